@@ -1,0 +1,155 @@
+import { awscdk, javascript, typescript } from 'projen';
+import { subpaths } from './build-tools/subpaths';
+
+/** The names under which each language's registry knows this package. */
+const NAMES = {
+  npm: 'cdk-cache-tiers',
+  pypi: { distName: 'cdk-cache-tiers', module: 'cdk_cache_tiers' },
+  maven: { javaPackage: 'io.github.cdkcachetiers', mavenGroupId: 'io.github.cdkcachetiers', mavenArtifactId: 'cdk-cache-tiers' },
+  go: { moduleName: 'github.com/cdk-cache-tiers/cdk-cache-tiers-go' },
+  nuget: { dotNetNamespace: 'CdkCacheTiers', packageId: 'CdkCacheTiers' },
+};
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: NAMES.npm,
+  description: 'AWS CDK constructs for cache tiers, with the Lambda handlers that maintain them, the clients that read them and a command line',
+  author: 'The cdk-cache-tiers authors',
+  authorAddress: 'cdk-cache-tiers@users.noreply.github.com',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-cache-tiers/cdk-cache-tiers.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'The cdk-cache-tiers authors',
+  keywords: ['aws', 'aws-cdk', 'cache', 'dynamodb', 'memoize', 'lambda'],
+  stability: 'experimental',
+
+  packageManager: javascript.NodePackageManager.NPM,
+  addPackageManagerToDevEngines: false,
+  minNodeVersion: '20.16.0',
+  allowScripts: ['esbuild', '@parcel/watcher', 'unrs-resolver', 'classic-level'],
+
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  // 2.270.0 is the first release in which cdk-nag's finding ids can be acknowledged and TableV2 is free of deprecation warnings.
+  cdkVersion: '2.270.0',
+  constructsVersion: '10.5.1',
+  publishToPypi: NAMES.pypi,
+  publishToMaven: NAMES.maven,
+  publishToGo: NAMES.go,
+  publishToNuget: NAMES.nuget,
+
+  bundledDeps: ['lru-cache@^11.5.3'],
+  devDeps: [
+    // constructs and handlers
+    'aws-cdk@^2.1148.1', 'cdk-nag@^3.0.2', 'esbuild@^0.28.2', '@types/aws-lambda@^8',
+    // clients: the SDK is an optional peer of users who bring their own client or profile
+    '@aws-sdk/client-dynamodb@~3.1162.0', '@aws-sdk/credential-provider-node@^3',
+    // command line and demo, bundled whole
+    'commander@^14', '@inquirer/confirm@^5', 'listr2@^9', 'cli-table3@^0.6.5',
+    // tests: servers, properties, telemetry, packaging
+    'dynalite@^4.0.0', 'fast-check@^4', '@opentelemetry/api@~1.9.0', '@opentelemetry/sdk-metrics@^2',
+    '@arethetypeswrong/cli@^0.18.5', 'publint@^0.3.25', 'pnpm@^10',
+    // lint
+    'eslint@^10', 'typescript-eslint@^8', '@stylistic/eslint-plugin@^5',
+  ],
+
+  srcdir: 'lib', libdir: 'build', entrypoint: 'build/index.js', // same depth, so __dirname/../../assets is right from lib/private and from build/private
+  npmignoreEnabled: false,
+  sampleCode: false,
+  projenrcTs: true,
+  runner: typescript.TypeScriptRunner.tsx(),
+  eslint: false, // projen's own set is ESLint 9 with eslintrc; eslint.config.mjs is ours
+  tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } },
+  github: false, release: false, buildWorkflow: false, depsUpgrade: false, clobber: false, vscode: false,
+  lambdaAutoDiscover: false, edgeLambdaAutoDiscover: false, singletonLambdaAutoDiscover: false,
+  lambdaExtensionAutoDiscover: false, integrationTestAutoDiscover: false,
+
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER, // projen's default heals a broken snapshot in silence
+    junitReporting: false,
+    passWithNoTests: false,
+    jestConfig: {
+      collectCoverage: false,
+      roots: ['<rootDir>/test', '<rootDir>/examples'],
+      testPathIgnorePatterns: ['/node_modules/', '/cdk.out/', '<rootDir>/test/package/'],
+      moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'], // ts first: never a stale compiled file
+      setupFiles: ['<rootDir>/test/support/setup.ts'],
+      moduleNameMapper: {
+        '^cdk-cache-tiers$': '<rootDir>/lib/index.ts',
+        '^cdk-cache-tiers/(.*)$': '<rootDir>/runtime/$1/index.ts',
+        '^(\\.{1,2}/.*)\\.js$': '$1',
+      },
+    },
+  },
+});
+
+// --- build: handlers and command line by esbuild, clients by tsc (ESM and CommonJS), constructs by jsii
+const bundle = project.addTask('bundle', { description: 'Bundle handlers into assets/ and the command line into build/cli/', exec: 'node build-tools/bundle.mjs' });
+const compileRuntime = project.addTask('compile:runtime', {
+  description: 'Compile the clients to build/esm and build/cjs',
+  steps: [
+    { exec: 'tsc -p runtime/tsconfig.esm.json' },
+    { exec: 'tsc -p runtime/tsconfig.cjs.json' },
+    { exec: 'node build-tools/mark-module-types.mjs' },
+  ],
+});
+project.preCompileTask.spawn(bundle);
+project.compileTask.spawn(compileRuntime);
+
+// --- checks
+const typecheck = project.addTask('typecheck', {
+  description: 'Type-check what neither jsii nor jest checks: clients, handlers, command line, demo, examples, tests, bench',
+  exec: 'tsc -p tsconfig.check.json',
+});
+const lint = project.addTask('lint', { exec: 'eslint .', receiveArgs: true });
+project.testTask.prependSpawn(bundle); // a fresh clone has no assets/, and Code.fromAsset would throw
+project.testTask.prependSpawn(typecheck);
+project.testTask.spawn(lint);
+project.tasks.tryFind('test:update')!.prependSpawn(bundle);
+
+const rosetta = project.addTask('rosetta', {
+  description: 'Compile every TypeScript snippet of the READMEs and doc comments',
+  steps: [{ exec: 'rm -f .jsii.tabl.json' }, { exec: 'jsii-rosetta extract --compile --fail' }], // a stale tablet hides a broken snippet
+});
+const synth = project.addTask('synth:examples', { description: 'cdk synth --strict of every example', exec: 'node build-tools/synth-examples.mjs' });
+project.postCompileTask.spawn(rosetta);
+project.postCompileTask.spawn(synth);
+
+project.packageTask.reset(); // all language packages at once need Maven, .NET and a network
+project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+project.addTask('package:code-only', {
+  description: 'Generate the Python, Java, Go and .NET sources without building them',
+  exec: 'jsii-pacmak --code-only --target python --target java --target go --target dotnet --outdir dist/code-only',
+});
+project.addTask('test:package', {
+  description: 'Test the packed tarball (npm run build first)',
+  exec: 'jest --config test/package/jest.config.json', receiveArgs: true,
+});
+
+// --- what people run
+project.addTask('demo', { description: 'See every tier work, on embedded servers', steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig demo/tsconfig.json demo/main.ts', receiveArgs: true }] });
+project.addTask('bench', { description: 'Measure against peers (installs bench/package.json)', exec: 'node bench/run.mjs', receiveArgs: true });
+
+project.gitignore.exclude('/.npmignore', '/assets/', '/build/', '/dist/', 'cdk.out/', '.jsii.tabl.json', 'cdk.context.json', '/bench/node_modules/', '/bench/out/', '*.tgz');
+project.addFields({
+  type: 'commonjs',
+  sideEffects: false,
+  files: ['.jsii', 'API.md', 'CHANGELOG.md', 'assets', 'build', '!build/**/*.tsbuildinfo'],
+  bin: { 'cache-tiers': 'build/cli/index.js' },
+  exports: {
+    '.': { types: './build/index.d.ts', default: './build/index.js' },
+    ...subpaths.exports,
+    './package.json': './package.json',
+    './.jsii': './.jsii',
+  },
+  typesVersions: { '*': subpaths.typesVersions }, // "node10" resolution does not read exports
+  peerDependenciesMeta: {
+    // An application that only memoizes installs no CDK; a CDK app has these anyway.
+    'aws-cdk-lib': { optional: true },
+    'constructs': { optional: true },
+    // Only for those who pass an SDK client or use a profile; jsii refuses them as peerDependencies, the mark alone lets pnpm resolve them.
+    '@aws-sdk/client-dynamodb': { optional: true },
+    '@aws-sdk/credential-provider-node': { optional: true },
+  },
+});
+project.package.addPackageResolutions('unrs-resolver@1.12.2'); // 1.13.0 is incomplete in the registry, so npm ci fails
+project.synth();
