@@ -46,13 +46,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // command line and demo, bundled whole
     'commander@^14', '@inquirer/confirm@^5', 'listr2@^9', 'cli-table3@^0.6.5',
     // tests: servers, properties, telemetry, packaging
-    'dynalite@^4.0.0', 'fast-check@^4', '@opentelemetry/api@~1.9.0', '@opentelemetry/sdk-metrics@^2',
+    'dynalite@^4.0.0', 'fast-check@^4', 'pretty-format@^30', '@opentelemetry/api@~1.9.0', '@opentelemetry/sdk-metrics@^2',
     '@arethetypeswrong/cli@^0.18.5', 'publint@^0.3.25', 'pnpm@^10',
     // lint
     'eslint@^10', 'typescript-eslint@^8', '@stylistic/eslint-plugin@^5',
   ],
 
-  srcdir: 'lib', libdir: 'build', entrypoint: 'build/index.js', // same depth, so __dirname/../../assets is right from lib/private and from build/private
+  // The same depth, so that __dirname/../../assets is right from lib/private and from build/private.
+  srcdir: 'lib', libdir: 'build', entrypoint: 'build/index.js',
   npmignoreEnabled: false,
   sampleCode: false,
   projenrcTs: true,
@@ -73,6 +74,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testPathIgnorePatterns: ['/node_modules/', '/cdk.out/', '<rootDir>/test/package/'],
       moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'], // ts first: never a stale compiled file
       setupFiles: ['<rootDir>/test/support/setup.ts'],
+      snapshotSerializers: ['<rootDir>/runtime/testing/serializer/index.ts'],
       moduleNameMapper: {
         '^cdk-cache-tiers$': '<rootDir>/lib/index.ts',
         '^cdk-cache-tiers/(.*)$': '<rootDir>/runtime/$1/index.ts',
@@ -82,8 +84,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 });
 
+project.jest!.addTestMatch('<rootDir>/examples/**/*.test.ts');
+
 // --- build: handlers and command line by esbuild, clients by tsc (ESM and CommonJS), constructs by jsii
-const bundle = project.addTask('bundle', { description: 'Bundle handlers into assets/ and the command line into build/cli/', exec: 'node build-tools/bundle.mjs' });
+const bundle = project.addTask('bundle', {
+  description: 'Bundle handlers into assets/ and the command line into build/cli/',
+  exec: 'node build-tools/bundle.mjs',
+});
 const compileRuntime = project.addTask('compile:runtime', {
   description: 'Compile the clients to build/esm and build/cjs',
   steps: [
@@ -126,10 +133,14 @@ project.addTask('test:package', {
 });
 
 // --- what people run
-project.addTask('demo', { description: 'See every tier work, on embedded servers', steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig demo/tsconfig.json demo/main.ts', receiveArgs: true }] });
+project.addTask('demo', {
+  description: 'See every tier work, on embedded servers',
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx --tsconfig demo/tsconfig.json demo/main.ts', receiveArgs: true }],
+});
 project.addTask('bench', { description: 'Measure against peers (installs bench/package.json)', exec: 'node bench/run.mjs', receiveArgs: true });
 
-project.gitignore.exclude('/.npmignore', '/assets/', '/build/', '/dist/', 'cdk.out/', '.jsii.tabl.json', 'cdk.context.json', '/bench/node_modules/', '/bench/out/', '*.tgz');
+project.gitignore.exclude('/.npmignore', '/assets/', '/build/', '/dist/', 'cdk.out/', '.jsii.tabl.json', 'cdk.context.json', '*.tgz');
+project.gitignore.exclude('/bench/node_modules/', '/bench/out/');
 project.addFields({
   type: 'commonjs',
   sideEffects: false,
@@ -145,7 +156,7 @@ project.addFields({
   peerDependenciesMeta: {
     // An application that only memoizes installs no CDK; a CDK app has these anyway.
     'aws-cdk-lib': { optional: true },
-    'constructs': { optional: true },
+    constructs: { optional: true },
     // Only for those who pass an SDK client or use a profile; jsii refuses them as peerDependencies, the mark alone lets pnpm resolve them.
     '@aws-sdk/client-dynamodb': { optional: true },
     '@aws-sdk/credential-provider-node': { optional: true },
