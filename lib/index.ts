@@ -1,0 +1,2 @@
+export * from './handler-options';
+export * from './memo-cache';

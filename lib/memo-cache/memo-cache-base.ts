@@ -1,0 +1,240 @@
+import { Resource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { bindEnvironment } from './bind';
+import { IMemoCache } from './imemo-cache';
+import { MemoCacheGrants, replicaArn } from './memo-cache-grants';
+import { MEMO_DIMENSION, MEMO_ENVIRONMENT, MEMO_METRIC, MEMO_METRICS_EMF, MEMO_NAMESPACE } from '../contract/memo';
+import { show, validationError } from '../private/errors';
+
+/** The operations that the client uses, for DynamoDB's metrics that are counted per operation. */
+const OPERATIONS = [
+  dynamodb.Operation.GET_ITEM,
+  dynamodb.Operation.BATCH_GET_ITEM,
+  dynamodb.Operation.PUT_ITEM,
+  dynamodb.Operation.UPDATE_ITEM,
+  dynamodb.Operation.DELETE_ITEM,
+  dynamodb.Operation.BATCH_WRITE_ITEM,
+];
+
+/**
+ * What defined and imported caches have in common.
+ *
+ * @internal
+ */
+export abstract class MemoCacheBase extends Resource implements IMemoCache {
+  public abstract readonly table: dynamodb.ITable;
+  public abstract readonly overflowBucket?: s3.IBucket;
+  public abstract readonly encryptionKey?: kms.IKey;
+  public abstract readonly replicaRegions: string[];
+
+  /** @internal */
+  protected abstract readonly _replicaEncryptionKeys: { [region: string]: kms.IKey };
+
+  /** @internal */
+  protected abstract readonly _clientMetrics: boolean;
+
+  public get memoCacheTableName(): string {
+    return this.table.tableName;
+  }
+
+  public get memoCacheTableArn(): string {
+    return this.table.tableArn;
+  }
+
+  public get grants(): MemoCacheGrants {
+    return new MemoCacheGrants({
+      table: this.table,
+      encryptionKey: this.encryptionKey,
+      replicaRegions: this.replicaRegions,
+      replicaEncryptionKeys: this._replicaEncryptionKeys,
+      overflowBucket: this.overflowBucket,
+    });
+  }
+
+  public get environment(): { [name: string]: string } {
+    // A table of another account is reached by its ARN only.
+    const sameAccount = Token.compareStrings(this.table.env.account, Stack.of(this).account) === TokenComparison.SAME;
+    return {
+      [MEMO_ENVIRONMENT.table]: sameAccount ? this.table.tableName : this.table.tableArn,
+      [MEMO_ENVIRONMENT.region]: this.table.env.region,
+      ...(this.overflowBucket && { [MEMO_ENVIRONMENT.bucket]: this.overflowBucket.bucketName }),
+      ...(this._clientMetrics && { [MEMO_ENVIRONMENT.metrics]: MEMO_METRICS_EMF }),
+    };
+  }
+
+  public bind(fn: lambda.Function): iam.Grant {
+    const { region } = fn.env;
+    if (region !== this.table.env.region && this.replicaRegions.includes(region)) return this.replica(region).bind(fn);
+    bindEnvironment(this, fn);
+    return this.grantReadWrite(fn);
+  }
+
+  public replica(region: string): IMemoCache {
+    if (!this.replicaRegions.includes(region)) {
+      throw validationError(this, `region is ${show(region)}, replicaRegions are ${show(this.replicaRegions)}: name one of them`);
+    }
+    const id = `Replica-${region}`;
+    const existing = this.node.tryFindChild(id) as ImportedMemoCache | undefined;
+    return existing ?? new ImportedMemoCache(this, id, {
+      tableArn: replicaArn(this.table, region),
+      encryptionKey: this._replicaEncryptionKeys[region],
+      clientMetrics: this._clientMetrics,
+    });
+  }
+
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.grants.read(grantee);
+  }
+
+  public grantReadWrite(grantee: iam.IGrantable): iam.Grant {
+    return this.grants.readWrite(grantee);
+  }
+
+  public grantFlush(grantee: iam.IGrantable): iam.Grant {
+    return this.grants.flush(grantee);
+  }
+
+  public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: MEMO_NAMESPACE,
+      metricName,
+      dimensionsMap: { [MEMO_DIMENSION]: this.memoCacheTableName },
+      statistic: cloudwatch.Stats.SUM,
+      ...options,
+    }).attachTo(this);
+  }
+
+  public metricCalls(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.calls, options);
+  }
+
+  public metricHitRate(options?: cloudwatch.MetricOptions): cloudwatch.IMetric {
+    return new cloudwatch.MathExpression({
+      label: 'Hit rate (%)',
+      expression: '100 * (memory + table) / calls',
+      usingMetrics: { memory: this.metricMemoryHits(options), table: this.metricTableHits(options), calls: this.metricCalls(options) },
+      ...(options?.period && { period: options.period }),
+      ...(options?.label && { label: options.label }),
+      ...(options?.color && { color: options.color }),
+    });
+  }
+
+  public metricMemoryHits(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.memoryHits, options);
+  }
+
+  public metricTableHits(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.tableHits, options);
+  }
+
+  public metricJoins(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.joins, options);
+  }
+
+  public metricStaleHits(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.staleHits, options);
+  }
+
+  public metricExecutions(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.executions, options);
+  }
+
+  public metricExecutionErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.executionErrors, options);
+  }
+
+  public metricLeaseWaits(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.leaseWaits, options);
+  }
+
+  public metricWrites(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.writes, options);
+  }
+
+  public metricFenced(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.fenced, options);
+  }
+
+  public metricTableErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.tableErrors, options);
+  }
+
+  public metricBypasses(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.bypasses, options);
+  }
+
+  public metricUnstorable(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.unstorable, options);
+  }
+
+  public metricLatencySaved(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MEMO_METRIC.latencySaved, options);
+  }
+
+  public metricConsumedReadCapacityUnits(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.table.metricConsumedReadCapacityUnits(options);
+  }
+
+  public metricConsumedWriteCapacityUnits(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.table.metricConsumedWriteCapacityUnits(options);
+  }
+
+  public metricThrottledRequests(options?: cloudwatch.MetricOptions): cloudwatch.IMetric {
+    return this.table.metricThrottledRequestsForOperations({ operations: OPERATIONS, ...options });
+  }
+
+  public metricSystemErrors(options?: cloudwatch.MetricOptions): cloudwatch.IMetric {
+    return this.table.metricSystemErrorsForOperations({ operations: OPERATIONS, ...options });
+  }
+
+  public metricUserErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.table.metricUserErrors(options);
+  }
+
+  public metricConditionalCheckFailedRequests(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.table.metricConditionalCheckFailedRequests(options);
+  }
+
+  public metricSuccessfulRequestLatency(operation: dynamodb.Operation, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.table.metricSuccessfulRequestLatency({ ...options, dimensionsMap: { TableName: this.memoCacheTableName, Operation: operation } });
+  }
+}
+
+export interface ImportedMemoCacheProps {
+  readonly tableArn: string;
+  readonly encryptionKey?: kms.IKey;
+  readonly overflowBucket?: s3.IBucket;
+  readonly replicaRegions?: string[];
+  readonly replicaEncryptionKeys?: { [region: string]: kms.IKey };
+  readonly clientMetrics: boolean;
+}
+
+/** A cache that is defined elsewhere. Here because a cache's replica is one, seen from the cache. */
+export class ImportedMemoCache extends MemoCacheBase {
+  public readonly table: dynamodb.ITable;
+  public readonly overflowBucket?: s3.IBucket;
+  public readonly encryptionKey?: kms.IKey;
+  public readonly replicaRegions: string[];
+
+  /** @internal */
+  protected readonly _replicaEncryptionKeys: { [region: string]: kms.IKey };
+
+  /** @internal */
+  protected readonly _clientMetrics: boolean;
+
+  constructor(scope: Construct, id: string, props: ImportedMemoCacheProps) {
+    super(scope, id, { environmentFromArn: props.tableArn });
+    this.table = dynamodb.TableV2.fromTableAttributes(this, 'Table', { tableArn: props.tableArn, encryptionKey: props.encryptionKey });
+    this.overflowBucket = props.overflowBucket;
+    this.encryptionKey = props.encryptionKey;
+    this.replicaRegions = props.replicaRegions ?? [];
+    this._replicaEncryptionKeys = props.replicaEncryptionKeys ?? {};
+    this._clientMetrics = props.clientMetrics;
+  }
+}
