@@ -3,7 +3,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const common = { bundle: true, platform: 'node', minify: true, keepNames: true, legalComments: 'none', logLevel: 'warning', mainFields: ['module', 'main'] };
+const common = {
+  bundle: true, platform: 'node', minify: true, keepNames: true, legalComments: 'none', logLevel: 'warning', mainFields: ['module', 'main'],
+};
+const shebang = { js: '#!/usr/bin/env node' };
 
 async function handlers() {
   const found = [];
@@ -18,6 +21,7 @@ async function handlers() {
 
 await rm('assets', { recursive: true, force: true });
 await Promise.all([
-  ...(await handlers()).map(({ name, entry }) => build({ ...common, target: 'node22', format: 'esm', entryPoints: [entry], outfile: `assets/${name}/index.mjs` })),
-  build({ ...common, target: 'node20', format: 'cjs', entryPoints: ['cli/main.ts'], outfile: 'build/cli/index.js', banner: { js: '#!/usr/bin/env node' } }),
+  ...(await handlers()).map(({ name, entry }) =>
+    build({ ...common, target: 'node22', format: 'esm', entryPoints: [entry], outfile: `assets/${name}/index.mjs` })),
+  build({ ...common, target: 'node20', format: 'cjs', entryPoints: ['cli/main.ts'], outfile: 'build/cli/index.js', banner: shebang }),
 ]);
