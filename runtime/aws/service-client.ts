@@ -1,0 +1,166 @@
+import type { Agent } from 'node:http';
+import { credentialProvider, type AwsCredentials, type CredentialProvider, type CredentialSource } from './credentials.js';
+import { resolveEndpoint, resolveRegion, type AwsService, type Endpoint, type EndpointOptions } from './endpoint.js';
+import { abortedError, AwsError, isExpiredToken, mayBeClockSkew } from './errors.js';
+import { HttpPool, type HttpRequest, type HttpResponse } from './http.js';
+
+export interface AwsClientOptions extends EndpointOptions {
+  /**
+   * The region of the table or bucket.
+   * @default - `AWS_REGION`, `AWS_DEFAULT_REGION`, or the region of the profile
+   */
+  readonly region?: string;
+  /**
+   * Keys, or a function that gives them, such as a provider of the SDK's.
+   * @default - environment, profile, web identity, container or instance, in the order of the SDK's default chain
+   */
+  readonly credentials?: AwsCredentials | CredentialSource;
+  /**
+   * For `https:` (or a custom endpoint's protocol): takes the place of the client's own; proxies, certificates and keep-alive are then its business.
+   * @default - keep-alive, at most `maxSockets` connections
+   */
+  readonly agent?: Agent;
+  /**
+   * Requests under way at the same time; as many as 1,024 more wait.
+   * @default 64
+   */
+  readonly maxSockets?: number;
+  /**
+   * Times that a request is sent at most, when the service throttles or fails or the connection breaks.
+   * Beside these, it is sent once more after corrected time, after renewed credentials, and after an idle connection turned out to be closed.
+   * @default 2
+   */
+  readonly maxAttempts?: number;
+  /** The current time in Unix epoch milliseconds. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** One request to a service, as often as it has to be sent. */
+export interface ServiceCall {
+  /** Signs it. @param time in Unix epoch milliseconds, as the service has it */
+  prepare(endpoint: Endpoint, credentials: AwsCredentials, time: number): HttpRequest;
+  /** @returns the error that the response says, or `undefined` if it is a success */
+  failureOf(response: HttpResponse): AwsError | undefined;
+}
+
+/** For calls without a signal, in milliseconds. */
+const DEFAULT_DEADLINE = 30_000;
+/** Clocks that differ by less are no reason for a signature to be refused, in milliseconds. */
+const TOLERATED_SKEW = 60_000;
+/** Longest wait before the second attempt, in milliseconds; doubled for each further one. */
+const BACKOFF = 25;
+
+/** What the clients of all services share: endpoint, credentials, clock, retries. */
+export class ServiceClient {
+  private readonly http: HttpPool;
+  private readonly credentials: CredentialProvider;
+  private readonly now: () => number;
+  private readonly maxAttempts: number;
+  private endpoint?: Endpoint;
+  /** The service's clock minus ours, in milliseconds. */
+  private skew = 0;
+
+  constructor(private readonly service: AwsService, private readonly options: AwsClientOptions) {
+    this.http = new HttpPool(options);
+    this.credentials = credentialProvider(options);
+    this.now = options.now ?? Date.now;
+    this.maxAttempts = options.maxAttempts ?? 2;
+  }
+
+  /**
+   * Sends a call until it succeeds, fails for good, or the signal aborts.
+   *
+   * @throws AwsError
+   */
+  async send(call: ServiceCall, signal: AbortSignal = AbortSignal.timeout(DEFAULT_DEADLINE)): Promise<HttpResponse> {
+    const endpoint = this.endpoint ?? await within(this.locate(), this.service, signal);
+    let timeCorrected = false;
+    let credentialsRenewed = false;
+    for (let attempt = 1; ; attempt++) {
+      const credentials = this.credentials.current() ?? await within(this.credentials.get(), endpoint.host, signal);
+      const { skew } = this;
+      const error = await this.attempt(call, endpoint, credentials, signal);
+      if (!(error instanceof AwsError)) return error;
+
+      if (!credentialsRenewed && isExpiredToken(error)) {
+        credentialsRenewed = true;
+        if (!await within(this.credentials.renew(credentials), endpoint.host, signal)) throw error;
+        attempt--;
+      } else if (!timeCorrected && mayBeClockSkew(error) && this.correctTime(error, skew)) {
+        timeCorrected = true;
+        attempt--;
+      } else if (!error.retryable || attempt >= this.maxAttempts || !await pause(Math.random() * BACKOFF * 2 ** (attempt - 1), signal)) {
+        throw error;
+      }
+    }
+  }
+
+  /** Loads credentials and opens a connection, so that the first call finds both. @throws AwsError */
+  async connect(signal: AbortSignal = AbortSignal.timeout(DEFAULT_DEADLINE)): Promise<void> {
+    const endpoint = this.endpoint ?? await within(this.locate(), this.service, signal);
+    await Promise.all([
+      within(this.credentials.get(), endpoint.host, signal),
+      // unsigned: whatever the answer, the connection is there
+      this.http.request(endpoint, { method: 'GET', path: endpoint.path, headers: [], maxResponseBytes: 1 << 20 }, signal),
+    ]);
+  }
+
+  destroy(): void {
+    this.http.destroy();
+  }
+
+  private async attempt(call: ServiceCall, endpoint: Endpoint, credentials: AwsCredentials, signal: AbortSignal): Promise<HttpResponse | AwsError> {
+    try {
+      const response = await this.http.request(endpoint, call.prepare(endpoint, credentials, this.now() + this.skew), signal);
+      return call.failureOf(response) ?? response;
+    } catch (error) {
+      if (error instanceof AwsError) return error;
+      throw error;
+    }
+  }
+
+  private async locate(): Promise<Endpoint> {
+    this.endpoint ??= resolveEndpoint(this.service, await resolveRegion(this.options.region), this.options);
+    return this.endpoint;
+  }
+
+  /** Sets the clock by which to sign to the service's. @returns false if the one used was right */
+  private correctTime({ serverTime }: AwsError, used: number): boolean {
+    if (serverTime === undefined) return false;
+    const skew = serverTime - this.now();
+    if (Math.abs(skew - used) < TOLERATED_SKEW) return false;
+    this.skew = skew;
+    return true;
+  }
+}
+
+/** A wait for something that others wait for too, so it is left rather than ended when the signal aborts. */
+function within<T>(promise: Promise<T>, what: string, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(abortedError(what, signal.reason));
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(abortedError(what, signal.reason));
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** @returns false at once when the signal aborts */
+function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const end = (whole: boolean) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      resolve(whole);
+    };
+    const abort = () => end(false);
+    const timer = setTimeout(() => end(true), ms);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** `Date` of a response, in Unix epoch milliseconds. */
+export function dateOf({ headers }: HttpResponse): number | undefined {
+  const time = Date.parse(headers.date ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
