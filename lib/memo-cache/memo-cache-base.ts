@@ -1,4 +1,4 @@
-import { Resource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Resource, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -58,8 +58,8 @@ export abstract class MemoCacheBase extends Resource implements IMemoCache {
   }
 
   public get environment(): { [name: string]: string } {
-    // A table of another account is reached by its ARN only.
-    const sameAccount = Token.compareStrings(this.table.env.account, Stack.of(this).account) === TokenComparison.SAME;
+    // A table of another account is reached by its ARN only. Where neither account is known, both are the same token.
+    const sameAccount = this.table.env.account === Stack.of(this).account;
     return {
       [MEMO_ENVIRONMENT.table]: sameAccount ? this.table.tableName : this.table.tableArn,
       [MEMO_ENVIRONMENT.region]: this.table.env.region,

@@ -102,6 +102,7 @@ export class MemoCache extends MemoCacheBase {
       const resource = table.node.defaultChild as dynamodb.CfnGlobalTable;
       resource.addPropertyOverride('SSESpecification', { SSEEnabled: true, SSEType: 'KMS' });
       resource.addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: key.keyArn });
+      (table as { encryptionKey?: kms.IKey }).encryptionKey = key; // so that the table's own grants include it
     }
     return table;
   }

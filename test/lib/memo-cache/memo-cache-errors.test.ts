@@ -1,0 +1,89 @@
+import { Duration, Lazy, RemovalPolicy, Token } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { MemoCache, MemoCacheProps } from '../../../lib';
+import { HERE, messageOf, newStack } from '../stacks';
+
+const THERE = 'us-east-1';
+
+function failure(props: MemoCacheProps): string {
+  return messageOf(() => new MemoCache(newStack({ env: HERE }), 'Cache', props));
+}
+
+test.each<[string, MemoCacheProps, string]>([
+  ['a table name with a slash', { tableName: 'a/b' }, 'tableName is "a/b": use 3 to 255 letters, digits, underscores, hyphens and full stops'],
+  ['a table name of two letters', { tableName: 'ab' }, 'tableName is "ab": use 3 to 255 letters, digits, underscores, hyphens and full stops'],
+  ['an empty environment name', { environmentName: '' }, 'environmentName is "": use letters, digits, underscores, hyphens and full stops'],
+  ['two names', { environmentName: 'prod', tableName: 'results' }, 'environmentName cannot be given together with tableName: give one of them'],
+  ['no read units', { maxReadRequestUnits: 0 }, 'maxReadRequestUnits is 0: use a whole number of at least 1'],
+  ['broken write units', { maxWriteRequestUnits: 1.5 }, 'maxWriteRequestUnits is 1.5: use a whole number of at least 1'],
+  ['broken warm reads', { warmThroughput: { readUnitsPerSecond: -1 } }, 'warmThroughput.readUnitsPerSecond is -1: use a whole number of at least 1'],
+  ['broken warm writes', { warmThroughput: { writeUnitsPerSecond: 0.5 } }, 'warmThroughput.writeUnitsPerSecond is 0.5: use a whole number of at least 1'],
+  ['no replicas in a list', { replicaRegions: [] }, 'replicaRegions is []: name at least one, or leave it out'],
+  ['a replica that is no region', { replicaRegions: ['Ireland'] },
+    'replicaRegions[0] is "Ireland": use the name of a region, such as "eu-west-1"'],
+  ['a replica twice', { replicaRegions: [THERE, THERE] }, 'replicaRegions has "us-east-1" twice: name it once'],
+  ['a replica at home', { replicaRegions: ['eu-west-1'] }, 'replicaRegions has "eu-west-1", the stack\'s own region: leave it out'],
+  ['an expiration of half a day', { overflow: true, overflowExpiration: Duration.hours(12) },
+    'overflowExpiration is "Duration.hours(12)": use whole days, at least one'],
+  ['an expiration without a bucket', { overflowExpiration: Duration.days(1) },
+    'overflowExpiration is "Duration.days(1)" without a bucket: set overflow to true'],
+  ['emptying without a bucket', { overflowAutoDeleteObjects: true }, 'overflowAutoDeleteObjects is true without a bucket: set overflow to true'],
+  ['emptying what is retained', { overflow: true, overflowAutoDeleteObjects: true, removalPolicy: RemovalPolicy.RETAIN },
+    'overflowAutoDeleteObjects is true, but removalPolicy is "retain": use RemovalPolicy.DESTROY, or false'],
+])('fails on %s', (_, props, message) => {
+  expect(failure(props)).toBe(`${message} [Stack/Cache]`);
+});
+
+describe('fails on keys of replicas', () => {
+  const stack = newStack({ env: HERE });
+  const key = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/abc');
+
+  test.each<[string, MemoCacheProps, string]>([
+    ['without the table\'s own', { replicaRegions: [THERE], replicaEncryptionKeys: { [THERE]: key } },
+      'replicaEncryptionKeys are given for ["us-east-1"] without encryptionKey: give the table\'s own key as well'],
+    ['that are not replicas', { encryptionKey: key, replicaRegions: [THERE], replicaEncryptionKeys: { [THERE]: key, 'eu-north-1': key } },
+      'replicaEncryptionKeys has ["eu-north-1"]: name regions of replicaRegions only'],
+    ['that are missing', { encryptionKey: key, replicaRegions: [THERE] },
+      'replicaEncryptionKeys has no key for ["us-east-1"]: give a key of each replica\'s region'],
+  ])('%s', (_, props, message) => {
+    expect(failure(props)).toBe(`${message} [Stack/Cache]`);
+  });
+});
+
+test('fails on replicas where the stack\'s region is not known', () => {
+  expect(messageOf(() => new MemoCache(newStack(), 'Cache', { replicaRegions: [THERE] })))
+    .toBe('replicaRegions are ["us-east-1"], but the stack\'s region is not known: give the stack an env with a region [Stack/Cache]');
+});
+
+test.each([['a list', Lazy.list({ produce: () => [THERE] })], ['a region', [Lazy.string({ produce: () => THERE })]]])(
+  'fails on replicas that are known only at deployment: %s', (_, replicaRegions) => {
+    expect(failure({ replicaRegions })).toMatch(/^replicaRegions are \[".*"\], a token: name the regions themselves \[Stack\/Cache\]$/);
+  });
+
+test('fails on a given table together with what defines one, and names all of it', () => {
+  const stack = newStack();
+  const table = dynamodb.TableV2.fromTableName(stack, 'Own', 'own');
+  expect(messageOf(() => new MemoCache(stack, 'Cache', { table, environmentName: 'prod', deletionProtection: true })))
+    .toBe('environmentName, deletionProtection cannot be given together with table: set them where the table is defined [Stack/Cache]');
+});
+
+test.each<[MemoCacheProps, string]>([
+  [{ overflow: false }, 'overflow is false, but overflowBucket is given: leave one of them out'],
+  [{ overflowExpiration: Duration.days(1) }, 'overflowExpiration cannot be given together with overflowBucket: set them where the bucket is defined'],
+])('fails on a given bucket together with %j', (props, message) => {
+  const stack = newStack();
+  const overflowBucket = s3.Bucket.fromBucketName(stack, 'Shared', 'shared');
+  expect(messageOf(() => new MemoCache(stack, 'Cache', { ...props, overflowBucket }))).toBe(`${message} [Stack/Cache]`);
+});
+
+test('fails before anything is defined', () => {
+  const stack = newStack();
+  messageOf(() => new MemoCache(stack, 'Cache', { tableName: '' }));
+  expect(stack.node.findChild('Cache').node.children).toEqual([]);
+});
+
+test('looks at the value and not at its name', () => {
+  expect(() => new MemoCache(newStack(), 'Cache', { tableName: Token.asString({ Ref: 'Parameter' }) })).not.toThrow();
+});
