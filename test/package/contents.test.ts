@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { bare, NAME, ROOT, tarball } from './sandbox';
+
+const MEGABYTE = 1024 * 1024;
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+}
+
+const sources = (folder: string) => filesIn(join(ROOT, folder)).filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -'.ts'.length));
+const shipped = filesIn(bare('node_modules', NAME));
+
+test('has what it must have', () => {
+  const documents = ['README.md', 'LICENSE', 'API.md', 'CHANGELOG.md'].filter((file) => existsSync(join(ROOT, file)));
+  expect(documents).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'API.md']));
+  const builds = ['build/index.js', 'build/index.d.ts', 'build/cli/index.js', 'build/esm/package.json', 'build/cjs/package.json'];
+  expect(shipped).toEqual(expect.arrayContaining(['.jsii', 'package.json', 'node_modules/lru-cache/package.json', ...documents, ...builds]));
+});
+
+test('has every construct, and every client twice, and nothing that has lost its source', () => {
+  const forms = (file: string) => [`${file}.js`, `${file}.d.ts`];
+  const constructs = sources('lib').map((file) => `build/${file}`).flatMap(forms);
+  const clients = ['esm', 'cjs'].flatMap((format) => sources('runtime').map((file) => `build/${format}/runtime/${file}`).flatMap(forms));
+  const contract = ['esm', 'cjs'].flatMap((format) => sources('lib/contract').map((file) => `build/${format}/lib/contract/${file}`).flatMap(forms));
+  const built = shipped.filter((file) => /^build\/.*\.(js|d\.ts)$/.test(file) && file !== 'build/cli/index.js');
+  expect(built).toEqual(expect.arrayContaining([...constructs, ...clients]));
+  expect(built.filter((file) => ![...constructs, ...clients, ...contract].includes(file))).toEqual([]);
+});
+
+test('has a bundle for every handler', () => {
+  const handlers = filesIn(join(ROOT, 'lambda-src')).flatMap((file) => /([\w-]+)\.lambda\.ts$/.exec(file)?.[1] ?? []);
+  expect(handlers.length).toBeGreaterThan(0);
+  expect(shipped.filter((file) => file.startsWith('assets/'))).toEqual(handlers.map((name) => `assets/${name}/index.mjs`).sort());
+});
+
+test('has no source, no test, no scratch', () => {
+  const known = [
+    /^(package\.json|README\.md|LICENSE|API\.md|CHANGELOG\.md|\.jsii)$/,
+    /^assets\/[a-z-]+\/index\.mjs$/,
+    /^build\/.*(\.js|\.d\.ts)$/,
+    /^build\/(esm|cjs)\/package\.json$/,
+    /^node_modules\/lru-cache\//,
+  ];
+  expect(shipped.filter((file) => !known.some((pattern) => pattern.test(file)))).toEqual([]);
+});
+
+test('is at most 3 MB, and a handler at most 600 KB', () => {
+  expect(statSync(tarball()).size).toBeLessThanOrEqual(3 * MEGABYTE);
+  for (const file of shipped.filter((name) => name.startsWith('assets/'))) {
+    expect({ file, fits: statSync(bare('node_modules', NAME, file)).size <= 600 * 1024 }).toEqual({ file, fits: true });
+  }
+});
+
+test('names no machine and no registry', () => {
+  const texts = shipped.filter((file) => !file.startsWith('node_modules/'))
+    .filter((file) => readFileSync(bare('node_modules', NAME, file), 'utf8').includes(ROOT));
+  expect(texts).toEqual([]);
+});
