@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.js';
-import { environmentCredentials, type CredentialSource } from './credential-sources.js';
+import { defaultSource, type CredentialSource } from './credential-sources.js';
 import { AwsError } from './errors.js';
 import type { AwsCredentials } from './sign-v4.js';
 
@@ -19,6 +19,9 @@ export interface CredentialOptions {
 
 /** New credentials are fetched this long before the old ones expire, in milliseconds: as the SDK does. */
 const REFRESH_BEFORE = 5 * 60_000;
+/** A source that still gives credentials near their end, since it renews them in the background, say, is asked again after this, in milliseconds. */
+const ASK_AGAIN = 10_000;
+/** Longest pause between attempts while a source fails, in milliseconds. The first is a second, and each is twice the one before. */
 const MAX_BACKOFF = 60_000;
 
 /** Keeps the credentials of a source, and renews them in time. */
@@ -28,7 +31,7 @@ export class CredentialProvider {
   private expires = 0;
   private pending?: Promise<AwsCredentials>;
   private failures = 0;
-  private failure?: unknown;
+  private failure?: AwsError;
   private retryAt = 0;
 
   constructor(private readonly source: CredentialSource, now?: () => number) {
@@ -65,7 +68,7 @@ export class CredentialProvider {
 
   private load(forceRefresh: boolean): Promise<AwsCredentials> {
     if (this.pending !== undefined) return this.pending;
-    if (this.now() < this.retryAt) return Promise.reject(this.failure as Error);
+    if (this.failure !== undefined && this.now() < this.retryAt) return Promise.reject(this.failure);
     const previous = this.held;
     this.pending = this.source(forceRefresh ? { forceRefresh } : undefined).then((credentials) => {
       checkCredentials(credentials);
@@ -74,7 +77,9 @@ export class CredentialProvider {
       }
       this.held = credentials;
       this.expires = credentials.expiration?.getTime() ?? Infinity;
+      this.failure = undefined;
       this.failures = 0;
+      this.retryAt = this.expires - this.now() > REFRESH_BEFORE ? 0 : this.now() + ASK_AGAIN;
       return credentials;
     }).catch((cause: unknown) => {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -94,11 +99,7 @@ export function credentialProvider(options: CredentialOptions = {}): CredentialP
     checkCredentials(credentials);
     return new CredentialProvider(() => Promise.resolve(credentials), options.now);
   }
-  return new CredentialProvider(async () => {
-    const found = environmentCredentials(env);
-    if (found === undefined) throw denied('E_AWS_CREDENTIALS', 'no AWS credentials');
-    return found;
-  }, options.now);
+  return new CredentialProvider(defaultSource(env, options.now ?? Date.now), options.now);
 }
 
 function denied(code: string, message: string, cause?: unknown): AwsError {

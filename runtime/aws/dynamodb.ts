@@ -43,7 +43,7 @@ export interface DynamoDbClient {
   /**
    * Loads credentials and opens a connection ahead of the first call, while a function starts, say.
    *
-   * @throws AwsError, also when it is the next call that would have failed
+   * @throws AwsError if there are no credentials or no connection: the next call would then fail as well, and may be left to say so
    */
   connect?(signal?: AbortSignal): Promise<void>;
 
@@ -72,7 +72,7 @@ export function dynamoDbClient(options: AwsClientOptions = {}): DynamoDbClient {
       const response = await service.send({ prepare: prepare(`DynamoDB_20120810.${operation}`, body), failureOf }, signal);
       return parse(operation, response) as O;
     },
-    connect: (signal) => service.connect(signal),
+    connect: (signal) => service.connect(undefined, signal),
     destroy: () => service.destroy(),
   };
 }

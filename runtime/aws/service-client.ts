@@ -37,6 +37,8 @@ export interface AwsClientOptions extends EndpointOptions {
 
 /** One request to a service, as often as it has to be sent. */
 export interface ServiceCall {
+  /** Where to send it, given the service's endpoint. @default - there */
+  at?(endpoint: Endpoint): Endpoint;
   /** Signs it. @param time in Unix epoch milliseconds, as the service has it */
   prepare(endpoint: Endpoint, credentials: AwsCredentials, time: number): HttpRequest;
   /** @returns the error that the response says, or `undefined` if it is a success */
@@ -73,7 +75,8 @@ export class ServiceClient {
    * @throws AwsError
    */
   async send(call: ServiceCall, signal: AbortSignal = AbortSignal.timeout(DEFAULT_DEADLINE)): Promise<HttpResponse> {
-    const endpoint = this.endpoint ?? await within(this.locate(), this.service, signal);
+    const located = this.endpoint ?? await within(this.locate(), this.service, signal);
+    const endpoint = call.at?.(located) ?? located;
     let timeCorrected = false;
     let credentialsRenewed = false;
     for (let attempt = 1; ; attempt++) {
@@ -96,8 +99,9 @@ export class ServiceClient {
   }
 
   /** Loads credentials and opens a connection, so that the first call finds both. @throws AwsError */
-  async connect(signal: AbortSignal = AbortSignal.timeout(DEFAULT_DEADLINE)): Promise<void> {
-    const endpoint = this.endpoint ?? await within(this.locate(), this.service, signal);
+  async connect(at?: ServiceCall['at'], signal: AbortSignal = AbortSignal.timeout(DEFAULT_DEADLINE)): Promise<void> {
+    const located = this.endpoint ?? await within(this.locate(), this.service, signal);
+    const endpoint = at?.(located) ?? located;
     await Promise.all([
       within(this.credentials.get(), endpoint.host, signal),
       // unsigned: whatever the answer, the connection is there
