@@ -86,6 +86,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 project.jest!.addTestMatch('<rootDir>/examples/**/*.test.ts');
 
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20'); // ten lines a call; Node 20 is tested as long as users have it
+
 // --- build: handlers and command line by esbuild, clients by tsc (ESM and CommonJS), constructs by jsii
 const bundle = project.addTask('bundle', {
   description: 'Bundle handlers into assets/ and the command line into build/cli/',
@@ -99,6 +101,8 @@ const compileRuntime = project.addTask('compile:runtime', {
     { exec: 'node build-tools/mark-module-types.mjs' },
   ],
 });
+const clean = project.addTask('clean', { description: 'Remove what was built', exec: 'node build-tools/clean.mjs' });
+project.preCompileTask.spawn(clean); // a file whose source is gone would be shipped
 project.preCompileTask.spawn(bundle);
 project.compileTask.spawn(compileRuntime);
 
