@@ -12,6 +12,7 @@ export default defineConfig(
       '@stylistic/max-len': ['error', { code: 150, ignoreUrls: true, ignoreRegExpLiterals: true }],
       '@stylistic/max-statements-per-line': 'off',
       '@stylistic/quotes': ['error', 'single', { avoidEscape: true, allowTemplateLiterals: 'avoidEscape' }],
+      '@stylistic/multiline-ternary': 'off',
       'no-console': 'error',
     },
   },

@@ -1,7 +1,15 @@
+/** A value too large for one read: it is fetched when it is wanted, by a deadline of its own. */
+export interface DeferredPayload {
+  /** Bytes. */
+  readonly length: number;
+  /** @returns the encoded value, or `undefined` if it is not there whole */
+  load(signal?: AbortSignal): Promise<Uint8Array | undefined>;
+}
+
 /** A computed value as a store keeps it. Times are Unix epoch milliseconds. */
 export interface StoredEntry {
   /** The encoded value. */
-  readonly payload: Uint8Array;
+  readonly payload: Uint8Array | DeferredPayload;
   /** When the value was computed. */
   readonly created: number;
   /** Milliseconds that computing it took. */
@@ -70,7 +78,9 @@ export interface EntryStore {
    * @param expected the revision seen, or `undefined` if nothing was there
    * @returns the new revision, or `undefined` if the key has changed since
    */
-  write(key: string, entry: StoredEntry, expected: string | undefined, signal?: AbortSignal): Promise<string | undefined>;
+  write(
+    key: string, entry: StoredEntry & { readonly payload: Uint8Array }, expected: string | undefined, signal?: AbortSignal,
+  ): Promise<string | undefined>;
 
   /** Deletes an entry; fills that began before cannot bring it back. */
   delete(key: string, signal?: AbortSignal): Promise<void>;

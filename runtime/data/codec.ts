@@ -1,0 +1,110 @@
+import { deserialize, serialize } from 'node:v8';
+import * as zlib from 'node:zlib';
+import { CacheTiersError } from '../errors.js';
+import { survey, type Survey } from './survey.js';
+
+export type Compression = 'gzip' | 'brotli' | 'zstd';
+
+/** First byte of an encoded value: how it was serialized (low half) and compressed (high half). */
+const JSON_TEXT = 0x01;
+const V8 = 0x02;
+const COMPRESSIONS: readonly (Compression | undefined)[] = [undefined, 'gzip', 'brotli', 'zstd'];
+
+/** Below this a compressed value seldom saves a capacity unit. */
+const COMPRESS_FROM = 1024;
+/** From here on compression leaves the main thread. */
+const ASYNC_FROM = 64 * 1024;
+/** What a stored value may grow to when it is decompressed. */
+const MAX_DECOMPRESSED = 512 * 1024 * 1024;
+
+/** Serialized, not compressed. JSON where it keeps the value whole (faster, and readable in the console), V8's format elsewhere. */
+export function serializeValue(value: unknown, known: Survey = survey(value)): Uint8Array {
+  if (known.json) return prefixed(JSON_TEXT, Buffer.from(JSON.stringify(value)));
+  return prefixed(V8, serialize(value));
+}
+
+export function deserializeValue(encoded: Uint8Array): unknown {
+  const body = encoded.subarray(1);
+  switch (encoded[0] & 0x0f) {
+    case JSON_TEXT: return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
+    // Views in the result look into the buffer that is read, so they get one that is theirs alone.
+    case V8: return deserialize(new Uint8Array(body));
+    default: throw new CacheTiersError('E_CODEC', `cannot read a stored value: unknown format ${encoded[0]}`);
+  }
+}
+
+function prefixed(head: number, body: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(body.byteLength + 1);
+  whole[0] = head;
+  whole.set(body, 1);
+  return whole;
+}
+
+/** Compresses a serialized value where that makes it clearly smaller. */
+export async function compress(serialized: Uint8Array, compression: Compression | false): Promise<Uint8Array> {
+  if (compression === false || serialized.byteLength < COMPRESS_FROM) return serialized;
+  const body = serialized.subarray(1);
+  const packed = body.byteLength < ASYNC_FROM ? compressSync(body, compression) : await run((done) => COMPRESS[compression](body, done));
+  if (packed.byteLength > body.byteLength * 0.9) return serialized;
+  return prefixed((serialized[0] & 0x0f) | (COMPRESSIONS.indexOf(compression) << 4), packed);
+}
+
+export async function decompress(stored: Uint8Array): Promise<Uint8Array> {
+  const compression = COMPRESSIONS[stored[0] >> 4];
+  if (compression === undefined) {
+    if (stored[0] >> 4) throw new CacheTiersError('E_CODEC', `cannot read a stored value: unknown compression ${stored[0] >> 4}`);
+    return stored;
+  }
+  const body = stored.subarray(1);
+  const limit = { maxOutputLength: MAX_DECOMPRESSED };
+  const raw = body.byteLength < ASYNC_FROM / 8 ? decompressSync(body, compression, limit) : await run((done) => DECOMPRESS[compression](body, limit, done));
+  return prefixed(stored[0] & 0x0f, raw);
+}
+
+type Done = (error: Error | null, result: Uint8Array) => void;
+type Limit = { maxOutputLength: number };
+/** Node 20 has no zstd; Node 22.15 and 24 have. */
+interface Zstd {
+  zstdCompress?(body: Uint8Array, done: Done): void;
+  zstdCompressSync?(body: Uint8Array): Uint8Array;
+  zstdDecompress?(body: Uint8Array, limit: Limit, done: Done): void;
+  zstdDecompressSync?(body: Uint8Array, limit: Limit): Uint8Array;
+}
+const zstd = zlib as unknown as Zstd;
+const BROTLI = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } };
+
+export function isAvailable(compression: Compression): boolean {
+  return compression !== 'zstd' || zstd.zstdCompress !== undefined;
+}
+
+function absent(): never {
+  throw new CacheTiersError('E_CODEC', 'cannot read or write a value compressed with zstd: this Node has none; it comes with Node 22.15 and 24');
+}
+
+const COMPRESS: Record<Compression, (body: Uint8Array, done: Done) => void> = {
+  gzip: (body, done) => zlib.gzip(body, { level: 1 }, done),
+  brotli: (body, done) => zlib.brotliCompress(body, BROTLI, done),
+  zstd: (body, done) => zstd.zstdCompress ? zstd.zstdCompress(body, done) : absent(),
+};
+
+const DECOMPRESS: Record<Compression, (body: Uint8Array, limit: Limit, done: Done) => void> = {
+  gzip: (body, limit, done) => zlib.gunzip(body, limit, done),
+  brotli: (body, limit, done) => zlib.brotliDecompress(body, limit, done),
+  zstd: (body, limit, done) => zstd.zstdDecompress ? zstd.zstdDecompress(body, limit, done) : absent(),
+};
+
+function compressSync(body: Uint8Array, compression: Compression): Uint8Array {
+  if (compression === 'gzip') return zlib.gzipSync(body, { level: 1 });
+  if (compression === 'brotli') return zlib.brotliCompressSync(body, BROTLI);
+  return zstd.zstdCompressSync ? zstd.zstdCompressSync(body) : absent();
+}
+
+function decompressSync(body: Uint8Array, compression: Compression, limit: Limit): Uint8Array {
+  if (compression === 'gzip') return zlib.gunzipSync(body, limit);
+  if (compression === 'brotli') return zlib.brotliDecompressSync(body, limit);
+  return zstd.zstdDecompressSync ? zstd.zstdDecompressSync(body, limit) : absent();
+}
+
+function run(start: (done: Done) => void): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => start((error, result) => error ? reject(error) : resolve(result)));
+}

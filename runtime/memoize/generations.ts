@@ -1,0 +1,69 @@
+import { MEMO_GENERATION } from '../../lib/contract/memo.js';
+import type { Generation } from '../stores/entry-store.js';
+
+/** Counters, by scope, under which a value was computed. */
+export type Stamp = Readonly<Record<string, number>>;
+
+interface Known extends Generation {
+  /** When the store last confirmed it, in Unix epoch milliseconds. */
+  readonly checked: number;
+}
+
+/** Scopes of tags that are remembered at the most; a forgotten one is read again. */
+const MAX_SCOPES = 10_000;
+
+/**
+ * What this process knows of the generation counters. A value computed under a lower counter than the known one has been
+ * invalidated. Counters never go down, so an eventually consistent read can be late but never wrong.
+ */
+export class Generations {
+  private readonly known = new Map<string, Known>();
+  /** Changes whenever something was invalidated: what was valid before has to be looked at again. */
+  epoch = 0;
+
+  counter(scope: string): number {
+    return this.known.get(scope)?.counter ?? 0;
+  }
+
+  raisedAt(scope: string): number {
+    return this.known.get(scope)?.raised ?? 0;
+  }
+
+  /** When the oldest of the scopes was last confirmed; -Infinity if one never was. */
+  checkedAt(scopes: readonly string[]): number {
+    let oldest = Infinity;
+    for (const scope of scopes) oldest = Math.min(oldest, this.known.get(scope)?.checked ?? -Infinity);
+    return oldest;
+  }
+
+  learn(scope: string, generation: Generation, checked: number): void {
+    const before = this.known.get(scope);
+    const newer = generation.counter > (before?.counter ?? 0);
+    if (newer) this.epoch++;
+    this.known.delete(scope); // to the end of the Map: the order is that of the last confirmation
+    this.known.set(scope, {
+      counter: newer ? generation.counter : before?.counter ?? 0,
+      raised: newer ? generation.raised : before?.raised ?? 0,
+      checked: Math.max(checked, before?.checked ?? -Infinity),
+    });
+    if (this.known.size > MAX_SCOPES) this.forgetOldestTag();
+  }
+
+  stamp(scopes: readonly string[]): Stamp {
+    return Object.fromEntries(scopes.map((scope) => [scope, this.counter(scope)]));
+  }
+
+  /** Whether nothing in the stamp has been invalidated, as far as this process knows. */
+  isCurrent(stamp: Stamp): boolean {
+    for (const scope in stamp) if (stamp[scope] < this.counter(scope)) return false;
+    return true;
+  }
+
+  private forgetOldestTag(): void {
+    for (const scope of this.known.keys()) {
+      if (!scope.startsWith(MEMO_GENERATION.tag(''))) continue;
+      this.known.delete(scope);
+      return;
+    }
+  }
+}

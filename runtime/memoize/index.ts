@@ -1,0 +1,11 @@
+export { createMemoizer, memoize, type Memoize, type Memoized } from './memoize.js';
+export type { MemoControls, Peeked } from './controls.js';
+export type { AnyFunction, Isolation, MemoizeOptions, MemoizerOptions, ResultOf } from './options.js';
+export type { MemoCounter, MemoEvents, MemoStats } from './telemetry.js';
+export { CacheTiersError, InvalidArgumentError } from '../errors.js';
+export type { Compression } from '../data/codec.js';
+export type { Clock } from '../resilience/clock.js';
+export type { Duration } from '../resilience/duration.js';
+export type { FailureClass } from '../resilience/failure.js';
+export type { DynamoDbClient } from '../aws/dynamodb.js';
+export type { DeferredPayload, EntryStore, Generation, Lease, ReadRequest, ReadResult, StoredEntry, StoredState } from '../stores/entry-store.js';

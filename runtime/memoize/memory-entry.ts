@@ -1,0 +1,72 @@
+import type { Kept } from '../data/kept.js';
+import type { Stamp } from './generations.js';
+
+/** How long a value may be used, and for what. All in Unix epoch milliseconds. */
+export interface Lifetime {
+  /** When the value was computed. */
+  readonly created: number;
+  /** Milliseconds that computing it took. */
+  readonly duration: number;
+  readonly expires: number;
+  readonly staleWhileRevalidate: number;
+  readonly staleIfError: number;
+}
+
+/** What an entry is good for at a moment. */
+export type Verdict = 'fresh' | 'revalidate' | 'stale-while-revalidate' | 'stale-if-error' | 'dead';
+
+/** A value in memory. */
+export class MemoryEntry implements Lifetime {
+  readonly created: number;
+  readonly duration: number;
+  readonly expires: number;
+  readonly staleWhileRevalidate: number;
+  readonly staleIfError: number;
+  /** Where everybody gets the same value: one promise for all, as a new one for each hit costs more than the look-up. */
+  readonly promise: Promise<unknown> | undefined;
+  /** The generations' epoch in which the entry was last found to be current; -1: it has tags, look each time. */
+  epoch = -1;
+
+  /**
+   * @param freshUntil the memory answers alone until then
+   * @param args the arguments, where the entry is indexed by them
+   */
+  constructor(
+    readonly memoryKey: string,
+    readonly args: readonly unknown[] | undefined,
+    readonly kept: Kept,
+    readonly stamp: Stamp,
+    readonly freshUntil: number,
+    lifetime: Lifetime,
+    readonly failed = false,
+  ) {
+    this.created = lifetime.created;
+    this.duration = lifetime.duration;
+    this.expires = lifetime.expires;
+    this.staleWhileRevalidate = lifetime.staleWhileRevalidate;
+    this.staleIfError = lifetime.staleIfError;
+    if (failed) {
+      this.promise = Promise.reject(kept.deliver());
+      this.promise.catch(() => {}); // whoever asks gets it; if nobody does, nothing is wrong
+    } else if (kept.shared) {
+      this.promise = Promise.resolve(kept.deliver());
+    }
+  }
+
+  /** Key and bookkeeping weigh too: many small values must not outgrow the bound. */
+  get size(): number {
+    return this.kept.size + 2 * this.memoryKey.length + 200;
+  }
+
+  deliver(): Promise<unknown> {
+    return this.promise ?? Promise.resolve(this.kept.deliver());
+  }
+}
+
+export function judge(entry: Lifetime & { readonly freshUntil?: number }, now: number): Verdict {
+  if (now < (entry.freshUntil ?? entry.expires)) return 'fresh';
+  if (now < entry.expires) return 'revalidate';
+  if (now < entry.staleWhileRevalidate) return 'stale-while-revalidate';
+  if (now < entry.staleIfError) return 'stale-if-error';
+  return 'dead';
+}

@@ -1,0 +1,37 @@
+/** Rejection reason of calls that ran into their deadline. */
+export class DeadlineError extends Error {
+  readonly failure = 'timeout';
+
+  constructor(readonly milliseconds: number) {
+    super(`no answer within ${milliseconds} ms`);
+    this.name = 'TimeoutError';
+  }
+}
+
+/**
+ * A point in time that several remote calls share. AbortSignal.timeout cannot be ended early, and a caller that is
+ * served at once should leave no timer behind, so this one is closed by its owner.
+ */
+export class Deadline {
+  private readonly controller = new AbortController();
+  private timer: NodeJS.Timeout;
+
+  constructor(milliseconds: number) {
+    this.timer = setTimeout(() => this.controller.abort(new DeadlineError(milliseconds)), milliseconds);
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Gives more time: a value turned out to be large. Has no effect once the deadline has passed. */
+  extend(milliseconds: number): void {
+    if (this.signal.aborted) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.controller.abort(new DeadlineError(milliseconds)), milliseconds);
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+  }
+}
