@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { bare, full, NAME, node, script, succeed } from './sandbox';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bare, full, NAME, node, ROOT, script, succeed, writeJson } from './sandbox';
 
 const manifest = JSON.parse(readFileSync(bare('node_modules', NAME, 'package.json'), 'utf8')) as
   { exports: Record<string, unknown>; bin: Record<string, string> };
@@ -27,6 +28,20 @@ describe.each([['without', bare], ['with', full]])('%s CDK and SDK', (_, project
 test('ESM imports and CommonJS requires the constructs by name', async () => {
   expect(await script(full('named.mjs'), `import { MemoCache } from '${NAME}'; console.log(MemoCache.name);`)).toBe('MemoCache');
   expect(await script(full('named.cjs'), `const { MemoCache } = require('${NAME}'); console.log(MemoCache.name);`)).toBe('MemoCache');
+});
+
+test('jest takes the serializer by name from its configuration', async () => {
+  writeFileSync(full('masks.test.js'), `test('masks', () => {
+    expect({ S3Key: 'a'.repeat(64) + '.zip' }).toMatchInlineSnapshot(\`
+{
+  "S3Key": "<asset-hash>.zip",
+}
+\`);
+  });`);
+  const config = full('jest.config.json');
+  writeJson(config, { testMatch: ['**/masks.test.js'], snapshotSerializers: [`${NAME}/testing/serializer`] });
+  const { stderr } = await succeed([join(ROOT, 'node_modules/jest/bin/jest.js'), '--ci', '--config', config], { cwd: full() });
+  expect(stderr).toContain('1 passed');
 });
 
 test('jsii and tools find .jsii and package.json', async () => {

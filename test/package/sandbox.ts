@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 export const ROOT = join(__dirname, '../..');
@@ -63,10 +63,12 @@ export function writeJson(path: string, value: unknown): void {
   writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** The npm that came with this Node, or the one that runs this. */
-export function npmCli(): string {
-  const beside = join(dirname(process.execPath), '../lib/node_modules/npm/bin/npm-cli.js');
-  return [process.env.npm_execpath ?? '', beside].find((path) => path.endsWith('npm-cli.js') && existsSync(path)) ?? beside;
+/** The npm that runs this, or else the one on the path. */
+function npmCli(): string {
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'npm')).filter((path) => existsSync(path));
+  const found = [process.env.npm_execpath ?? '', ...onPath.map((path) => realpathSync(path))].find((path) => path.endsWith('npm-cli.js'));
+  if (!found) throw new Error('no npm found: run this by "npm run test:package"');
+  return found;
 }
 
 export async function installBare(): Promise<void> {
