@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 import { houseRules } from './build-tools/house-rules.mjs';
 
 export default defineConfig(
-  { ignores: ['assets/', 'build/', 'coverage/', 'dist/', '**/cdk.out/', '**/*.d.ts', 'bench/node_modules/', 'bench/out/', 'examples/**/node_modules/'] },
+  { ignores: ['assets/', 'build/', 'coverage/', 'dist/', '**/cdk.out/', '**/node_modules/', '**/*.d.ts', 'bench/out/'] },
   tseslint.configs.recommended,
   stylistic.configs.customize({ semi: true, braceStyle: '1tbs', arrowParens: true, quoteProps: 'as-needed' }),
   {

@@ -14,7 +14,8 @@ function example(name: string, app: string): void {
 }
 
 function synthesize() {
-  return spawnSync(process.execPath, ['build-tools/synth-examples.mjs', folder, join(folder, 'out')], { cwd: join(__dirname, '../..'), encoding: 'utf8' });
+  const args = ['build-tools/synth-examples.mjs', folder, join(folder, 'out')];
+  return spawnSync(process.execPath, args, { cwd: join(__dirname, '../..'), encoding: 'utf8' });
 }
 
 test('fails when there is no example', () => {
