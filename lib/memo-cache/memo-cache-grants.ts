@@ -88,15 +88,14 @@ export class MemoCacheGrants {
 
   private onTable(grantee: iam.IGrantable, actions: string[], keyActions: string[], conditions?: Record<string, Record<string, unknown>>): iam.Grant {
     const { table } = this.props;
-    const { principalJson } = grantee.grantPrincipal.policyFragment;
-    if ('Service' in principalJson) {
-      throw validationError(table, `grantee is the service principal ${show(principalJson.Service)}, which DynamoDB does not accept: `
-        + 'grant to the role that the service assumes');
+    const principal = grantee.grantPrincipal;
+    if ('Service' in principal.policyFragment.principalJson) {
+      throw validationError(table, `grantee is ${show(principal)}, and DynamoDB does not accept services: grant to the role that it assumes`);
     }
     const options = { grantee, actions, resourceArns: this.tableArns, conditions };
     const grant = iam.GrantableResources.isResourceWithPolicy(table)
       // In its own policy a table is "*": its ARN would make it depend on itself.
-      ? iam.Grant.addToPrincipalOrResource({ ...options, resource: table, resourceSelfArns: ['*'] })
+      ? iam.Grant.addToPrincipalOrResource({ ...options, resource: withConditions(table, conditions), resourceSelfArns: ['*'] })
       : iam.Grant.addToPrincipal(options);
     return this.keys.reduce((all, key) => all.combine(key.grant(grantee, ...keyActions)), grant);
   }
@@ -105,11 +104,24 @@ export class MemoCacheGrants {
     const bucket = this.props.overflowBucket;
     if (bucket === undefined) return iam.Grant.drop(grantee, 'no overflow bucket');
     const grant = iam.Grant.addToPrincipalOrResource({
+      grantee, actions: perms.BUCKET_LIST_ACTIONS, resourceArns: [bucket.bucketArn], resource: bucket,
+    }).combine(iam.Grant.addToPrincipalOrResource({
       grantee, actions, resourceArns: [bucket.arnForObjects(`${MEMO_OBJECT_PREFIX}*`)], resource: bucket,
-    });
+    }));
     const key = bucket.encryptionKey;
     return key === undefined || this.keys.includes(key) ? grant : grant.combine(key.grant(grantee, ...keyActions));
   }
+}
+
+/** The CDK leaves a grant's conditions out of what it adds to a resource's policy, which would permit more than was meant. */
+function withConditions(resource: iam.IResourceWithPolicyV2, conditions: Record<string, Record<string, unknown>> = {}): iam.IResourceWithPolicyV2 {
+  return {
+    env: resource.env,
+    addToResourcePolicy: (statement) => {
+      statement.addConditions(conditions);
+      return resource.addToResourcePolicy(statement);
+    },
+  };
 }
 
 /** ARN of a table's replica; replicas have the table's name. */

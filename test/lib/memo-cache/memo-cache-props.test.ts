@@ -123,7 +123,8 @@ describe('values that are known only at deployment are not checked', () => {
       { Replicas: [{ ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 7 } }] }],
     ['maxWriteRequestUnits', { maxWriteRequestUnits: Lazy.number({ produce: () => 7 }) },
       { WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 7 } }],
-    ['warmThroughput', { warmThroughput: { readUnitsPerSecond: Lazy.number({ produce: () => 7 }), writeUnitsPerSecond: Lazy.number({ produce: () => 8 }) } },
+    ['warmThroughput',
+      { warmThroughput: { readUnitsPerSecond: Lazy.number({ produce: () => 7 }), writeUnitsPerSecond: Lazy.number({ produce: () => 8 }) } },
       { WarmThroughput: { ReadUnitsPerSecond: 7, WriteUnitsPerSecond: 8 } }],
   ])('%s', (_, props, expected) => {
     withProps(props).hasResourceProperties(TABLE, expected);

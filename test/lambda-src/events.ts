@@ -1,0 +1,42 @@
+import type {
+  CloudFormationCustomResourceCreateEvent, CloudFormationCustomResourceDeleteEvent, CloudFormationCustomResourceUpdateEvent,
+} from 'aws-lambda';
+
+/** Something that must appear in no log line and no message: whoever has it can answer for the resource. */
+export const SIGNATURE = 'X-Amz-Signature=0123456789abcdef';
+
+const common = {
+  ServiceToken: 'arn:aws:lambda:eu-west-1:111111111111:function:flush',
+  ResponseURL: `https://bucket.example/response?${SIGNATURE}`,
+  StackId: 'arn:aws:cloudformation:eu-west-1:111111111111:stack/stack/guid',
+  RequestId: 'request',
+  LogicalResourceId: 'Flush',
+  ResourceType: 'Custom::MemoFlush',
+};
+
+type Properties = Readonly<Record<string, unknown>>;
+
+export function createEvent(properties: Properties = {}, more: Partial<typeof common> = {}): CloudFormationCustomResourceCreateEvent {
+  return { ...common, ...more, RequestType: 'Create', ResourceProperties: { ServiceToken: common.ServiceToken, ...properties } };
+}
+
+export function updateEvent(properties: Properties = {}, former: Properties = {}): CloudFormationCustomResourceUpdateEvent {
+  return {
+    ...common, RequestType: 'Update', PhysicalResourceId: 'former-id',
+    ResourceProperties: { ServiceToken: common.ServiceToken, ...properties },
+    OldResourceProperties: { ServiceToken: common.ServiceToken, ...former },
+  };
+}
+
+export function deleteEvent(physicalResourceId = 'former-id'): CloudFormationCustomResourceDeleteEvent {
+  return { ...common, RequestType: 'Delete', PhysicalResourceId: physicalResourceId, ResourceProperties: { ServiceToken: common.ServiceToken } };
+}
+
+export const CONTEXT = { getRemainingTimeInMillis: () => 60_000, logGroupName: 'group', logStreamName: 'stream' };
+
+/** What a test wrote to the log. */
+export function captureLog(): string[] {
+  const lines: string[] = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((line) => { lines.push(String(line)); return true; });
+  return lines;
+}
