@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -9,6 +9,10 @@ export const NAME = 'cdk-cache-tiers';
 /** Environment variable with the folder that global-setup.ts made. */
 export const SANDBOX = 'PACKAGE_TEST_SANDBOX';
 export const sandbox = (...path: string[]) => join(process.env[SANDBOX]!, ...path);
+
+export function removeSandbox(): void {
+  rmSync(sandbox(), { recursive: true, force: true });
+}
 
 /** A project that installed the tarball and nothing else, with npm. */
 export const bare = (...path: string[]) => sandbox('bare', ...path);

@@ -1,0 +1,1 @@
+export { removeSandbox as default } from './sandbox';
