@@ -74,6 +74,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testPathIgnorePatterns: ['/node_modules/', '/cdk.out/', '<rootDir>/test/package/'],
       moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'], // ts first: never a stale compiled file
       setupFiles: ['<rootDir>/test/support/setup.ts'],
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
       snapshotSerializers: ['<rootDir>/runtime/testing/serializer/index.ts'],
       moduleNameMapper: {
         '^cdk-cache-tiers$': '<rootDir>/lib/index.ts',
