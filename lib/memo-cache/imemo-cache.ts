@@ -170,7 +170,7 @@ export interface IMemoCache extends IResource {
   metricFenced(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Requests to the table that failed; the callers got the functions' values.
+   * Requests to the table that failed. The callers got the functions' values.
    *
    * @param options overrides
    */
@@ -233,7 +233,7 @@ export interface IMemoCache extends IResource {
   metricUserErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Writes whose condition did not hold: leases that were taken, and fills that came too late. They are in the nature of the cache.
+   * Writes whose condition did not hold: leases that were taken, and fills that came too late. No cause for alarm.
    *
    * @param options overrides
    */

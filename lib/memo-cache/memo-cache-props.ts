@@ -121,7 +121,7 @@ export interface MemoCacheProps {
   readonly overflow?: boolean;
 
   /**
-   * A bucket to use for values that are too large for the table. Its lifecycle should expire what is below `memo/`.
+   * A bucket in the table's Region to use for values that are too large for the table. Its lifecycle should expire what is below `memo/`.
    *
    * @default - none, or a new one if `overflow` is true
    */
@@ -176,7 +176,7 @@ export interface MemoCacheAttributes {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * Bucket of values that do not fit an item.
+   * Bucket of values that do not fit an item, in the table's Region.
    *
    * @default - none
    */

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { IResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { MemoCacheAttributes, MemoCacheProps } from './memo-cache-props';
 import { show, validationError } from '../private/errors';
@@ -34,6 +34,13 @@ export function checkMemoCacheAttributes(scope: Construct, attrs: MemoCacheAttri
   checkPattern(scope, 'memoCacheTableName', attrs.memoCacheTableName, TABLE_NAME, TABLE_NAME_HINT);
   checkPattern(scope, 'memoCacheTableArn', attrs.memoCacheTableArn, /^arn:[\w-]+:dynamodb:[^:]+:[^:]+:table\/[^/]+$/, 'the ARN of a table');
   checkRegions(scope, attrs.replicaRegions);
+}
+
+/** The client has one region for both. */
+export function checkBucketRegion(scope: Construct, table: IResource, bucket: IResource | undefined): void {
+  const [there, here] = [bucket?.env.region, table.env.region];
+  if (Token.isUnresolved(there) || Token.isUnresolved(here) || there === undefined || there === here) return;
+  throw validationError(scope, `overflowBucket is in ${show(there)}, the table in ${show(here)}: use a bucket of the table's region`);
 }
 
 function checkReplicas(scope: Construct, props: MemoCacheProps): void {

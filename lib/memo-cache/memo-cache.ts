@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { IMemoCache } from './imemo-cache';
 import { ImportedMemoCache, MemoCacheBase } from './memo-cache-base';
 import { MemoCacheAttributes, MemoCacheProps } from './memo-cache-props';
-import { checkMemoCacheAttributes, checkMemoCacheProps } from './memo-cache-validation';
+import { checkBucketRegion, checkMemoCacheAttributes, checkMemoCacheProps } from './memo-cache-validation';
 import { MEMO_KEY, MEMO_OBJECT_PREFIX } from '../contract/memo';
 
 /**
@@ -42,11 +42,13 @@ export class MemoCache extends MemoCacheBase {
   public static fromMemoCacheAttributes(scope: Construct, id: string, attrs: MemoCacheAttributes): IMemoCache {
     checkMemoCacheAttributes(scope, attrs);
     const { memoCacheTableName: resourceName, memoCacheTableArn } = attrs;
-    return new ImportedMemoCache(scope, id, {
+    const cache = new ImportedMemoCache(scope, id, {
       ...attrs,
       tableArn: memoCacheTableArn ?? Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName }),
       clientMetrics: attrs.clientMetrics ?? true,
     });
+    checkBucketRegion(cache, cache.table, attrs.overflowBucket);
+    return cache;
   }
 
   public readonly table: dynamodb.ITable;
@@ -69,6 +71,7 @@ export class MemoCache extends MemoCacheBase {
     this._replicaEncryptionKeys = props.replicaEncryptionKeys ?? {};
     this.overflowBucket = props.overflowBucket ?? (props.overflow ? this.defineBucket(props) : undefined);
     this._clientMetrics = props.clientMetrics ?? true;
+    checkBucketRegion(this, this.table, this.overflowBucket);
   }
 
   /**

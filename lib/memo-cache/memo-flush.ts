@@ -71,12 +71,17 @@ export class MemoFlush extends Construct {
     const resource = new CustomResource(this, 'Resource', {
       serviceToken: this.handler.functionArn,
       resourceType: 'Custom::MemoFlush',
-      // A handler that cannot even answer holds the deployment for this long, instead of CloudFormation's hour.
-      serviceTimeout: Duration.minutes(5),
+      serviceTimeout: serviceTimeout(props.timeout),
       properties: { Trigger: props.trigger, FunctionNames: props.functionNames },
     });
     grant.applyBefore(resource);
   }
+}
+
+/** A handler that cannot even answer holds the deployment for this long, instead of CloudFormation's hour. */
+function serviceTimeout(timeout: Duration | undefined): Duration {
+  const seconds = timeout === undefined || timeout.isUnresolved() ? 0 : timeout.toSeconds();
+  return Duration.seconds(Math.max(300, seconds + 60));
 }
 
 function checkFunctionNames(scope: Construct, names: string[] | undefined): void {

@@ -79,6 +79,15 @@ test.each<[MemoCacheProps, string]>([
   expect(messageOf(() => new MemoCache(stack, 'Cache', { ...props, overflowBucket }))).toBe(`${message} [Stack/Cache]`);
 });
 
+test('fails on a bucket of another region, of a new cache and of an imported one', () => {
+  const stack = newStack({ env: HERE });
+  const overflowBucket = s3.Bucket.fromBucketAttributes(stack, 'Shared', { bucketName: 'shared', region: THERE });
+  const message = 'overflowBucket is in "us-east-1", the table in "eu-west-1": use a bucket of the table\'s region';
+  expect(messageOf(() => new MemoCache(stack, 'Cache', { overflowBucket }))).toBe(`${message} [Stack/Cache]`);
+  expect(messageOf(() => MemoCache.fromMemoCacheAttributes(stack, 'Imported', { memoCacheTableName: 'cache-prod', overflowBucket })))
+    .toBe(`${message} [Stack/Imported]`);
+});
+
 test('fails before anything is defined', () => {
   const stack = newStack();
   messageOf(() => new MemoCache(stack, 'Cache', { tableName: '' }));

@@ -46,6 +46,10 @@ test('allows its handler to raise counters and to write its own log', () => {
   ]);
 });
 
+test('CloudFormation waits for a handler that has more time', () => {
+  flush({ timeout: Duration.minutes(15) }).hasResourceProperties(RESOURCE, { ServiceTimeout: '960' });
+});
+
 test('is not run before its handler may write', () => {
   flush().hasResource(RESOURCE, { DependsOn: ['FlushHandlerServiceRoleDefaultPolicy5B442CE9'] });
 });
