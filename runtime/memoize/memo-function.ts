@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { MEMO_GENERATION, MEMO_SEPARATOR } from '../../lib/contract/memo.js';
 import type { Kept } from '../data/kept.js';
 import { InvalidArgumentError } from '../errors.js';
@@ -12,10 +11,9 @@ import type { AnyFunction, MemoizeOptions } from './options.js';
 import { Policy } from './policy.js';
 import { isIndexable, PrimitiveIndex } from './primitive-index.js';
 import type { Remote } from './remote.js';
+import { tableKey } from './table-key.js';
 import type { MemoCounter, MemoEvents } from './telemetry.js';
 
-/** Longer argument texts are hashed: key bytes are paid for in every read and write. */
-const MAX_PLAIN_KEY = 200;
 /** How long after a deletion here reads of the key are consistent ones, in milliseconds. */
 const CONSISTENT_FOR = 5000;
 /** After a failed poll the next one waits this long, in milliseconds. */
@@ -79,9 +77,7 @@ export class MemoFunction {
 
   /** The partition key of a call's entry. */
   tableKey(text: string): string {
-    const plain = text.length <= MAX_PLAIN_KEY && text.isWellFormed(); // half a surrogate pair does not survive UTF-8
-    const id = plain ? `=${text}` : `~${createHash('sha256').update(text, 'utf16le').digest('base64url')}`;
-    return [this.name, this.version, id].join(MEMO_SEPARATOR);
+    return tableKey(this.name, this.version, text);
   }
 
   // --- memory
