@@ -3,7 +3,7 @@ import {
   PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand, UpdateTimeToLiveCommand, type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDbClient, DynamoDbOperation } from '../aws/dynamodb.js';
-import { abortedError, AwsError, classify, connectionError } from '../aws/errors.js';
+import { abortedError, AwsError, classify } from '../aws/errors.js';
 
 export type { DynamoDbClient, DynamoDbOperation };
 export { AwsError };
@@ -96,6 +96,9 @@ function asAwsError(operation: string, cause: unknown, signal?: AbortSignal): Aw
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return new AwsError(`${operation}: ${message}`, { failure: 'denied', code: 'E_AWS_CREDENTIALS', name, cause });
   }
-  if (code !== undefined) return connectionError(operation, cause);
+  if (code !== undefined || $metadata !== undefined) { // it was sent; where `instanceof Error` fails, as in Jest, the SDK wraps it and loses the code
+    const retryable = /ECONNRESET|EPIPE|socket hang up/.test(`${String(code)} ${message}`);
+    return new AwsError(`${operation}: ${message ?? name}`, { failure: 'connection', retryable, cause });
+  }
   return new AwsError(`${operation}: ${message ?? name}`, { failure: 'request', name, cause });
 }

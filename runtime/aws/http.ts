@@ -1,5 +1,5 @@
 import http, { type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import type https from 'node:https';
+import type { AgentOptions } from 'node:https';
 import type { Endpoint } from './endpoint.js';
 import { abortedError, AwsError, connectionError, isReset } from './errors.js';
 import { nodeUsesEnvProxy, proxyFor, warnOfIgnoredProxy } from './proxy.js';
@@ -53,7 +53,6 @@ export class HttpPool {
   private readonly env: NodeJS.ProcessEnv;
   private readonly waiting = new Set<() => void>();
   private readonly agents = new Map<string, Agent>();
-  private secure?: typeof https;
   private active = 0;
 
   constructor(private readonly options: HttpOptions = {}) {
@@ -72,12 +71,12 @@ export class HttpPool {
     if (this.active >= this.maxSockets) await this.turn(endpoint, signal);
     else this.active++;
     try {
-      const agent = this.options.agent ?? this.agents.get(endpoint.host) ?? await this.open(endpoint);
-      if (endpoint.protocol === 'https:') this.secure ??= await import('node:https');
+      const agent = this.options.agent ?? this.agents.get(endpoint.host) ?? this.open(endpoint);
       try {
         return await this.exchange(agent, endpoint, request, signal);
       } catch (error) {
-        if (!(error instanceof StaleConnection)) throw error;
+        if (error instanceof AwsError) throw error;
+        if (!(error instanceof StaleConnection)) throw connectionError(endpoint.host, error); // an agent for the other protocol, say
         this.dropIdle(agent, endpoint); // the others have been idle for longer
         return await this.exchange(agent, endpoint, request, signal);
       }
@@ -110,23 +109,16 @@ export class HttpPool {
     });
   }
 
-  private async open(endpoint: Endpoint): Promise<Agent> {
-    const settings: https.AgentOptions & { proxyEnv?: NodeJS.ProcessEnv } = { keepAlive: true, maxSockets: this.maxSockets };
+  private open(endpoint: Endpoint): Agent {
+    const settings: AgentOptions & { proxyEnv?: NodeJS.ProcessEnv } = { keepAlive: true, maxSockets: this.maxSockets };
     if (proxyFor(endpoint, this.env) !== undefined) {
       if (nodeUsesEnvProxy(this.env)) settings.proxyEnv = this.env;
       else warnOfIgnoredProxy(endpoint.host);
     }
-    let agent: Agent;
-    if (endpoint.protocol === 'http:') {
-      agent = new http.Agent(settings);
-    } else {
-      if (this.env.AWS_CA_BUNDLE) settings.ca = await readBundle(this.env.AWS_CA_BUNDLE);
-      this.secure ??= await import('node:https');
-      agent = new this.secure.Agent(settings);
-    }
-    const other = this.agents.get(endpoint.host); // opened by another call meanwhile
-    if (other === undefined) this.agents.set(endpoint.host, agent);
-    return other ?? agent;
+    if (endpoint.protocol === 'https:' && this.env.AWS_CA_BUNDLE) settings.ca = readBundle(this.env.AWS_CA_BUNDLE);
+    const agent = new (moduleFor(endpoint).Agent)(settings);
+    this.agents.set(endpoint.host, agent);
+    return agent;
   }
 
   private exchange(agent: Agent, endpoint: Endpoint, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
@@ -134,8 +126,7 @@ export class HttpPool {
       const { body } = request;
       const headers = ['host', endpoint.host, ...request.headers];
       if (body !== undefined) headers.push('content-length', String(Buffer.byteLength(body)));
-      const { request: send } = endpoint.protocol === 'https:' ? this.secure! : http;
-      const outgoing = send({
+      const outgoing = moduleFor(endpoint).request({
         agent, protocol: endpoint.protocol, host: endpoint.hostname, port: endpoint.port, method: request.method, path: request.path,
         headers: headers as unknown as http.OutgoingHttpHeaders, // a flat list is taken as it is, without a map in between
       });
@@ -189,9 +180,15 @@ function readBody(incoming: IncomingMessage, maxBytes: number, fail: (error: unk
   incoming.on('error', fail);
 }
 
-async function readBundle(path: string): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  return readFile(path, 'utf8').catch((cause: unknown) => {
+/** `node:https` takes its time to load, and plain endpoints do without. */
+function moduleFor({ protocol }: Endpoint) {
+  return protocol === 'https:' ? process.getBuiltinModule('node:https') : http;
+}
+
+function readBundle(path: string): Buffer {
+  try {
+    return process.getBuiltinModule('node:fs').readFileSync(path);
+  } catch (cause) {
     throw new AwsError(`AWS_CA_BUNDLE cannot be read: ${JSON.stringify(path)}`, { failure: 'connection', code: 'E_AWS_CA_BUNDLE', cause });
-  });
+  }
 }

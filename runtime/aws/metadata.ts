@@ -54,7 +54,7 @@ export async function instanceCredentials(
 
 async function containerToken(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const path = env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
-  const token = path ? (await (await import('node:fs/promises')).readFile(path, 'utf8')).trim() : env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
+  const token = path ? (await process.getBuiltinModule('node:fs/promises').readFile(path, 'utf8')).trim() : env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
   if (token && /[\r\n]/.test(token)) throw failed('the container\'s authorization token has a line break in it');
   return token || undefined;
 }
@@ -74,8 +74,8 @@ function parse(what: string, text: string): AwsCredentials {
 }
 
 /** One request over a connection of its own, past all proxies. */
-async function metadataRequest(url: URL, options: { method?: string; headers?: Record<string, string> } = {}): Promise<string> {
-  const { request } = url.protocol === 'https:' ? await import('node:https') : http;
+function metadataRequest(url: URL, options: { method?: string; headers?: Record<string, string> } = {}): Promise<string> {
+  const { request } = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : http;
   return new Promise((resolve, reject) => {
     const fail = (cause: Error) => reject(failed(`no answer from ${url.host}: ${cause.message}`, cause));
     const outgoing = request(url, { ...options, agent: false, signal: AbortSignal.timeout(TIMEOUT) });

@@ -10,8 +10,10 @@ export interface Profile {
  * (`AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE`). Files that are not there count as empty.
  */
 export async function loadProfile(env: NodeJS.ProcessEnv): Promise<Profile> {
-  const [{ readFile }, { homedir }, { join }] = await Promise.all([import('node:fs/promises'), import('node:os'), import('node:path')]);
-  const home = env.HOME ?? env.USERPROFILE ?? homedir();
+  // loaded here, since few need them, and not by import(), which Jest has only behind a flag
+  const { readFile } = process.getBuiltinModule('node:fs/promises');
+  const { join } = process.getBuiltinModule('node:path');
+  const home = env.HOME ?? env.USERPROFILE ?? process.getBuiltinModule('node:os').homedir();
   const read = (path: string) => readFile(path, 'utf8').catch(() => '');
   const name = env.AWS_PROFILE || 'default';
   const [config, credentials] = await Promise.all([

@@ -79,22 +79,23 @@ export class ServiceClient {
     const endpoint = call.at?.(located) ?? located;
     let timeCorrected = false;
     let credentialsRenewed = false;
-    for (let attempt = 1; ; attempt++) {
+    let attempts = 0; // that came to nothing for want of luck: what is mended does not count
+    for (;;) {
       const credentials = this.credentials.current() ?? await within(this.credentials.get(), endpoint.host, signal);
       const { skew } = this;
-      const error = await this.attempt(call, endpoint, credentials, signal);
-      if (!(error instanceof AwsError)) return error;
+      const answer = await this.attempt(call, endpoint, credentials, signal);
+      if (!(answer instanceof AwsError)) return answer;
 
-      if (!credentialsRenewed && isExpiredToken(error)) {
+      if (!credentialsRenewed && isExpiredToken(answer)) {
         credentialsRenewed = true;
-        if (!await within(this.credentials.renew(credentials), endpoint.host, signal)) throw error;
-        attempt--;
-      } else if (!timeCorrected && mayBeClockSkew(error) && this.correctTime(error, skew)) {
+        if (await within(this.credentials.renew(credentials), endpoint.host, signal)) continue;
+      } else if (!timeCorrected && mayBeClockSkew(answer) && this.correctTime(answer, skew)) {
         timeCorrected = true;
-        attempt--;
-      } else if (!error.retryable || attempt >= this.maxAttempts || !await pause(Math.random() * BACKOFF * 2 ** (attempt - 1), signal)) {
-        throw error;
+        continue;
+      } else if (answer.retryable && ++attempts < this.maxAttempts && await pause(Math.random() * BACKOFF * 2 ** (attempts - 1), signal)) {
+        continue;
       }
+      throw answer;
     }
   }
 
