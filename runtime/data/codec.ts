@@ -57,7 +57,9 @@ export async function decompress(stored: Uint8Array): Promise<Uint8Array> {
   }
   const body = stored.subarray(1);
   const limit = { maxOutputLength: MAX_DECOMPRESSED };
-  const raw = body.byteLength < ASYNC_FROM / 8 ? decompressSync(body, compression, limit) : await run((done) => DECOMPRESS[compression](body, limit, done));
+  const raw = body.byteLength < ASYNC_FROM / 8
+    ? decompressSync(body, compression, limit)
+    : await run((done) => DECOMPRESS[compression](body, limit, done));
   return prefixed(stored[0] & 0x0f, raw);
 }
 

@@ -83,11 +83,15 @@ class Surveyor implements Survey {
   private builtin(value: object, kind: string, depth: number): void {
     this.json = false;
     this.freezable = false;
+    if (kind === 'Error') return this.error(value as Error);
+    if (kind === 'Buffer' || kind === 'view' || kind === 'ArrayBuffer') {
+      this.size += (value as ArrayBuffer).byteLength;
+      return;
+    }
+    const own = kind === 'boxed' && value instanceof String ? value.length : 0;
+    if (Object.keys(value).length > own) throw new NotCloneableError(`a ${kind} with properties of its own`);
     if (kind === 'Map') for (const [key, item] of value as Map<unknown, unknown>) { this.visit(key, depth + 1); this.visit(item, depth + 1); }
     else if (kind === 'Set') for (const item of value as Set<unknown>) this.visit(item, depth + 1);
-    else if (kind === 'Buffer' || kind === 'view' || kind === 'ArrayBuffer') this.size += (value as ArrayBuffer).byteLength;
-    else if (kind === 'Error') this.error(value as Error);
-    else if (Object.keys(value).length > (value instanceof String ? value.length : 0)) throw new NotCloneableError(`a ${kind} with properties of its own`);
   }
 
   /** Serializers keep an error's name, message and stack only. */

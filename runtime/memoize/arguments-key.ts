@@ -148,9 +148,9 @@ function invalid(name: string, args: readonly unknown[], error: NotAKey): Invali
     + 'pass plain data, or give memoize a `key` function that returns what identifies the call');
 }
 
-/** Path of the first part that cannot be encoded, found by trying the parts one by one. */
+/** Path of the first part that cannot be encoded, found by trying the parts one by one; no deeper than a person would read. */
 function locate(value: unknown, path: string, seen: Set<unknown>): string | undefined {
-  if (typeof value === 'object' && value !== null) {
+  if (typeof value === 'object' && value !== null && seen.size < 10_000 && path.length < 200) {
     if (seen.has(value)) return undefined;
     seen.add(value);
     const parts: [string, unknown][] = Array.isArray(value) ? value.map((item, i) => [`${path}[${i}]`, item])

@@ -63,7 +63,7 @@ export class Caller {
     if (entry !== undefined && owner.isUnconfirmed(entry.stamp, now)) {
       // Used all the same if the table is silent: the poll never throws, and the entry is not asked about again here.
       const { stamp } = entry;
-      return owner.poll(stamp).then(() => generations.isCurrent(stamp) ? this.fromMemory(text, entry, self, args, bounded) : this.miss(text, self, args, bounded));
+      return owner.poll(stamp).then(() => this.fromMemory(text, generations.isCurrent(stamp) ? entry : undefined, self, args, bounded));
     }
     return this.fromMemory(text, entry, self, args, bounded);
   }

@@ -121,6 +121,7 @@ function checkStorable(owner: MemoFunction, value: unknown): void {
     survey(value);
   } catch (error) {
     if (!(error instanceof NotCloneableError)) throw error;
-    throw new InvalidArgumentError('E_MEMO_VALUE', `cannot prime '${owner.name}': the value contains ${error.message}; only plain data can be stored`);
+    throw new InvalidArgumentError('E_MEMO_VALUE',
+      `cannot prime '${owner.name}': the value contains ${error.message}; only plain data can be stored`);
   }
 }

@@ -22,7 +22,8 @@ export function claimName(fn: AnyFunction, given: string | undefined, scope: str
   const name = given ?? fn.name.replace(/^bound /, '');
   if (name === '') {
     throw new InvalidArgumentError('E_MEMO_NAME',
-      'cannot memoize an anonymous function without a name, since values are kept under it: pass { name: \'…\' } or declare the function with a name');
+      'cannot memoize an anonymous function without a name, since values are kept under it: '
+      + 'pass { name: \'…\' } or declare the function with a name');
   }
   checkLabel('name', name);
   const key = `${scope}${MEMO_SEPARATOR}${name}`;

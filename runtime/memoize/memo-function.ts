@@ -41,7 +41,9 @@ export class MemoFunction {
   private readonly claim: string;
 
   constructor(readonly memoizer: Memoizer, readonly fn: AnyFunction, options: MemoizeOptions<AnyFunction>) {
-    if (typeof fn !== 'function') throw new InvalidArgumentError('E_MEMO_FUNCTION', `memoize takes a function, got ${JSON.stringify(fn) ?? typeof fn}`);
+    if (typeof fn !== 'function') {
+      throw new InvalidArgumentError('E_MEMO_FUNCTION', `memoize takes a function, got ${JSON.stringify(fn) ?? typeof fn}`);
+    }
     this.remote = options.table === false ? undefined : memoizer.remote;
     this.policy = new Policy(options, this.remote !== undefined, memoizer.random);
     this.version = options.version ?? memoizer.version;

@@ -59,6 +59,7 @@ export class Memoizer {
     checkLabel('version', this.version);
     this.compression = checkedCompression(options.compression ?? 'gzip');
     this.maxStoredBytes = atLeast('maxStoredBytes', options.maxStoredBytes ?? DEFAULT_MAX_STORED_BYTES, 0);
+    const budget = milliseconds('budget', options.budget ?? 50);
     this.invalidationInterval = milliseconds('invalidationInterval', options.invalidationInterval ?? 10_000);
     this.memory = new LRUCache<string, MemoryEntry>({
       max: atLeast('maxItems', options.maxItems ?? DEFAULT_MAX_ITEMS, 1),
@@ -77,7 +78,7 @@ export class Memoizer {
       write: (line) => process.stdout.write(`${line}\n`),
     });
     this.remote = store && new Remote({
-      store, budget: milliseconds('budget', options.budget ?? 50), backgroundBudget: BACKGROUND_BUDGET,
+      store, budget, backgroundBudget: BACKGROUND_BUDGET,
       telemetry: this.telemetry, clock: this.clock, random: this.random,
     });
     this.waitUntil = options.waitUntil;
@@ -111,10 +112,10 @@ export class Memoizer {
   }
 
   /** Invalidates every value with the tag. One write. */
-  invalidateTag(tag: string): Promise<void> {
+  async invalidateTag(tag: string): Promise<void> {
     checkTag(tag);
     const scope = MEMO_GENERATION.tag(tag);
-    return this.invalidate(scope, (entry) => scope in entry.stamp);
+    await this.invalidate(scope, (entry) => scope in entry.stamp);
   }
 
   /** Raises a generation counter here and in the table; what is in memory goes at once, whatever becomes of the table. */
@@ -138,7 +139,8 @@ export class Memoizer {
       return await run(deadline.signal);
     } catch (cause) {
       throw new CacheTiersError('E_MEMO_INVALIDATE',
-        `could not ${what} in ${this.remote?.store.name}: ${(cause as Error).message}; it is gone from this process's memory, but not from the table: try again`,
+        `could not ${what} in ${this.remote?.store.name}: ${(cause as Error).message}; `
+        + 'it is gone from this process\'s memory, but not from the table: try again',
         { cause });
     } finally {
       deadline.close();
@@ -169,10 +171,11 @@ function openStore(
   const table = options.table ?? environment[MEMO_ENVIRONMENT.table];
   if (table === undefined) return { close: () => {} };
   if (table === '') {
-    throw new InvalidArgumentError('E_MEMO_TABLE', `table is empty: give the table's name, or unset ${MEMO_ENVIRONMENT.table} to keep values in memory only`);
+    throw new InvalidArgumentError('E_MEMO_TABLE',
+      `table is empty: give the table's name, or unset ${MEMO_ENVIRONMENT.table} to keep values in memory only`);
   }
   const region = options.region ?? environment[MEMO_ENVIRONMENT.region] ?? regionOfArn(table);
-  const client = options.client ?? dynamoDbClient({ region, endpoint: options.endpoint });
+  const client = options.client ?? dynamoDbClient({ region, endpoint: options.endpoint, credentials: options.credentials, agent: options.agent });
   const bucketName = options.bucket ?? environment[MEMO_ENVIRONMENT.bucket];
   return { store: new DynamoDbEntryStore({ client, tableName: table, bucketName, region }), close: () => { if (!options.client) client.destroy(); } };
 }
@@ -188,7 +191,8 @@ function checkedCompression(compression: Compression | false): Compression | fal
     throw new InvalidArgumentError('E_MEMO_COMPRESSION', `compression must be 'gzip', 'brotli', 'zstd' or false, got ${JSON.stringify(compression)}`);
   }
   if (compression !== false && !isAvailable(compression)) {
-    throw new InvalidArgumentError('E_MEMO_COMPRESSION', `compression '${compression}' needs Node 22.15 or 24, this is ${process.version}: use 'gzip' or 'brotli'`);
+    throw new InvalidArgumentError('E_MEMO_COMPRESSION',
+      `compression '${compression}' needs Node 22.15 or 24, this is ${process.version}: use 'gzip' or 'brotli'`);
   }
   return compression;
 }

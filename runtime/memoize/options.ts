@@ -1,4 +1,4 @@
-import type { DynamoDbClient } from '../aws/dynamodb.js';
+import type { AwsClientOptions, DynamoDbClient } from '../aws/dynamodb.js';
 import type { Compression } from '../data/codec.js';
 import type { Clock } from '../resilience/clock.js';
 import type { Duration } from '../resilience/duration.js';
@@ -91,6 +91,10 @@ export interface MemoizerOptions {
   readonly bucket?: string;
   /** Endpoint of DynamoDB. @default - AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, AWS's own */
   readonly endpoint?: string;
+  /** Keys, or a function that gives them. @default - environment, profile, web identity, container or instance, in the SDK's order */
+  readonly credentials?: AwsClientOptions['credentials'];
+  /** Takes the place of the client's own pool of connections: for proxies and certificates. @default - keep-alive, at most 64 connections */
+  readonly agent?: AwsClientOptions['agent'];
   /** The way to DynamoDB, such as `fromDynamoDBClient(client)` of `cdk-cache-tiers/aws-sdk`. @default - a small client without the AWS SDK */
   readonly client?: DynamoDbClient;
   /** The second layer itself, in place of a table: a test's, or your own. @default - the table */

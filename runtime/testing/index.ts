@@ -2,3 +2,7 @@
 export { assetHashSerializer, type SnapshotPrinter, type SnapshotSerializer } from './snapshot-serializer.js';
 
 // In-memory stores, one for each client: a file each beside this one, exported here.
+export { MemoryEntryStore } from '../stores/memory-entry-store.js';
+
+// Time that moves when a test says so.
+export { ManualClock } from './manual-clock.js';

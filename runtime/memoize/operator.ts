@@ -1,0 +1,240 @@
+import { MEMO_ATTRIBUTE, MEMO_GENERATION, MEMO_KEY, MEMO_SORT_KEY } from '../../lib/contract/memo.js';
+import { dynamoDbClient, type AwsClientOptions, type DynamoDbClient } from '../aws/dynamodb.js';
+import { regionOfArn } from '../aws/endpoint.js';
+import { decompress, deserializeValue } from '../data/codec.js';
+import { CacheTiersError, InvalidArgumentError } from '../errors.js';
+import { batchGet, idOf } from '../stores/dynamodb-batch.js';
+import { DynamoDbEntryStore } from '../stores/dynamodb-entry-store.js';
+import { generationOf, keyOf } from '../stores/dynamodb-items.js';
+import type { Generation, Lease, StoredEntry } from '../stores/entry-store.js';
+import { argumentsKey } from './arguments-key.js';
+import { checkLabel } from './function-names.js';
+import { takeInventory, type Inventory, type InventoryProgress } from './inventory.js';
+import { judge } from './memory-entry.js';
+import { checkTag } from './memoizer.js';
+import { partsOfTableKey, tableKey } from './table-key.js';
+
+export interface MemoOperatorOptions extends Pick<AwsClientOptions, 'endpoint' | 'credentials'> {
+  /** Name or ARN of the table. */
+  readonly table: string;
+  /** @default - that of the table's ARN, then as the client finds it */
+  readonly region?: string;
+  /** Overflow bucket. @default - values in one cannot be shown */
+  readonly bucket?: string;
+  /** @default - a client of its own */
+  readonly client?: DynamoDbClient;
+  /** @default Date.now */
+  readonly now?: () => number;
+}
+
+/** What to flush. Nothing named: everything. */
+export interface FlushTargets {
+  readonly functions?: readonly string[];
+  readonly tags?: readonly string[];
+}
+
+/** A scope that was flushed, and how often it has been by now. */
+export interface Flushed {
+  readonly scope: string;
+  readonly generation: Generation;
+}
+
+/** A call, by name and arguments as the client is given them. */
+export interface CallToFind {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  /** Deploy scope. @default '' */
+  readonly version?: string;
+}
+
+/** What is at a key. Times are Unix epoch milliseconds. */
+export type Found = { readonly key: string; readonly lease?: Lease } & (
+  | { readonly state: 'absent' | 'deleted' }
+  | ({ readonly state: 'fresh' | 'stale' } & EntryTimes & { readonly value: () => Promise<unknown> })
+  | ({ readonly state: 'expired' } & EntryTimes)
+  | ({ readonly state: 'invalidated'; readonly scope: string; readonly invalidatedAt: number } & EntryTimes)
+);
+
+export interface EntryTimes {
+  readonly createdAt: number;
+  /** Milliseconds that computing the value took. */
+  readonly duration: number;
+  readonly expiresAt: number;
+}
+
+/** What the table says of itself. */
+export interface TableDescription {
+  readonly table: string;
+  readonly status: string;
+  /** Items and bytes, which DynamoDB counts every six hours. */
+  readonly items: number;
+  readonly bytes: number;
+  readonly createdAt?: number;
+  readonly billing: 'on demand' | 'provisioned';
+  /** Whether the keys are those of MemoCache. */
+  readonly isMemoTable: boolean;
+  /** `ENABLED`, `DISABLED`… and the attribute; the error if it cannot be read. */
+  readonly ttl: { readonly status: string; readonly attribute?: string } | { readonly error: Error };
+  /** How often everything was flushed, and when last; the error if it cannot be read. */
+  readonly flushes: Generation | { readonly error: Error };
+}
+
+/** What an operator does with a memo cache: the table alone, nothing in memory, failures are thrown. */
+export class MemoOperator {
+  private readonly client: DynamoDbClient;
+  private readonly store: DynamoDbEntryStore;
+  private readonly now: () => number;
+  private readonly table: string;
+
+  constructor(private readonly options: MemoOperatorOptions) {
+    const { table, bucket, endpoint, credentials } = options;
+    const region = options.region ?? regionOfArn(table);
+    this.table = table;
+    this.now = options.now ?? Date.now;
+    this.client = options.client ?? dynamoDbClient({ region, endpoint, credentials, maxAttempts: 4 });
+    this.store = new DynamoDbEntryStore({ client: this.client, tableName: table, bucketName: bucket, region });
+  }
+
+  close(): void {
+    if (!this.options.client) this.client.destroy();
+  }
+
+  /**
+   * Invalidates everything, or functions and tags. One write each, at any number of values; processes that hold values in memory
+   * notice within their invalidation interval.
+   *
+   * @throws CacheTiersError `E_MEMO_FLUSH` if a write failed: says which were done before
+   */
+  async flush(targets: FlushTargets, signal?: AbortSignal): Promise<Flushed[]> {
+    const done: Flushed[] = [];
+    const scopes = scopesOf(targets);
+    for (const scope of scopes) {
+      try {
+        done.push({ scope, generation: await this.store.raise(scope, this.now(), signal) });
+      } catch (cause) {
+        if (done.length === 0) throw cause;
+        const names = (some: readonly string[]) => some.map((each) => `'${each}'`).join(', ');
+        throw new CacheTiersError('E_MEMO_FLUSH',
+          `flushed ${names(done.map((each) => each.scope))} but not ${names(scopes.slice(done.length))}: ${(cause as Error).message}`, { cause });
+      }
+    }
+    return done;
+  }
+
+  /** What is at a key, by a consistent read. Reads two items, and the counters that the value depends on. */
+  async find(key: string, signal?: AbortSignal): Promise<Found> {
+    const { state, lease } = await this.store.inspect(key, signal);
+    const common = { key, ...(lease && lease.until > this.now() && { lease }) };
+    if (state === undefined) return { ...common, state: 'absent' };
+    const { entry } = state;
+    if (entry === undefined) return { ...common, state: 'deleted' };
+    const times = { createdAt: entry.created, duration: entry.duration, expiresAt: entry.expires };
+    const verdict = judge(entry, this.now());
+    if (verdict === 'dead') return { ...common, state: 'expired', ...times };
+    const scopes = Object.keys(entry.generations);
+    const counters = await this.generations(scopes, signal);
+    const raised = scopes.find((scope) => counters.get(scope)!.counter > entry.generations[scope]);
+    if (raised !== undefined) return { ...common, state: 'invalidated', scope: raised, invalidatedAt: counters.get(raised)!.raised, ...times };
+    return { ...common, state: verdict === 'fresh' ? 'fresh' : 'stale', ...times, value: () => this.load(key, entry, signal) };
+  }
+
+  /** Deletes an entry; a run that is under way cannot bring it back. One write. */
+  delete(key: string, signal?: AbortSignal): Promise<void> {
+    return this.store.delete(key, signal);
+  }
+
+  /** What the table says of itself: two descriptions and one item. */
+  async describe(signal?: AbortSignal): Promise<TableDescription> {
+    const TableName = this.table;
+    const orError = (error: Error) => ({ error });
+    const [{ Table }, ttl, flushes] = await Promise.all([
+      this.client.call<{ Table: RawTable }>('DescribeTable', { TableName }, signal),
+      this.client.call<{ TimeToLiveDescription?: RawTtl }>('DescribeTimeToLive', { TableName }, signal)
+        .then(({ TimeToLiveDescription: raw }) => ({ status: raw?.TimeToLiveStatus ?? 'DISABLED', attribute: raw?.AttributeName }), orError),
+      this.generations([MEMO_GENERATION.all], signal).then((counters) => counters.get(MEMO_GENERATION.all)!, orError),
+    ]);
+    const keys = Table.KeySchema.map(({ AttributeName }) => AttributeName).join();
+    return {
+      table: Table.TableName, status: Table.TableStatus, items: Table.ItemCount ?? 0, bytes: Table.TableSizeBytes ?? 0,
+      createdAt: Table.CreationDateTime === undefined ? undefined : Table.CreationDateTime * 1000,
+      billing: Table.BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST' ? 'on demand' : 'provisioned',
+      isMemoTable: keys === `${MEMO_KEY.partition},${MEMO_KEY.sort}`, ttl, flushes,
+    };
+  }
+
+  /** Reads the whole table and counts. Costs half a read unit for each 4 KB. */
+  inventory(progress?: InventoryProgress, signal?: AbortSignal): Promise<Inventory> {
+    return takeInventory({
+      scan: (begin) => this.client.call('Scan', {
+        TableName: this.table, ReturnConsumedCapacity: 'TOTAL', ...(begin && { ExclusiveStartKey: begin }),
+      }, signal),
+      generations: (scopes) => this.generations(scopes, signal),
+      now: this.now(),
+    }, progress);
+  }
+
+  private async generations(scopes: readonly string[], signal?: AbortSignal): Promise<Map<string, Generation>> {
+    const keys = scopes.map((scope) => keyOf(scope, MEMO_SORT_KEY.generation));
+    const items = keys.length === 1 ? await this.single(keys[0], signal) : await batchGet(this.client, this.table, keys, { consistent: true, signal });
+    return new Map(scopes.map((scope, i) => [scope, generationOf(items.get(idOf(keys[i])))]));
+  }
+
+  /** GetItem, which `grantFlush` allows as well. */
+  private async single(key: Parameters<typeof idOf>[0], signal?: AbortSignal): Promise<Map<string, typeof key>> {
+    const { Item } = await this.client.call<{ Item?: typeof key }>('GetItem', { TableName: this.table, Key: key, ConsistentRead: true }, signal);
+    return new Map(Item && [[idOf(Item), Item]]);
+  }
+
+  private async load(key: string, { payload }: StoredEntry, signal?: AbortSignal): Promise<unknown> {
+    const bytes = payload instanceof Uint8Array ? payload : await payload.load(signal);
+    if (bytes !== undefined) return deserializeValue(await decompress(bytes));
+    throw new CacheTiersError('E_MEMO_PAYLOAD', this.options.bucket === undefined
+      ? `the value of '${key}' is not in the table (attribute ${MEMO_ATTRIBUTE.object}): name the overflow bucket`
+      : `the value of '${key}' is not there whole, neither in the table nor in the bucket '${this.options.bucket}'`);
+  }
+}
+
+/**
+ * The key under which a call's value is kept, as the memoized function's `.key()` gives it.
+ *
+ * @throws InvalidArgumentError for a name or version that cannot be one
+ */
+export function keyOfCall({ name, args, version = '' }: CallToFind): string {
+  if (name === '') throw new InvalidArgumentError('E_MEMO_NAME', 'name is empty: give the name of a memoized function');
+  checkLabel('name', name);
+  checkLabel('version', version);
+  return tableKey(name, version, argumentsKey(name, args));
+}
+
+/** @throws InvalidArgumentError for what no memoized function's `.key()` can have given */
+export function checkedKey(key: string): string {
+  if (partsOfTableKey(key) !== undefined) return key;
+  throw new InvalidArgumentError('E_MEMO_KEY',
+    `key must be as .key() of a memoized function gives it, '<name>#<version>#=<arguments>' or '<name>#<version>#~<hash>', got ${JSON.stringify(key)}`);
+}
+
+/** The counters that a flush raises. @throws InvalidArgumentError for a name or tag that cannot be one */
+export function scopesOf({ functions = [], tags = [] }: FlushTargets): string[] {
+  for (const name of functions) {
+    if (name === '') throw new InvalidArgumentError('E_MEMO_NAME', 'name is empty: give the name of a memoized function');
+    checkLabel('name', name);
+  }
+  tags.forEach(checkTag);
+  const scopes = [...functions.map(MEMO_GENERATION.fn), ...tags.map(MEMO_GENERATION.tag)];
+  return scopes.length === 0 ? [MEMO_GENERATION.all] : [...new Set(scopes)];
+}
+
+interface RawTable {
+  readonly TableName: string;
+  readonly TableStatus: string;
+  readonly KeySchema: readonly { readonly AttributeName: string }[];
+  readonly ItemCount?: number;
+  readonly TableSizeBytes?: number;
+  readonly CreationDateTime?: number;
+  readonly BillingModeSummary?: { readonly BillingMode?: string };
+}
+
+interface RawTtl {
+  readonly TimeToLiveStatus?: string;
+  readonly AttributeName?: string;
+}
