@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import http, { type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AgentOptions } from 'node:https';
 import type { Endpoint } from './endpoint.js';
@@ -68,6 +69,7 @@ export class HttpPool {
    */
   async request(endpoint: Endpoint, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
     if (signal?.aborted) throw abortedError(endpoint.host, signal.reason);
+    if (signal) setMaxListeners(0, signal); // many calls may share one, and Node 20 warns of the eleventh
     if (this.active >= this.maxSockets) await this.turn(endpoint, signal);
     else this.active++;
     try {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Agent } from 'node:http';
 import { credentialProvider, type AwsCredentials, type CredentialProvider, type CredentialSource } from './credentials.js';
 import { resolveEndpoint, resolveRegion, type AwsService, type Endpoint, type EndpointOptions } from './endpoint.js';
@@ -142,6 +143,7 @@ export class ServiceClient {
 /** A wait for something that others wait for too, so it is left rather than ended when the signal aborts. */
 function within<T>(promise: Promise<T>, what: string, signal: AbortSignal): Promise<T> {
   if (signal.aborted) return Promise.reject(abortedError(what, signal.reason));
+  setMaxListeners(0, signal); // many calls may share one, and Node 20 warns of the eleventh
   return new Promise((resolve, reject) => {
     const abort = () => reject(abortedError(what, signal.reason));
     signal.addEventListener('abort', abort, { once: true });

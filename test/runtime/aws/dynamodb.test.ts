@@ -1,3 +1,4 @@
+import { getEventListeners, getMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { dynamoDbClient, type AwsClientOptions, type DynamoDbClient } from '../../../runtime/aws/dynamodb';
@@ -135,6 +136,14 @@ describe('on a server that fails', () => {
       await expect(get(clientWith({ credentials }))).rejects.toMatchObject({ name: 'ExpiredTokenException' });
       expect(count).toBe(2);
     });
+  });
+
+  test('many calls may share a signal, without a warning of too many listeners', async () => {
+    const { signal } = new AbortController();
+    const client = clientWith({ maxSockets: 2 });
+    await Promise.all(Array.from({ length: 30 }, () => get(client, signal)));
+    expect(getMaxListeners(signal)).toBe(0);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('slow credentials do not outlast the deadline', async () => {

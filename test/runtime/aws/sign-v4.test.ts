@@ -42,7 +42,7 @@ describe('agrees with @smithy/signature-v4 on random requests', () => {
     region: fc.constantFrom('us-east-1', 'eu-west-3', 'cn-north-1'),
     method: fc.constantFrom('GET', 'PUT', 'POST', 'DELETE'),
     segments: fc.array(segment, { maxLength: 4 }),
-    query: fc.dictionary(text, text, { maxKeys: 4 }),
+    query: fc.dictionary(text.filter((name) => name !== '__proto__'), text, { maxKeys: 4 }), // theirs is an object, and loses that one
     headers: fc.dictionary(fc.constantFrom('content-type', 'x-amz-meta-a', 'x-amz-target', 'range'), headerValue),
     body: text,
     unsigned: fc.boolean(),
