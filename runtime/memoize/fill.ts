@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { decompress, deserializeValue } from '../data/codec.js';
 import { keepIsolated, keepShared, type Kept } from '../data/kept.js';
-import { compress, decompress, deserializeValue, serializeValue } from '../data/codec.js';
-import { NotCloneableError, survey, type Survey } from '../data/survey.js';
+import { survey, type Survey } from '../data/survey.js';
 import type { Bulkhead } from '../resilience/bulkhead.js';
 import type { Flight } from '../resilience/single-flight.js';
 import type { StoredEntry, StoredState } from '../stores/entry-store.js';
 import type { Stamp } from './generations.js';
 import { LeaseWait } from './lease-wait.js';
-import { judge, MemoryEntry, type Lifetime } from './memory-entry.js';
+import { encode, examine, isolate, planFor } from './keeping.js';
+import { judge, lifetimeOf, type MemoryEntry } from './memory-entry.js';
 import type { MemoFunction } from './memo-function.js';
 import type { Remote } from './remote.js';
 
 /** Milliseconds that taking the lease gets at the least, where the read has used up the budget. */
 const MIN_BUDGET = 5;
-/** Estimated bytes of a remembered error, and of a value that cannot be looked into. */
+/** Estimated bytes of a remembered error. */
 const ERROR_SIZE = 500;
-const OPAQUE_SIZE = 1000;
 
 /** How a call that was not answered from memory is to be answered. */
 export type FillMode
@@ -199,71 +199,46 @@ export class Fill {
 
   /** Puts a computed value where the next call finds it. */
   private async keep(value: unknown, before: Stamp, created: number, duration: number): Promise<Answer> {
-    const { owner, options: { text, args, flight } } = this;
-    const plan = owner.policy.plan(value, args, created, duration);
-    const known = plan && this.examine(value);
-    const stamp = plan && known !== undefined ? await owner.stampWithTags(before, plan.tags, created) : undefined;
-    if (plan === undefined || known === undefined || stamp === undefined) {
+    const { owner, key, options: { text, args, flight, primed } } = this;
+    const plan = planFor(owner, value, args, created, duration);
+    const known = plan && examine(owner, key, value);
+    if (plan === undefined || known === undefined) {
       this.release();
-      if (plan !== undefined && known !== undefined) owner.fenced(this.key);
-      return known === undefined ? { deliver: () => value } : this.isolate(value, known);
+      return { deliver: () => value };
     }
-    const kept = this.isolate(value, known);
-    if (flight.detached || !owner.memoizer.generations.isCurrent(stamp)) {
+    const kept = isolate(owner, value, known);
+    const stamp = await owner.stampWithTags(before, plan.tags, created);
+    if (stamp === undefined || flight.detached || !owner.memoizer.generations.isCurrent(stamp)) {
       this.release();
-      owner.fenced(this.key);
+      owner.fenced(key);
       return kept;
     }
     const entry = owner.entry(text, args, kept, stamp, plan.lifetime);
     owner.remember(entry);
-    if (this.remote !== undefined && known !== 'opaque') {
-      const write = this.write(value, known, entry);
-      owner.memoizer.background(write);
-      if (owner.memoizer.awaitWrites || this.options.primed !== undefined) await write;
-    } else {
+    if (this.remote === undefined || known === 'opaque') {
       this.release();
+      return kept;
     }
+    const write = this.write(value, known, entry);
+    owner.memoizer.background(write);
+    if (owner.memoizer.awaitWrites || primed !== undefined) await write;
     return kept;
   }
 
-  /** What is in the value; `opaque` where it can only be shared; `undefined` where it cannot be kept at all. */
-  private examine(value: unknown): Survey | 'opaque' | undefined {
-    try {
-      return survey(value);
-    } catch (error) {
-      if (!(error instanceof NotCloneableError)) throw error;
-      this.owner.unstorable(this.key, `the value contains ${error.message}`);
-      return this.owner.policy.isolation === 'share' ? 'opaque' : undefined;
-    }
-  }
-
-  private isolate(value: unknown, known: Survey | 'opaque'): Kept {
-    const { isolation } = this.owner.policy;
-    if (isolation === 'share' || known === 'opaque') return keepShared(value, known === 'opaque' ? OPAQUE_SIZE : known.size);
-    return keepIsolated(value, isolation, known);
-  }
-
+  /** Never rejects: the caller has the value. */
   private async write(value: unknown, known: Survey, entry: MemoryEntry): Promise<void> {
-    const { owner } = this;
-    const { memoizer } = owner;
     if (!this.stateKnown) return; // the read failed: whether the key was deleted meanwhile is not known
-    const payload = await compress(serializeValue(value, known), memoizer.compression);
-    if (payload.byteLength > memoizer.maxStoredBytes) {
-      owner.unstorable(this.key, `the value takes ${payload.byteLength} bytes, maxStoredBytes is ${memoizer.maxStoredBytes}`);
-      this.release();
-      return;
-    }
+    const { owner, key } = this;
+    const { memoizer } = owner;
+    const payload = await encode(owner, key, value, known);
+    if (payload === undefined) return this.release();
     const budget = memoizer.awaitWrites ? this.remote!.budget : this.remote!.backgroundBudget;
     const stored = { ...lifetimeOf(entry), payload, generations: entry.stamp };
-    const outcome = await this.remote!.write(this.key, stored, this.state?.revision, budget);
-    if (!outcome.ok) {
-      this.release();
-    } else if (outcome.value === undefined) {
-      owner.forgetIf(entry);
-      owner.fenced(this.key);
-    } else {
-      owner.count('writes');
-    }
+    const outcome = await this.remote!.write(key, stored, this.state?.revision, budget);
+    if (!outcome.ok) return this.release();
+    if (outcome.value !== undefined) return owner.count('writes');
+    owner.forgetIf(entry);
+    owner.fenced(key);
   }
 
   /** Others must not wait for a value that will not come. A value that was written needs no release: it changes the revision. */
@@ -272,8 +247,4 @@ export class Fill {
     this.owner.memoizer.background(this.remote!.release(this.key, this.holder));
     this.holder = undefined;
   }
-}
-
-function lifetimeOf({ created, duration, expires, staleWhileRevalidate, staleIfError }: Lifetime): Lifetime {
-  return { created, duration, expires, staleWhileRevalidate, staleIfError };
 }

@@ -39,6 +39,7 @@ export class MemoFunction {
   private readonly deleted = new Map<string, number>();
   private readonly polls = new Map<string, Promise<boolean>>();
   private readonly claim: string;
+  private warned = false;
 
   constructor(readonly memoizer: Memoizer, readonly fn: AnyFunction, options: MemoizeOptions<AnyFunction>) {
     if (typeof fn !== 'function') {
@@ -228,6 +229,13 @@ export class MemoFunction {
   unstorable(key: string, reason: string): void {
     this.totals.unstorable++;
     this.memoizer.telemetry.publish('unstorable', () => ({ name: this.name, key, reason }));
+  }
+
+  /** Something is set up wrongly; said once a function. */
+  warn(message: string): void {
+    if (this.warned) return;
+    this.warned = true;
+    process.emitWarning(`memoized function '${this.name}': ${message}`, { type: 'CacheTiersWarning', code: 'E_MEMO_OPTION' });
   }
 
   /** A stored value cannot be read: written by another version of Node, or damaged. It counts as a failure of the table. */

@@ -12,6 +12,10 @@ export interface Lifetime {
   readonly staleIfError: number;
 }
 
+export function lifetimeOf({ created, duration, expires, staleWhileRevalidate, staleIfError }: Lifetime): Lifetime {
+  return { created, duration, expires, staleWhileRevalidate, staleIfError };
+}
+
 /** What an entry is good for at a moment. */
 export type Verdict = 'fresh' | 'revalidate' | 'stale-while-revalidate' | 'stale-if-error' | 'dead';
 

@@ -135,6 +135,17 @@ describe('a memoized function', () => {
     expect(fn.mock.calls).toEqual([[1], [1], [2]]);
   });
 
+  test('an option that fails costs the caching, not the value, and is warned of once', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const { memoize } = memoryOnly();
+    const memoized = memoize(async function get(n: number) { return n; }, { ttl: () => 'soon' as '5s' });
+    expect([await memoized(1), await memoized(1)]).toEqual([1, 1]);
+    expect(memoized.stats().executions).toBe(2);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/'get': a value is not cached.*ttl must be.*got 'soon'/), expect.anything());
+    warn.mockRestore();
+  });
+
   test('a key function says what identifies a call', async () => {
     const { memoize } = memoryOnly();
     const fn = jest.fn(async (request: { headers: Map<string, string>; log: () => void; id: number }) => request.id);
