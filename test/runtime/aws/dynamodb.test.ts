@@ -1,4 +1,4 @@
-import { getEventListeners, getMaxListeners } from 'node:events';
+import { getEventListeners } from 'node:events';
 import { createServer } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { dynamoDbClient, type AwsClientOptions, type DynamoDbClient } from '../../../runtime/aws/dynamodb';
@@ -138,11 +138,10 @@ describe('on a server that fails', () => {
     });
   });
 
-  test('many calls may share a signal, without a warning of too many listeners', async () => {
+  test('many calls may share a signal, and leave nothing on it', async () => {
     const { signal } = new AbortController();
     const client = clientWith({ maxSockets: 2 });
     await Promise.all(Array.from({ length: 30 }, () => get(client, signal)));
-    expect(getMaxListeners(signal)).toBe(0);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
