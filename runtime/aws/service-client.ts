@@ -17,7 +17,8 @@ export interface AwsClientOptions extends EndpointOptions {
    */
   readonly credentials?: AwsCredentials | CredentialSource;
   /**
-   * For `https:` (or a custom endpoint's protocol): takes the place of the client's own; proxies, certificates and keep-alive are then its business.
+   * Takes the place of the client's own: an agent of `node:https`, or of `node:http` if the endpoint is plain. Proxies, certificates and
+   * keep-alive are then its business.
    * @default - keep-alive, at most `maxSockets` connections
    */
   readonly agent?: Agent;
