@@ -47,6 +47,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'commander@^14', '@inquirer/confirm@^5', 'listr2@^9', 'cli-table3@^0.6.5',
     // tests: servers, properties, telemetry, packaging
     'dynalite@^4.0.0', 'fast-check@^4', 'pretty-format@^30', '@opentelemetry/api@~1.9.0', '@opentelemetry/sdk-metrics@^2',
+    '@smithy/signature-v4@^5', // the second opinion on our signatures
     '@arethetypeswrong/cli@^0.18.5', 'publint@^0.3.25', 'pnpm@^10',
     // lint
     'eslint@^10', 'typescript-eslint@^8', '@stylistic/eslint-plugin@^5',
@@ -159,6 +160,7 @@ project.addFields({
     './.jsii': './.jsii',
   },
   typesVersions: { '*': subpaths.typesVersions }, // "node10" resolution does not read exports
+  engines: { node: '^20.16.0 || >=22.3.0' }, // process.getBuiltinModule; jsii knows ranges too, projen only a minimum
   peerDependenciesMeta: {
     // An application that only memoizes installs no CDK; a CDK app has these anyway.
     'aws-cdk-lib': { optional: true },
