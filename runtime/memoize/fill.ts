@@ -78,7 +78,7 @@ export class Fill {
       if (answer !== undefined) return answer;
     }
     const { primed } = this.options;
-    return primed === undefined ? this.execute() : this.keep(primed.value, this.owner.stamp(), this.owner.now(), 0);
+    return primed === undefined ? this.execute(mode) : this.keep(primed.value, this.owner.stamp(), this.owner.now(), 0);
   }
 
   /** @returns the answer, if the table has one that is good enough */
@@ -108,7 +108,7 @@ export class Fill {
   private async use(state: StoredState | undefined, layer: 'table' | 'joined', mode: FillMode): Promise<Answer | undefined> {
     const { owner } = this;
     const stored = state?.entry;
-    if (stored === undefined || !(await owner.isCurrent(stored.generations))) return undefined;
+    if (stored === undefined || !owner.covers(stored.generations) || !(await owner.isCurrent(stored.generations))) return undefined;
     const verdict = judge(stored, owner.now());
     if (verdict === 'dead' || (mode === 'revalidate' && verdict !== 'fresh')) return undefined;
     const payload = await this.remote!.payload(stored);
@@ -161,7 +161,7 @@ export class Fill {
     return undefined;
   }
 
-  private async execute(): Promise<Answer> {
+  private async execute(mode: FillMode): Promise<Answer> {
     const { owner, options: { execute, executions } } = this;
     const stamp = owner.stamp();
     const created = owner.now();
@@ -174,7 +174,7 @@ export class Fill {
     } catch (error) {
       owner.executed(this.key, performance.now() - started, error);
       this.release();
-      return this.afterFailure(error, stamp, created);
+      return this.afterFailure(error, stamp, created, mode);
     } finally {
       renewal?.stop();
     }
@@ -183,10 +183,10 @@ export class Fill {
     return this.keep(value, stamp, created, duration);
   }
 
-  private afterFailure(error: unknown, stamp: Stamp, created: number): Answer {
+  private afterFailure(error: unknown, stamp: Stamp, created: number, mode: FillMode): Answer {
     const { owner, fallback, options: { text, args, flight } } = this;
     if (fallback !== undefined && owner.now() < fallback.staleIfError && owner.memoizer.generations.isCurrent(fallback.stamp)) {
-      owner.hit('memoryHits', 'memory', this.key, fallback.duration, true);
+      if (mode === 'read') owner.hit('memoryHits', 'memory', this.key, fallback.duration, true); // else the caller was served before
       return fallback.kept;
     }
     if (owner.policy.errorTtl > 0 && !flight.detached) {

@@ -159,6 +159,11 @@ export class MemoFunction {
     return now - this.memoizer.generations.checkedAt(Object.keys(stamp)) >= this.memoizer.invalidationInterval;
   }
 
+  /** Whether a stored value can be invalidated by all that invalidates this function's values: tags may have been added since. */
+  covers(stamp: Stamp): boolean {
+    return this.scopes.every((scope) => scope in stamp);
+  }
+
   /** Whether nothing of this was invalidated; asks the table where that is not known. If the table is silent, it was not. */
   async isCurrent(stamp: Stamp): Promise<boolean> {
     if (this.isUnconfirmed(stamp, this.now())) await this.poll(stamp);
@@ -196,7 +201,9 @@ export class MemoFunction {
     const scopes = tags.map(MEMO_GENERATION.tag).filter((scope) => !(scope in before));
     if (scopes.length === 0) return before;
     const { generations } = this.memoizer;
-    if (this.remote !== undefined && !await this.poll(Object.fromEntries(scopes.map((scope) => [scope, 0])))) return undefined;
+    // Counters that are known are good enough: one that is out of date makes the value too old for others, never too young.
+    const unknown = scopes.filter((scope) => generations.checkedAt([scope]) < this.now() - this.memoizer.invalidationInterval);
+    if (this.remote !== undefined && unknown.length > 0) await this.poll(Object.fromEntries(unknown.map((scope) => [scope, 0])));
     const tolerance = this.remote === undefined ? 0 : CLOCK_TOLERANCE;
     if (scopes.some((scope) => generations.raisedAt(scope) > begun - tolerance && generations.raisedAt(scope) > 0)) return undefined;
     return { ...before, ...generations.stamp(scopes) };

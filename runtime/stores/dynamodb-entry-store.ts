@@ -41,7 +41,8 @@ export class DynamoDbEntryStore implements EntryStore {
   async read({ entries, generations }: ReadRequest, signal?: AbortSignal): Promise<ReadResult> {
     const entryKeys = entries.map((key) => keyOf(key, MEMO_SORT_KEY.value));
     const generationKeys = generations.map((scope) => keyOf(scope, MEMO_SORT_KEY.generation));
-    const items = await this.getAll([...entryKeys, ...generationKeys], { signal });
+    // A question for invalidations alone is asked when nobody has confirmed for too long that there were none: then late news will not do.
+    const items = await this.getAll([...entryKeys, ...generationKeys], { consistent: entries.length === 0, signal });
     return {
       entries: entries.map((key, i) => this.stateAt(key, items.get(idOf(entryKeys[i])))),
       generations: generationKeys.map((key) => generationOf(items.get(idOf(key)))),

@@ -69,7 +69,7 @@ export interface EntryStore {
   /** Names the store in metrics and events: a table's name, say. */
   readonly name: string;
 
-  /** Reads entries and counters in as few round trips as the store allows; eventually consistent. */
+  /** Reads entries and counters in as few round trips as the store allows; eventually consistent, counters alone consistent. */
   read(request: ReadRequest, signal?: AbortSignal): Promise<ReadResult>;
 
   /**

@@ -308,3 +308,30 @@ describe('refresh, prime, peek and many', () => {
     expect(memoized.key('\ud800')).toMatch(/^get#v1#~/);
   });
 });
+
+describe('a tag that a function has got since', () => {
+  test('makes stored values without it count as misses, as nothing could invalidate them by it', async () => {
+    const { process } = world();
+    const fn = jest.fn(async () => 1);
+    const before = process();
+    await before(fn, { name: 'get', tags: ['old'] })();
+    await before.settled();
+    const after = process();
+    const memoized = after(fn, { name: 'get', tags: ['new'] });
+    await memoized();
+    await after.settled();
+    await after.invalidateTag('new');
+    await memoized();
+    expect(fn).toHaveBeenCalledTimes(3);
+  });
+
+  test('made from the value costs no read when its counter is known', async () => {
+    const { process, store } = world();
+    const memoized = process()(async function get(n: number) { return n; }, { tags: () => ['all-of-them'], lease: false });
+    await memoized(1);
+    const read = jest.spyOn(store, 'read');
+    await memoized(2);
+    await memoized(3);
+    expect(read).toHaveBeenCalledTimes(2); // the entries themselves
+  });
+});

@@ -61,6 +61,11 @@ describe('requests', () => {
     expect(proxy.requests[1].input.RequestItems).toEqual({ [server.tableName]: expect.objectContaining({ ConsistentRead: true }) });
   });
 
+  test('a question for generations alone is asked consistently', async () => {
+    await store().read({ entries: [], generations: ['#all', '#fn#f'] });
+    expect(proxy.requests[0].input.RequestItems).toEqual({ [server.tableName]: expect.objectContaining({ ConsistentRead: true }) });
+  });
+
   test('keys that were left unprocessed are asked for again', async () => {
     const keys = Array.from({ length: 5 }, (_, i) => `f##=unprocessed-${i}`);
     for (const key of keys) await store().write(key, anEntry(), undefined);
