@@ -56,6 +56,10 @@ export class Caller {
     const { generations } = owner.memoizer;
     const now = owner.now();
     let entry = owner.recall(text);
+    if (entry !== undefined && entry.epoch === generations.epoch && now < entry.freshUntil && now < owner.pollAt) {
+      owner.hit('memoryHits', 'memory', text, entry.duration, false);
+      return entry.deliver();
+    }
     if (entry !== undefined && !generations.isCurrent(entry.stamp)) {
       owner.forgetIf(entry);
       entry = undefined;
