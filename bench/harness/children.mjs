@@ -1,0 +1,76 @@
+// Child processes: every measurement and every server runs in one of its own, has a time limit, and is ended by its handle.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const BENCH = join(import.meta.dirname, '..');
+const running = new Set();
+
+/** Kills whatever still runs; for the end of the run, however it comes. */
+export function endAll() {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/**
+ * Starts a script of this folder. It gets `params` as JSON in its first argument and talks by messages.
+ *
+ * @param {string} script relative to bench/
+ */
+export function start(script, params = {}, { nodeFlags = [], env = {} } = {}) {
+  const child = spawn(process.execPath, [...nodeFlags, join(BENCH, script), JSON.stringify(params)], {
+    env: { ...plainEnvironment(), AWS_EC2_METADATA_DISABLED: 'true', ...env }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced',
+  });
+  running.add(child);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => { stderr = (stderr + text).slice(-4000); });
+  const ended = new Promise((resolve) => child.once('exit', (code, signal) => {
+    running.delete(child);
+    resolve({ code, signal });
+  }));
+  const failure = ended.then(({ code, signal }) => {
+    throw new Error(`${script} ${describe(params)} ended with ${signal ?? code} before it answered${stderr && `:\n${stderr.trim()}`}`);
+  });
+  failure.catch(() => {});
+  return {
+    child,
+    ended,
+    send: (message) => child.send(message),
+    /** The next message. @throws if the process ends, or is silent for longer than `limit` milliseconds */
+    message(limit = 60_000) {
+      let timer;
+      const late = new Promise((_resolve, reject) => {
+        timer = setTimeout(() => {
+          child.kill('SIGKILL');
+          reject(new Error(`${script} ${describe(params)} did not answer within ${limit} ms`));
+        }, limit);
+      });
+      const next = new Promise((resolve) => child.once('message', resolve));
+      return Promise.race([next, failure, late]).finally(() => clearTimeout(timer)).then((message) => {
+        if (message?.error !== undefined) throw new Error(`${script} ${describe(params)}: ${message.error}`);
+        return message;
+      });
+    },
+    async end() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Runs a script until its one message. */
+export async function measure(script, params, { limit, ...options } = {}) {
+  const process_ = start(script, params, options);
+  try {
+    return await process_.message(limit);
+  } finally {
+    await process_.end();
+  }
+}
+
+/** Without the settings of whoever runs this that would change what is measured. */
+function plainEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|CACHE_|NODE_OPTIONS$|NODE_V8_COVERAGE$|.*_PROXY$)/i.test(name)));
+}
+
+function describe({ subject, kind, mode }) {
+  return [subject, kind, mode].filter(Boolean).join(' ');
+}

@@ -1,0 +1,85 @@
+// Measures this package side by side with its peers. See README.md.
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { endAll } from './harness/children.mjs';
+import { buildClients, buildConstructs, installPeers } from './harness/prepare.mjs';
+import { details, summary } from './harness/print.mjs';
+import { recordOf } from './harness/result.mjs';
+
+const CLAIMS = readdirSync(join(import.meta.dirname, 'claims')).map((file) => file.replace(/\.mjs$/, '')).sort();
+const USAGE = `Usage: npm run bench [-- <claim> …] [--json FILE] [--quick]
+
+  <claim>       one or more of: ${CLAIMS.join(', ')}; all without
+  --json FILE   write the results to a file as well
+  --quick       one round instead of several: a look, not a measurement
+  --build DIR   measure the clients in another build than build/esm
+  --help        show this`;
+
+function options() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'string' }, quick: { type: 'boolean' }, build: { type: 'string' }, help: { type: 'boolean' } },
+    });
+    const unknown = positionals.filter((claim) => !CLAIMS.includes(claim));
+    if (unknown.length > 0) throw new Error(`no such claim: ${unknown.join(', ')}`);
+    return { ...values, claims: positionals.length > 0 ? positionals : CLAIMS };
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const { claims, json, quick = false, build, help } = options();
+if (help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(signal, () => process.exit(code));
+process.once('exit', endAll);
+
+try {
+  installPeers();
+  if (build === undefined) buildClients();
+} catch (error) {
+  console.error(`cannot measure: ${error.message}`);
+  process.exit(1);
+}
+
+const esm = build === undefined ? join(import.meta.dirname, '..', 'build', 'esm') : resolve(build);
+const context = {
+  /** The clients as they are published. */
+  client: pathToFileURL(join(esm, 'runtime', 'memoize', 'index.js')).href,
+  /** The constructs as they are published; built when a claim asks for them. */
+  library: buildConstructs,
+  rounds: (count) => quick ? 1 : count,
+};
+
+const results = [];
+let failed = 0;
+for (const claim of claims) {
+  const begun = Date.now();
+  console.log(`\n${claim}`);
+  try {
+    const { run } = await import(`./claims/${claim}.mjs`);
+    for (const result of await run(context)) {
+      results.push(result);
+      console.log(details(result));
+    }
+    console.log(`  (${((Date.now() - begun) / 1000).toFixed(0)} s)`);
+  } catch (error) {
+    failed++;
+    console.error(`  FAILED: ${error.message}`);
+  }
+}
+
+if (results.length > 0) console.log(`\n${summary(results)}\n`);
+console.log(`Node ${process.version}, ${new Date().toISOString().slice(0, 10)}${quick ? ', quick: one round, not a measurement' : ''}`);
+if (json !== undefined) writeFileSync(json, `${JSON.stringify(results.map(recordOf), undefined, 2)}\n`);
+if (failed > 0) {
+  console.error(`${failed} of ${claims.length} claims could not be measured`);
+  process.exitCode = 1;
+}
