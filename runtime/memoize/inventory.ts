@@ -1,6 +1,6 @@
 import { MEMO_ATTRIBUTE as A, MEMO_GENERATION_PREFIX, MEMO_SORT_KEY } from '../../lib/contract/memo.js';
 import type { AttributeValue, Item } from '../aws/dynamodb.js';
-import { generationOf, numberOf, stateOf, stringOf } from '../stores/dynamodb-items.js';
+import { generationOf, stateOf, stringOf } from '../stores/dynamodb-items.js';
 import type { Generation, StoredEntry } from '../stores/entry-store.js';
 import { judge } from './memory-entry.js';
 import { partsOfTableKey } from './table-key.js';
@@ -41,6 +41,9 @@ export interface InventorySource {
   readonly now: number;
 }
 
+/** Large values are counted, not read. */
+const NOT_LOADED = { length: 0, load: () => Promise.resolve(undefined) };
+
 /** Counts what is in a table, page by page: only counts and generation counters are kept. */
 export async function takeInventory(source: InventorySource, progress: InventoryProgress = () => {}): Promise<Inventory> {
   const functions = new Map<string, FunctionInventory>();
@@ -70,7 +73,7 @@ export async function takeInventory(source: InventorySource, progress: Inventory
       const counts = countsOf(functions, parts.name, parts.version);
       counts.bytes += bytes;
       if (stringOf(item, A.sort) !== MEMO_SORT_KEY.value) continue;
-      const entry = stateOf(item, ({ length }) => ({ length, load: () => Promise.resolve(undefined) }))?.entry;
+      const entry = stateOf(item, () => NOT_LOADED)?.entry;
       if (entry !== undefined) entries.push({ entry, counts });
     }
     const unknown = new Set(entries.flatMap(({ entry }) => Object.keys(entry.generations)).filter((scope) => !counters.has(scope)));

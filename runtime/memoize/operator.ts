@@ -2,17 +2,14 @@ import { MEMO_ATTRIBUTE, MEMO_GENERATION, MEMO_KEY, MEMO_SORT_KEY } from '../../
 import { dynamoDbClient, type AwsClientOptions, type DynamoDbClient } from '../aws/dynamodb.js';
 import { regionOfArn } from '../aws/endpoint.js';
 import { decompress, deserializeValue } from '../data/codec.js';
-import { CacheTiersError, InvalidArgumentError } from '../errors.js';
+import { CacheTiersError } from '../errors.js';
 import { batchGet, idOf } from '../stores/dynamodb-batch.js';
 import { DynamoDbEntryStore } from '../stores/dynamodb-entry-store.js';
 import { generationOf, keyOf } from '../stores/dynamodb-items.js';
 import type { Generation, Lease, StoredEntry } from '../stores/entry-store.js';
-import { argumentsKey } from './arguments-key.js';
-import { checkLabel } from './function-names.js';
 import { takeInventory, type Inventory, type InventoryProgress } from './inventory.js';
 import { judge } from './memory-entry.js';
-import { checkTag } from './memoizer.js';
-import { partsOfTableKey, tableKey } from './table-key.js';
+import { scopesOf, type FlushTargets } from './operator-targets.js';
 
 export interface MemoOperatorOptions extends Pick<AwsClientOptions, 'endpoint' | 'credentials'> {
   /** Name or ARN of the table. */
@@ -27,11 +24,8 @@ export interface MemoOperatorOptions extends Pick<AwsClientOptions, 'endpoint' |
   readonly now?: () => number;
 }
 
-/** What to flush. Nothing named: everything. */
-export interface FlushTargets {
-  readonly functions?: readonly string[];
-  readonly tags?: readonly string[];
-}
+/** Milliseconds for one request, attempts included. */
+const DEADLINE = 15_000;
 
 /** A scope that was flushed, and how often it has been by now. */
 export interface Flushed {
@@ -39,15 +33,7 @@ export interface Flushed {
   readonly generation: Generation;
 }
 
-/** A call, by name and arguments as the client is given them. */
-export interface CallToFind {
-  readonly name: string;
-  readonly args: readonly unknown[];
-  /** Deploy scope. @default '' */
-  readonly version?: string;
-}
-
-/** What is at a key. Times are Unix epoch milliseconds. */
+/** What is at a key, and the lease of who is computing a value for it. Times are Unix epoch milliseconds. */
 export type Found = { readonly key: string; readonly lease?: Lease } & (
   | { readonly state: 'absent' | 'deleted' }
   | ({ readonly state: 'fresh' | 'stale' } & EntryTimes & { readonly value: () => Promise<unknown> })
@@ -91,7 +77,7 @@ export class MemoOperator {
     const region = options.region ?? regionOfArn(table);
     this.table = table;
     this.now = options.now ?? Date.now;
-    this.client = options.client ?? dynamoDbClient({ region, endpoint, credentials, maxAttempts: 4 });
+    this.client = withDeadline(options.client ?? dynamoDbClient({ region, endpoint, credentials, maxAttempts: 4 }));
     this.store = new DynamoDbEntryStore({ client: this.client, tableName: table, bucketName: bucket, region });
   }
 
@@ -124,7 +110,9 @@ export class MemoOperator {
   /** What is at a key, by a consistent read. Reads two items, and the counters that the value depends on. */
   async find(key: string, signal?: AbortSignal): Promise<Found> {
     const { state, lease } = await this.store.inspect(key, signal);
-    const common = { key, ...(lease && lease.until > this.now() && { lease }) };
+    // A lease that was taken for another revision has served: nobody gives it back after a fill, to save the write.
+    const running = lease !== undefined && lease.until > this.now() && lease.revision.startsWith(`${state?.revision ?? ''}@`);
+    const common = { key, ...(running && { lease }) };
     if (state === undefined) return { ...common, state: 'absent' };
     const { entry } = state;
     if (entry === undefined) return { ...common, state: 'deleted' };
@@ -175,7 +163,7 @@ export class MemoOperator {
 
   private async generations(scopes: readonly string[], signal?: AbortSignal): Promise<Map<string, Generation>> {
     const keys = scopes.map((scope) => keyOf(scope, MEMO_SORT_KEY.generation));
-    const items = keys.length === 1 ? await this.single(keys[0], signal) : await batchGet(this.client, this.table, keys, { consistent: true, signal });
+    const items = await (keys.length === 1 ? this.single(keys[0], signal) : batchGet(this.client, this.table, keys, { consistent: true, signal }));
     return new Map(scopes.map((scope, i) => [scope, generationOf(items.get(idOf(keys[i])))]));
   }
 
@@ -194,34 +182,15 @@ export class MemoOperator {
   }
 }
 
-/**
- * The key under which a call's value is kept, as the memoized function's `.key()` gives it.
- *
- * @throws InvalidArgumentError for a name or version that cannot be one
- */
-export function keyOfCall({ name, args, version = '' }: CallToFind): string {
-  if (name === '') throw new InvalidArgumentError('E_MEMO_NAME', 'name is empty: give the name of a memoized function');
-  checkLabel('name', name);
-  checkLabel('version', version);
-  return tableKey(name, version, argumentsKey(name, args));
-}
-
-/** @throws InvalidArgumentError for what no memoized function's `.key()` can have given */
-export function checkedKey(key: string): string {
-  if (partsOfTableKey(key) !== undefined) return key;
-  throw new InvalidArgumentError('E_MEMO_KEY',
-    `key must be as .key() of a memoized function gives it, '<name>#<version>#=<arguments>' or '<name>#<version>#~<hash>', got ${JSON.stringify(key)}`);
-}
-
-/** The counters that a flush raises. @throws InvalidArgumentError for a name or tag that cannot be one */
-export function scopesOf({ functions = [], tags = [] }: FlushTargets): string[] {
-  for (const name of functions) {
-    if (name === '') throw new InvalidArgumentError('E_MEMO_NAME', 'name is empty: give the name of a memoized function');
-    checkLabel('name', name);
-  }
-  tags.forEach(checkTag);
-  const scopes = [...functions.map(MEMO_GENERATION.fn), ...tags.map(MEMO_GENERATION.tag)];
-  return scopes.length === 0 ? [MEMO_GENERATION.all] : [...new Set(scopes)];
+/** Ends every request in time, whatever signal it has. */
+function withDeadline(client: DynamoDbClient): DynamoDbClient {
+  return {
+    call: (operation, input, signal) => {
+      const deadline = AbortSignal.timeout(DEADLINE);
+      return client.call(operation, input, signal ? AbortSignal.any([signal, deadline]) : deadline);
+    },
+    destroy: () => client.destroy(),
+  };
 }
 
 interface RawTable {

@@ -1,0 +1,27 @@
+import type { FailureClass } from '../runtime/resilience/failure.js';
+
+/** What to do about a failure of AWS's, by its class. */
+const ADVICE: Partial<Record<FailureClass, string>> = {
+  connection: 'check --region and --endpoint, and the network',
+  timeout: 'check --region and --endpoint, and the network',
+  throttled: 'the table is busy; try again in a moment',
+  denied: 'check the credentials (AWS_PROFILE, AWS_ACCESS_KEY_ID…) and what they allow on the table',
+  missing: 'check --table and --region',
+};
+
+/** One line for people. Errors of ours name the option and the value already. */
+export function explain(error: unknown): string {
+  const { failure, name, message = String(error) } = error as Partial<Error> & { readonly failure?: FailureClass };
+  let advice = failure && ADVICE[failure];
+  if (failure === 'request' && name === 'ValidationException') advice = 'is --table a table of MemoCache, with the keys pk and sk?';
+  return oneLine(advice === undefined ? message : `${message.replace(/\.$/, '')}; ${advice}`);
+}
+
+/** Ctrl-C, while something ran or while a question was asked. */
+export function isInterruption(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted || /^(ExitPromptError|AbortPromptError)$/.test(String((error as { name?: unknown } | undefined)?.name));
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ');
+}

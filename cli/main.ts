@@ -1,0 +1,24 @@
+import { EXIT } from './exit-codes.js';
+import { run } from './run.js';
+
+const interrupted = new AbortController();
+let exitCode: number = EXIT.interrupted;
+
+function stop(signal: 'SIGINT' | 'SIGTERM', code: number): void {
+  process.on(signal, () => {
+    if (interrupted.signal.aborted) process.exit(code); // asked twice: at once
+    exitCode = code;
+    interrupted.abort();
+  });
+}
+stop('SIGINT', EXIT.interrupted);
+stop('SIGTERM', EXIT.terminated);
+
+// The reader has left (`| head`): there is nobody to tell.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed));
+}
+
+void run(process.argv.slice(2), {
+  stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, signal: interrupted.signal,
+}).then((code) => { process.exitCode = interrupted.signal.aborted && code !== EXIT.ok ? exitCode : code; });

@@ -1,0 +1,29 @@
+import { CommanderError } from 'commander';
+import { Declined, UsageError, type Io } from './context.js';
+import { EXIT } from './exit-codes.js';
+import { explain, isInterruption } from './explain.js';
+import { createProgram } from './program.js';
+
+/** Runs a command line. Resolves to the exit code; never rejects. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = createProgram(io, (code) => { exitCode = code; });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // commander has printed it
+    if (isInterruption(error, io.signal)) {
+      io.stderr.write('stopped\n');
+      return EXIT.interrupted;
+    }
+    const stack = args.includes('--debug') ? `${stackOf(error)}\n` : '';
+    io.stderr.write(`${error instanceof Declined ? '' : 'error: '}${explain(error)}\n${stack}`);
+    return error instanceof UsageError || (error as { name?: unknown }).name === 'InvalidArgumentError' ? EXIT.usage : EXIT.failed;
+  }
+}
+
+function stackOf(error: unknown): string {
+  const { stack, cause } = error as Partial<Error>;
+  return cause === undefined ? String(stack ?? error) : `${stack}\ncaused by ${stackOf(cause)}`;
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { buildSync } from 'esbuild';
+import type { Input, Io, Output } from '../../cli/context';
+
+/** Bundled as it is for users: jest has no import() of its own. */
+function load(): typeof import('../../cli/run') {
+  const folder = mkdtempSync(join(tmpdir(), 'cli-'));
+  const outfile = join(folder, 'run.js');
+  const entry = join(__dirname, '../../cli/run.ts');
+  try {
+    buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'] });
+    return jest.requireActual<typeof import('../../cli/run')>(outfile);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const { run } = load();
+
+export interface RunResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output, parsed. */
+  json<T>(): T;
+}
+
+export interface RunOptions {
+  readonly env?: Io['env'];
+  readonly signal?: AbortSignal;
+  /** Keys pressed once something is asked; makes it a terminal. */
+  readonly keys?: string;
+}
+
+class Recorder extends Writable {
+  readonly _isStdio = true; // a prompt does not end it
+  text = '';
+  onText = () => {};
+
+  constructor(readonly isTTY: boolean) {
+    super();
+  }
+
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk.toString();
+    this.onText();
+    done();
+  }
+}
+
+/** Runs a command line in this process, as at a terminal or away from one. */
+export async function cli(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const isTerminal = options.keys !== undefined;
+  const stdout = new Recorder(false);
+  const stderr = new Recorder(isTerminal);
+  const keyboard = new PassThrough();
+  const stdin: Input = isTerminal ? Object.assign(keyboard, { isTTY: true }) : Readable.from([]);
+  let asked = false;
+  stderr.onText = () => {
+    if (asked || !isTerminal || !/\?.*\(y\/N\)/.test(stderr.text)) return;
+    asked = true;
+    setImmediate(() => keyboard.write(options.keys));
+  };
+  const io: Io = {
+    stdin, stdout: stdout as Output, stderr: stderr as Output, env: options.env ?? {}, signal: options.signal ?? new AbortController().signal,
+  };
+  const code = await run(args, io);
+  return { code, stdout: stdout.text, stderr: stderr.text, json: <T>() => JSON.parse(stdout.text) as T };
+}
