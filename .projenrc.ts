@@ -138,6 +138,10 @@ project.addTask('test:package', {
   description: 'Test the packed tarball (npm run build first)',
   exec: 'jest --config test/package/jest.config.json', receiveArgs: true,
 });
+project.addTask('e2e:languages', {
+  description: 'The Python wheel synthesizes what TypeScript does; Java, Go and .NET sources are whole (needs Python 3.10 or later with venv)',
+  exec: 'tsx test/e2e/languages/run.ts',
+});
 
 // --- what people run
 project.addTask('demo', {

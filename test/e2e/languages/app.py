@@ -1,0 +1,58 @@
+# The same stack as app.ts, statement by statement: run.ts compares what the two synthesize.
+from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Size, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from cdk_cache_tiers import MemoCache, MemoFlush
+
+app = App()
+stack = Stack(app, "Languages")
+
+cache = MemoCache(
+    stack, "Cache",
+    environment_name="languages",
+    overflow=True,
+    overflow_expiration=Duration.days(7),
+    removal_policy=RemovalPolicy.RETAIN,
+    max_write_request_units=1000,
+)
+
+fn = lambda_.Function(
+    stack, "Function",
+    runtime=lambda_.Runtime.NODEJS_24_X,
+    handler="index.handler",
+    code=lambda_.Code.from_inline("exports.handler = async () => {};"),
+)
+cache.bind(fn)
+
+flush = MemoFlush(
+    stack, "Flush",
+    cache=cache,
+    trigger="schema-1",
+    function_names=["channelIndex"],
+    memory_size=Size.mebibytes(512),
+    timeout=Duration.minutes(2),
+    log_retention=logs.RetentionDays.ONE_WEEK,
+)
+flush.node.add_dependency(fn)
+
+worker = iam.Role(stack, "Worker", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
+cache.grant_read_write(worker)
+operator = iam.Role(stack, "Operator", assumed_by=iam.AccountRootPrincipal())
+cache.grant_read(operator)
+cache.grants.flush(operator)
+MemoCache.from_table_name(stack, "Shared", "cache-shared").grant_flush(operator)
+
+cloudwatch.Alarm(
+    stack, "HitRate",
+    metric=cache.metric_hit_rate(period=Duration.minutes(15)),
+    comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+    threshold=50,
+    evaluation_periods=4,
+)
+cache.metric_table_errors(label="Errors").create_alarm(stack, "Errors", threshold=100, evaluation_periods=1)
+CfnOutput(stack, "Environment", value=stack.to_json_string(cache.environment))
+CfnOutput(stack, "Handler", value=flush.handler.function_name)
+
+app.synth()

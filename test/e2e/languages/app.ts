@@ -1,0 +1,54 @@
+// The same stack as app.py, statement by statement: run.ts compares what the two synthesize.
+import { App, CfnOutput, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { MemoCache, MemoFlush } from 'cdk-cache-tiers';
+
+const app = new App();
+const stack = new Stack(app, 'Languages');
+
+const cache = new MemoCache(stack, 'Cache', {
+  environmentName: 'languages',
+  overflow: true,
+  overflowExpiration: Duration.days(7),
+  removalPolicy: RemovalPolicy.RETAIN,
+  maxWriteRequestUnits: 1000,
+});
+
+const fn = new lambda.Function(stack, 'Function', {
+  runtime: lambda.Runtime.NODEJS_24_X,
+  handler: 'index.handler',
+  code: lambda.Code.fromInline('exports.handler = async () => {};'),
+});
+cache.bind(fn);
+
+const flush = new MemoFlush(stack, 'Flush', {
+  cache,
+  trigger: 'schema-1',
+  functionNames: ['channelIndex'],
+  memorySize: Size.mebibytes(512),
+  timeout: Duration.minutes(2),
+  logRetention: logs.RetentionDays.ONE_WEEK,
+});
+flush.node.addDependency(fn);
+
+const worker = new iam.Role(stack, 'Worker', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+cache.grantReadWrite(worker);
+const operator = new iam.Role(stack, 'Operator', { assumedBy: new iam.AccountRootPrincipal() });
+cache.grantRead(operator);
+cache.grants.flush(operator);
+MemoCache.fromTableName(stack, 'Shared', 'cache-shared').grantFlush(operator);
+
+new cloudwatch.Alarm(stack, 'HitRate', {
+  metric: cache.metricHitRate({ period: Duration.minutes(15) }),
+  comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+  threshold: 50,
+  evaluationPeriods: 4,
+});
+cache.metricTableErrors({ label: 'Errors' }).createAlarm(stack, 'Errors', { threshold: 100, evaluationPeriods: 1 });
+new CfnOutput(stack, 'Environment', { value: stack.toJsonString(cache.environment) });
+new CfnOutput(stack, 'Handler', { value: flush.handler.functionName });
+
+app.synth();
