@@ -10,6 +10,9 @@ export interface Kept<T = unknown> {
   deliver(): T;
 }
 
+/** What a caller gets. A value that is not kept is delivered as it is. */
+export type Answer = Pick<Kept, 'deliver'>;
+
 class Shared<T> implements Kept<T> {
   readonly shared = true;
 

@@ -1,7 +1,8 @@
+import type { Answer } from '../data/kept.js';
 import { Bulkhead } from '../resilience/bulkhead.js';
 import { SingleFlight } from '../resilience/single-flight.js';
 import type { StoredState } from '../stores/entry-store.js';
-import { Fill, type Answer, type FillMode, type FillOptions } from './fill.js';
+import { Fill, type FillMode, type FillOptions } from './fill.js';
 import type { MemoFunction } from './memo-function.js';
 import { judge, type MemoryEntry } from './memory-entry.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decompress, deserializeValue } from '../data/codec.js';
-import { keepIsolated, keepShared, type Kept } from '../data/kept.js';
+import { keepIsolated, keepShared, type Answer } from '../data/kept.js';
 import { survey, type Survey } from '../data/survey.js';
 import type { Bulkhead } from '../resilience/bulkhead.js';
 import type { Flight } from '../resilience/single-flight.js';
@@ -25,9 +25,6 @@ export type FillMode
     | 'execute'
   /** By the function, unless another process is at it: the caller has been served with a stale value. */
     | 'revalidate';
-
-/** What the caller gets. A value that is not kept is delivered as it is. */
-export type Answer = Pick<Kept, 'deliver'>;
 
 export interface FillOptions {
   readonly owner: MemoFunction;

@@ -1,5 +1,5 @@
+import type { Answer } from '../data/kept.js';
 import type { StoredState } from '../stores/entry-store.js';
-import type { Answer } from './fill.js';
 import type { Stamp } from './generations.js';
 import type { MemoFunction } from './memo-function.js';
 import type { Remote } from './remote.js';

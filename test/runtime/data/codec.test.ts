@@ -2,21 +2,11 @@ import fc from 'fast-check';
 import { compress, decompress, deserializeValue, isAvailable, serializeValue, type Compression } from '../../../runtime/data/codec';
 import { keepIsolated } from '../../../runtime/data/kept';
 import { survey } from '../../../runtime/data/survey';
+import { cloneable } from '../../support/arbitraries';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 50_000);
 
-const leaf = fc.oneof(
-  fc.string(), fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.bigInt(), fc.boolean(), fc.constantFrom(null, undefined, -0, NaN),
-  fc.date({ noInvalidDate: true }), fc.uint8Array({ maxLength: 8 }), fc.float64Array({ maxLength: 4 }), fc.bigInt64Array({ maxLength: 2 }),
-  fc.uint8Array({ maxLength: 8 }).map((bytes) => Buffer.from(bytes)),
-);
-const data = fc.letrec((tie) => ({
-  value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaf, tie('array'), tie('object'), tie('map'), tie('set')),
-  array: fc.array(tie('value'), { maxLength: 4 }),
-  object: fc.dictionary(fc.string({ maxLength: 3 }), tie('value'), { maxKeys: 4, noNullPrototype: true }),
-  map: fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 3 }).map((entries) => new Map(entries)),
-  set: fc.array(tie('value'), { maxLength: 3 }).map((items) => new Set(items)),
-})).value;
+const data = cloneable({ invalidDates: false }); // two of them are not equal to jest
 
 const roundTrip = (value: unknown) => deserializeValue(serializeValue(value));
 

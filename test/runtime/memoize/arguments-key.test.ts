@@ -1,27 +1,14 @@
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { argumentsKey } from '../../../runtime/memoize/arguments-key';
+import { cloneable } from '../../support/arbitraries';
 
 const key = (...args: unknown[]) => argumentsKey('f', args);
 
 /** 10^5 in all over the properties of this file, unless asked for more. */
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 30_000);
 
-/** Structured-cloneable data of all kinds. */
-const leaf = fc.oneof(
-  fc.string(), fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.bigInt(), fc.boolean(),
-  fc.constantFrom(null, undefined, -0, 0, NaN, '', '0'),
-  fc.date({ noInvalidDate: false }), fc.uint8Array({ maxLength: 8 }), fc.float32Array({ maxLength: 4 }), fc.bigInt64Array({ maxLength: 2 }),
-  fc.uint8Array({ maxLength: 8 }).map((bytes) => Buffer.from(bytes)), fc.uint8Array({ maxLength: 8 }).map((bytes) => new Uint8Array(bytes).buffer),
-  fc.constantFrom(/a/g, /a/i, /b/),
-);
-const data = fc.letrec((tie) => ({
-  value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaf, tie('array'), tie('object'), tie('map'), tie('set')),
-  array: fc.array(tie('value'), { maxLength: 4 }),
-  object: fc.dictionary(fc.string({ maxLength: 3 }), tie('value'), { maxKeys: 4, noNullPrototype: true }),
-  map: fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 3 }).map((entries) => new Map(entries)),
-  set: fc.array(tie('value'), { maxLength: 3 }).map((items) => new Set(items)),
-})).value;
+const data = cloneable({ invalidDates: true });
 
 /** The same data with the order of properties, entries and members turned round, and nothing shared. */
 function reordered(value: unknown): unknown {
