@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const ROOT = join(__dirname, '../..');
+
+/** As `npm run demo` runs it, once the bundles are there. Processes of its own have its standard error, so it closes when the last has ended. */
+function start(...args: string[]) {
+  const demo = ['node_modules/tsx/dist/cli.mjs', '--tsconfig', 'demo/tsconfig.json', 'demo/main.ts', ...args];
+  return spawn(process.execPath, demo, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function finish(child: ReturnType<typeof start>) {
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number]>]);
+  return { code, stdout, stderr };
+}
+
+interface Report {
+  readonly ok: boolean;
+  readonly scenes: readonly {
+    readonly name: string;
+    readonly steps: readonly { readonly ok: boolean; readonly title: string; readonly numbers: Readonly<Record<string, number>> }[];
+    readonly total: Readonly<Record<string, number>>;
+  }[];
+}
+
+test('does what it claims, as one document', async () => {
+  const { code, stdout, stderr } = await finish(start('--json'));
+  expect([code, stderr]).toEqual([0, '']);
+  const { ok, scenes } = JSON.parse(stdout) as Report;
+  expect(ok).toBe(true);
+  expect(scenes.map(({ name }) => name)).toEqual(['memo']);
+  const [{ steps, total }] = scenes;
+  expect(steps.map(({ title }) => title.replace(/[:,].*/, ''))).toEqual(
+    ['table', 'cold', 'warm', 'second process', '3 processes', 'flush', 'expiry', 'server killed in mid-run', 'server back']);
+  expect(steps.every((step) => step.ok)).toBe(true);
+  const numbers = Object.fromEntries(steps.map((step) => [step.title.split(/[:,]/)[0], step.numbers]));
+  expect(numbers.cold).toMatchObject({ calls: 1, executions: 1 });
+  expect(numbers.warm).toMatchObject({ calls: 1000, executions: 0, memoryHits: 1000 });
+  expect(numbers['second process']).toMatchObject({ executions: 0, tableHits: 1 });
+  expect(numbers['3 processes']).toMatchObject({ calls: 300, executions: 1 });
+  expect(numbers.flush).toMatchObject({ executions: 1 });
+  expect(numbers.expiry).toMatchObject({ executions: 1 });
+  expect(numbers['server killed in mid-run']).toMatchObject({ executions: 30, memoryHits: 10 });
+  expect(numbers['server back']).toMatchObject({ executions: 1, tableHits: 1 });
+  expect(total.calls).toBe(total.executions + total.memoryHits + total.tableHits + total.joins);
+  expect(total.timeSaved).toBeGreaterThan(100_000);
+}, 60_000);
+
+test('Ctrl-C ends it and its processes', async () => {
+  const child = start();
+  const finished = finish(child);
+  let seen = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (seen.includes('3 processes')) return;
+    seen += chunk.toString();
+    if (seen.includes('3 processes')) child.kill('SIGINT');
+  });
+  expect(await finished).toMatchObject({ code: 130, stderr: 'stopped\n' });
+}, 60_000);
+
+test('an unknown option is wrong usage', async () => {
+  const { code, stderr } = await finish(start('--jsn'));
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Unknown option '--jsn'[^]*\nUsage: npm run demo/)]);
+}, 60_000);
