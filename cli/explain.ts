@@ -11,8 +11,10 @@ const ADVICE: Partial<Record<FailureClass, string>> = {
 
 /** One line for people. Errors of ours name the option and the value already. */
 export function explain(error: unknown): string {
-  const { failure, name, message = String(error) } = error as Partial<Error> & { readonly failure?: FailureClass };
-  let advice = failure && ADVICE[failure];
+  const { code, failure, name, message = String(error) } = error as Partial<Error> & { readonly code?: string; readonly failure?: FailureClass };
+  if (code === 'E_AWS_NO_REGION') return 'no AWS region is known: pass --region, set AWS_REGION, or give the profile one';
+  // Errors with a code of their own say what to do.
+  let advice = failure && code === `E_AWS_${failure.toUpperCase()}` ? ADVICE[failure] : undefined;
   if (failure === 'request' && name === 'ValidationException') advice = 'is --table a table of MemoCache, with the keys pk and sk?';
   return oneLine(advice === undefined ? message : `${message.replace(/\.$/, '')}; ${advice}`);
 }

@@ -46,6 +46,21 @@ describe('errors', () => {
     expect((await stats()).stderr).toMatch(/^error: .*ECONNREFUSED.*; check --region and --endpoint, and the network\n$/);
   });
 
+  test('of missing settings name the option', async () => {
+    const environment = process.env;
+    process.env = { HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true' };
+    try {
+      expect(await cli(['memo', 'stats', '--table', 't'])).toMatchObject({
+        code: 1, stderr: 'error: no AWS region is known: pass --region, set AWS_REGION, or give the profile one\n',
+      });
+      expect(await cli(['memo', 'stats', '--table', 't', '--region', 'eu-west-1'])).toMatchObject({
+        code: 1, stderr: expect.stringMatching(/^error: no AWS credentials [^;]*; pass credentials, set AWS_ACCESS_KEY_ID[^;]*\n$/),
+      });
+    } finally {
+      process.env = environment;
+    }
+  });
+
   test('show where they come from with --debug', async () => {
     await proxy.set('refused');
     expect((await memo(['stats', '--debug'])).stderr).toMatch(/\n {4}at [^]*caused by Error: connect ECONNREFUSED/);
