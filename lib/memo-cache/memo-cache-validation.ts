@@ -6,7 +6,7 @@ import { checkAlone, checkEach, checkInteger, checkPattern, checkWholeDays } fro
 
 const TABLE_NAME = /^[\w.-]{3,255}$/;
 const TABLE_NAME_HINT = '3 to 255 letters, digits, underscores, hyphens and full stops';
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d+$/;
+const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 const TABLE_PROPS = [
   'environmentName', 'tableName', 'encryptionKey', 'replicaRegions', 'replicaEncryptionKeys', 'warmThroughput', 'maxReadRequestUnits',

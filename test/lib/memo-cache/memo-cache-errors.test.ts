@@ -2,6 +2,7 @@ import { Duration, Lazy, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { MemoCache, MemoCacheProps } from '../../../lib';
 import { HERE, messageOf, newStack } from '../stacks';
 
@@ -24,6 +25,8 @@ test.each<[string, MemoCacheProps, string]>([
   ['no replicas in a list', { replicaRegions: [] }, 'replicaRegions is []: name at least one, or leave it out'],
   ['a replica that is no region', { replicaRegions: ['Ireland'] },
     'replicaRegions[0] is "Ireland": use the name of a region, such as "eu-west-1"'],
+  ['a replica in a zone', { replicaRegions: ['eu-west-1a'] },
+    'replicaRegions[0] is "eu-west-1a": use the name of a region, such as "eu-west-1"'],
   ['a replica twice', { replicaRegions: [THERE, THERE] }, 'replicaRegions has "us-east-1" twice: name it once'],
   ['a replica at home', { replicaRegions: ['eu-west-1'] }, 'replicaRegions has "eu-west-1", the stack\'s own region: leave it out'],
   ['an expiration of half a day', { overflow: true, overflowExpiration: Duration.hours(12) },
@@ -35,6 +38,13 @@ test.each<[string, MemoCacheProps, string]>([
     'overflowAutoDeleteObjects is true, but removalPolicy is "retain": use RemovalPolicy.DESTROY, or false'],
 ])('fails on %s', (_, props, message) => {
   expect(failure(props)).toBe(`${message} [Stack/Cache]`);
+});
+
+test('takes the regions of every partition', () => {
+  const regions = RegionInfo.regions.map(({ name }) => name).filter((name) => name !== HERE.region);
+  expect(regions).toEqual(expect.arrayContaining(['us-east-1', 'cn-northwest-1', 'us-gov-west-1', 'us-isob-east-1', 'eu-isoe-west-1', 'eusc-de-east-1']));
+  const attributes = { memoCacheTableName: 'cache-prod', replicaRegions: regions };
+  expect(() => MemoCache.fromMemoCacheAttributes(newStack({ env: HERE }), 'Cache', attributes)).not.toThrow();
 });
 
 describe('fails on keys of replicas', () => {
