@@ -40,14 +40,14 @@ export interface IMemoCache extends IResource {
 
   /**
    * Environment variables by which the client finds the cache, for what `bind` cannot reach: a container, a function of
-   * another provider. Grant its role `grantReadWrite` as well.
+   * another provider. Grant its role `grantReadWrite` as well. In another account set `CACHE_TABLE` to `memoCacheTableArn`.
    */
   readonly environment: { [name: string]: string };
 
   /**
    * Gives a function the cache: sets its environment variables and grants it read and write, in one call.
    *
-   * A function in the Region of a replica is given the replica.
+   * A function in the Region of a replica is given the replica, a function of another account the table's ARN.
    *
    * @param fn the function whose code memoizes
    * @returns what was granted

@@ -6,7 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { bindEnvironment } from './bind';
+import { bindEnvironment, tableFrom } from './bind';
 import { IMemoCache } from './imemo-cache';
 import { MemoCacheGrants, replicaArn } from './memo-cache-grants';
 import { MEMO_DIMENSION, MEMO_ENVIRONMENT, MEMO_METRIC, MEMO_METRICS_EMF, MEMO_NAMESPACE } from '../contract/memo';
@@ -58,10 +58,8 @@ export abstract class MemoCacheBase extends Resource implements IMemoCache {
   }
 
   public get environment(): { [name: string]: string } {
-    // A table of another account is reached by its ARN only. Where neither account is known, both are the same token.
-    const sameAccount = this.table.env.account === Stack.of(this).account;
     return {
-      [MEMO_ENVIRONMENT.table]: sameAccount ? this.table.tableName : this.table.tableArn,
+      [MEMO_ENVIRONMENT.table]: tableFrom(this.table, Stack.of(this).account),
       [MEMO_ENVIRONMENT.region]: this.table.env.region,
       ...(this.overflowBucket && { [MEMO_ENVIRONMENT.bucket]: this.overflowBucket.bucketName }),
       ...(this._clientMetrics && { [MEMO_ENVIRONMENT.metrics]: MEMO_METRICS_EMF }),

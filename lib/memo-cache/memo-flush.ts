@@ -1,7 +1,8 @@
-import { CustomResource, Duration, Size } from 'aws-cdk-lib';
+import { CustomResource, Duration, Size, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { tableFrom } from './bind';
 import { IMemoCache } from './imemo-cache';
 import { MEMO_ENVIRONMENT } from '../contract/memo';
 import { HandlerOptions } from '../handler-options';
@@ -55,18 +56,19 @@ export class MemoFlush extends Construct {
     if (props.trigger === '') throw validationError(this, 'trigger is "": use a text that changes when the cache must be flushed');
     checkFunctionNames(this, props.functionNames);
 
+    const { cache } = props;
     const { table, region } = MEMO_ENVIRONMENT;
     const handler = new BundledFunction(this, 'Handler', {
       bundle: 'memo-flush',
       description: 'Flushes a memo cache when a deployment changes the trigger',
-      environment: { [table]: props.cache.environment[table], [region]: props.cache.environment[region] },
+      environment: { [table]: tableFrom(cache.table, Stack.of(this).account), [region]: cache.environment[region] },
       options: props,
       defaultMemorySize: Size.mebibytes(256),
       defaultTimeout: Duration.minutes(1),
     });
     this.handler = handler.function;
     this.logGroup = handler.logGroup;
-    const grant = props.cache.grantFlush(this.handler);
+    const grant = cache.grantFlush(this.handler);
 
     const resource = new CustomResource(this, 'Resource', {
       serviceToken: this.handler.functionArn,

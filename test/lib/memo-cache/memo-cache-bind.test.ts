@@ -1,5 +1,8 @@
-import { Template } from 'aws-cdk-lib/assertions';
-import { MemoCache } from '../../../lib';
+import { App, Aws, PhysicalName, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { IMemoCache, MemoCache, MemoFlush } from '../../../lib';
 import { HERE, messageOf, newFunction, newStack, statements } from '../stacks';
 import { MEMO_ENVIRONMENT } from '../../../lib/contract/memo';
 
@@ -57,4 +60,66 @@ test('fails on a second cache for one function', () => {
   const two = new MemoCache(stack, 'Two');
   expect(messageOf(() => two.bind(fn))).toBe('fn "Stack/Fn" is bound to another cache, "Stack/One": a function has one CACHE_TABLE, '
     + 'so bind it to one cache, or pass the other table to the client in code [Stack/Two]');
+});
+
+describe('the table is named as the function\'s account reaches it', () => {
+  const ARN = 'arn:aws:dynamodb:eu-west-1:111111111111:table/shared';
+  const THERE = { ...HERE, account: '222222222222' };
+
+  function boundTo(newCache: (stack: Stack) => IMemoCache, from: Stack, to: Stack): Template {
+    const role = new iam.Role(to, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), roleName: PhysicalName.GENERATE_IF_NEEDED });
+    newCache(from).bind(new lambda.Function(to, 'Fn', {
+      code: lambda.Code.fromInline('0'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X, role,
+    }));
+    return Template.fromStack(to);
+  }
+
+  const variables = (table: unknown) => ({ Environment: { Variables: Match.objectLike({ CACHE_TABLE: table }) } });
+  const joined = (region: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:dynamodb:${region}:111111111111:table/shared`]] });
+
+  test.each<[string, (stack: Stack) => IMemoCache, unknown]>([
+    ['that is defined', (stack) => new MemoCache(stack, 'Cache', { tableName: 'shared' }), joined('eu-west-1')],
+    ['that is imported by name', (stack) => MemoCache.fromTableName(stack, 'Cache', 'shared'), joined('eu-west-1')],
+    ['that is imported by ARN', (stack) => MemoCache.fromMemoCacheAttributes(stack, 'Cache', { memoCacheTableArn: ARN }), ARN],
+  ])('by its ARN from another account: a cache %s', (_, newCache, table) => {
+    const app = new App();
+    boundTo(newCache, new Stack(app, 'Here', { env: HERE }), new Stack(app, 'There', { env: THERE }))
+      .hasResourceProperties('AWS::Lambda::Function', variables(table));
+  });
+
+  test('by its ARN from another account: a replica', () => {
+    const app = new App();
+    const [here, there] = [new Stack(app, 'Here', { env: HERE }), new Stack(app, 'There', { env: { ...THERE, region: 'us-east-1' } })];
+    boundTo((stack) => new MemoCache(stack, 'Cache', { tableName: 'shared', replicaRegions: ['us-east-1'] }), here, there)
+      .hasResourceProperties('AWS::Lambda::Function', variables(joined('us-east-1')));
+  });
+
+  test('by its ARN where one of the accounts is not known', () => {
+    const app = new App();
+    boundTo((stack) => MemoCache.fromTableName(stack, 'Cache', 'shared'), new Stack(app, 'Here', { env: HERE }), new Stack(app, 'There'))
+      .hasResourceProperties('AWS::Lambda::Function', variables(joined('eu-west-1')));
+  });
+
+  test('by its name in its own account, wherever the cache is imported', () => {
+    const app = new App();
+    boundTo((stack) => MemoCache.fromMemoCacheAttributes(stack, 'Cache', { memoCacheTableArn: ARN }),
+      new Stack(app, 'There', { env: THERE }), new Stack(app, 'Here', { env: HERE }))
+      .hasResourceProperties('AWS::Lambda::Function', variables('shared'));
+  });
+
+  test('by its name where both accounts are the one of the deployment', () => {
+    const app = new App();
+    const from = new Stack(app, 'Here');
+    expect(from.account).toBe(Aws.ACCOUNT_ID);
+    boundTo((stack) => MemoCache.fromTableName(stack, 'Cache', 'shared'), from, new Stack(app, 'There'))
+      .hasResourceProperties('AWS::Lambda::Function', variables('shared'));
+  });
+
+  test('and as the handler of a flush reaches it', () => {
+    const app = new App();
+    const cache = MemoCache.fromTableName(new Stack(app, 'Here', { env: HERE }), 'Cache', 'shared');
+    const there = new Stack(app, 'There', { env: THERE });
+    new MemoFlush(there, 'Flush', { cache, trigger: 'v1' });
+    Template.fromStack(there).hasResourceProperties('AWS::Lambda::Function', variables(joined('eu-west-1')));
+  });
 });
