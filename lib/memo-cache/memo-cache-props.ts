@@ -105,7 +105,7 @@ export interface MemoCacheProps {
   readonly deletionProtection?: boolean;
 
   /**
-   * What happens to the table, and to an overflow bucket that is defined here, when they leave the stack.
+   * What happens to the table and the overflow bucket, as far as they are defined here, when they leave the stack.
    *
    * With the default all cached values are lost on deletion. They can be computed again: it is a cache.
    *

@@ -1,6 +1,8 @@
 import { IResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { MemoCacheAttributes, MemoCacheProps } from './memo-cache-props';
+import { MEMO_KEY } from '../contract/memo';
 import { show, validationError } from '../private/errors';
 import { checkAlone, checkEach, checkInteger, checkPattern, checkWholeDays } from '../private/validation';
 
@@ -15,7 +17,9 @@ const TABLE_PROPS = [
 
 export function checkMemoCacheProps(scope: Construct, props: MemoCacheProps): void {
   checkAlone(scope, props, 'tableName', ['environmentName'], 'give one of them');
-  checkAlone(scope, props, 'table', TABLE_PROPS, 'set them where the table is defined');
+  const definesBucket = props.overflow === true && props.overflowBucket === undefined;
+  checkAlone(scope, props, 'table', definesBucket ? TABLE_PROPS : [...TABLE_PROPS, 'removalPolicy'], 'set them where the table is defined');
+  if (props.table !== undefined) checkTableKeys(scope, props.table);
   checkPattern(scope, 'environmentName', props.environmentName, /^[\w.-]{1,249}$/, 'letters, digits, underscores, hyphens and full stops');
   checkPattern(scope, 'tableName', props.tableName, TABLE_NAME, TABLE_NAME_HINT);
   checkInteger(scope, 'maxReadRequestUnits', props.maxReadRequestUnits, 1);
@@ -34,6 +38,20 @@ export function checkMemoCacheAttributes(scope: Construct, attrs: MemoCacheAttri
   checkPattern(scope, 'memoCacheTableName', attrs.memoCacheTableName, TABLE_NAME, TABLE_NAME_HINT);
   checkPattern(scope, 'memoCacheTableArn', attrs.memoCacheTableArn, /^arn:[\w-]+:dynamodb:[^:]+:[^:]+:table\/[^/]+$/, 'the ARN of a table');
   checkRegions(scope, attrs.replicaRegions);
+}
+
+/** Only of a table that is defined in the app are the keys known, by the resource that it renders; a replica's are its source's. */
+function checkTableKeys(scope: Construct, table: dynamodb.ITable): void {
+  const resource = table.node.defaultChild;
+  if (!dynamodb.CfnTable.isCfnTable(resource) && !dynamodb.CfnGlobalTable.isCfnGlobalTable(resource)) return;
+  const keys = Stack.of(table).resolve(resource.keySchema) as readonly dynamodb.CfnTable.KeySchemaProperty[] | undefined;
+  const attributes = Stack.of(table).resolve(resource.attributeDefinitions) as readonly dynamodb.CfnTable.AttributeDefinitionProperty[];
+  if (!Array.isArray(keys) || keys.some(({ attributeName }) => typeof attributeName !== 'string')) return;
+  const types = new Map(attributes.map(({ attributeName, attributeType }) => [attributeName, attributeType]));
+  const found = keys.map(({ attributeName }) => `${show(attributeName)} (${types.get(attributeName)})`);
+  const wanted = [MEMO_KEY.partition, MEMO_KEY.sort].map((name) => `${show(name)} (${dynamodb.AttributeType.STRING})`);
+  if (found.join() === wanted.join()) return;
+  throw validationError(scope, `table ${show(table.node.path)} has the keys ${found.join(', ')}: use a table with the keys ${wanted.join(', ')}`);
 }
 
 /** The client has one region for both. */

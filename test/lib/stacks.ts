@@ -1,9 +1,15 @@
 import { App, Stack, StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 export const HERE = { account: '111111111111', region: 'eu-west-1' };
+
+/** Keys that a table must have. */
+export const KEYS = {
+  partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING }, sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },
+};
 
 export function newStack(props: StackProps = {}, id = 'Stack'): Stack {
   return new Stack(new App(), id, props);

@@ -1,4 +1,5 @@
-import { Duration, Lazy, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -42,7 +43,8 @@ test.each<[string, MemoCacheProps, string]>([
 
 test('takes the regions of every partition', () => {
   const regions = RegionInfo.regions.map(({ name }) => name).filter((name) => name !== HERE.region);
-  expect(regions).toEqual(expect.arrayContaining(['us-east-1', 'cn-northwest-1', 'us-gov-west-1', 'us-isob-east-1', 'eu-isoe-west-1', 'eusc-de-east-1']));
+  const partitions = ['us-east-1', 'cn-northwest-1', 'us-gov-west-1', 'us-isob-east-1', 'eu-isoe-west-1', 'eusc-de-east-1'];
+  expect(regions).toEqual(expect.arrayContaining(partitions));
   const attributes = { memoCacheTableName: 'cache-prod', replicaRegions: regions };
   expect(() => MemoCache.fromMemoCacheAttributes(newStack({ env: HERE }), 'Cache', attributes)).not.toThrow();
 });
@@ -78,6 +80,60 @@ test('fails on a given table together with what defines one, and names all of it
   const table = dynamodb.TableV2.fromTableName(stack, 'Own', 'own');
   expect(messageOf(() => new MemoCache(stack, 'Cache', { table, environmentName: 'prod', deletionProtection: true })))
     .toBe('environmentName, deletionProtection cannot be given together with table: set them where the table is defined [Stack/Cache]');
+});
+
+describe('a given table', () => {
+  const { BINARY, STRING } = dynamodb.AttributeType;
+  const [pk, sk] = ['pk', 'sk'].map((name) => ({ name, type: STRING }));
+  const use = 'use a table with the keys "pk" (S), "sk" (S)';
+
+  test.each<[string, dynamodb.TableProps & dynamodb.TablePropsV2, string]>([
+    ['no sort key', { partitionKey: pk }, '"pk" (S)'],
+    ['keys of other names', { partitionKey: { name: 'id', type: STRING }, sortKey: { name: 'range', type: STRING } }, '"id" (S), "range" (S)'],
+    ['a key of another type', { partitionKey: pk, sortKey: { name: 'sk', type: BINARY } }, '"pk" (S), "sk" (B)'],
+    ['its keys the wrong way round', { partitionKey: sk, sortKey: pk }, '"sk" (S), "pk" (S)'],
+  ])('fails with %s', (_, props, keys) => {
+    const stack = newStack();
+    const message = (id: string) => `table "Stack/${id}" has the keys ${keys}: ${use} [Stack/Cache]`;
+    for (const table of [new dynamodb.Table(stack, 'One', props), new dynamodb.TableV2(stack, 'Two', props)]) {
+      expect(messageOf(() => new MemoCache(stack, 'Cache', { table }))).toBe(message(table.node.id));
+      stack.node.tryRemoveChild('Cache');
+    }
+  });
+
+  test.each<[string, (stack: Stack) => dynamodb.ITable]>([
+    ['Table with the keys', (stack) => new dynamodb.Table(stack, 'Own', { partitionKey: pk, sortKey: sk })],
+    ['TableV2 with the keys', (stack) => new dynamodb.TableV2(stack, 'Own', { partitionKey: pk, sortKey: sk })],
+    ['Table that is imported', (stack) => dynamodb.Table.fromTableName(stack, 'Own', 'own')],
+    ['TableV2 that is imported', (stack) => dynamodb.TableV2.fromTableName(stack, 'Own', 'own')],
+    ['replica of another account', (stack) => new dynamodb.TableV2MultiAccountReplica(stack, 'Own', {
+      replicaSourceTable: dynamodb.TableV2.fromTableArn(stack, 'Source', 'arn:aws:dynamodb:us-east-1:222222222222:table/own'),
+    })],
+    ['Table whose keys are known only at deployment', (stack) => new dynamodb.Table(stack, 'Own', {
+      partitionKey: { name: Token.asString({ Ref: 'Parameter' }), type: STRING }, sortKey: sk,
+    })],
+  ])('may be a %s', (_, tableOf) => {
+    const stack = newStack({ env: HERE });
+    expect(() => new MemoCache(stack, 'Cache', { table: tableOf(stack) })).not.toThrow();
+  });
+
+  test('fails with a removal policy that nothing would have', () => {
+    const stack = newStack();
+    const table = dynamodb.TableV2.fromTableName(stack, 'Own', 'own');
+    const overflowBucket = s3.Bucket.fromBucketName(stack, 'Shared', 'shared');
+    const message = 'removalPolicy cannot be given together with table: set them where the table is defined [Stack/Cache]';
+    for (const props of [{}, { overflow: true, overflowBucket }]) {
+      expect(messageOf(() => new MemoCache(stack, 'Cache', { table, removalPolicy: RemovalPolicy.RETAIN, ...props }))).toBe(message);
+      stack.node.tryRemoveChild('Cache');
+    }
+  });
+
+  test('leaves the removal policy to a bucket that is defined', () => {
+    const stack = newStack();
+    const table = dynamodb.TableV2.fromTableName(stack, 'Own', 'own');
+    new MemoCache(stack, 'Cache', { table, removalPolicy: RemovalPolicy.RETAIN, overflow: true });
+    Template.fromStack(stack).hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
+  });
 });
 
 test.each<[MemoCacheProps, string]>([

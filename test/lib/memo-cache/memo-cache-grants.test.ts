@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IMemoCache, MemoCache, MemoCacheGrants } from '../../../lib';
-import { HERE, messageOf, newStack, statements, statementsFor } from '../stacks';
+import { HERE, KEYS, messageOf, newStack, statements, statementsFor } from '../stacks';
 
 const TABLE_ARN = { 'Fn::GetAtt': ['CacheTable0A35CF55', 'Arn'] };
 const READ = ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable', 'dynamodb:DescribeTimeToLive', 'dynamodb:GetItem'];
@@ -111,7 +111,7 @@ describe.each(METHODS)('%s', (method, Action, more) => {
   test('includes the key of a given table', () => {
     const stack = newStack();
     const encryptionKey = new kms.Key(stack, 'Key');
-    const table = new dynamodb.Table(stack, 'Own', { partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING }, encryptionKey });
+    const table = new dynamodb.Table(stack, 'Own', { ...KEYS, encryptionKey });
     new MemoCache(stack, 'Cache', { table })[method](newRole(stack));
     expect(statementsFor('kms', stack)).toEqual([{ Effect: 'Allow', Action: KeyAction, Resource: stack.resolve(encryptionKey.keyArn) as object }]);
   });

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { MemoCache, MemoCacheProps } from '../../../lib';
-import { HERE, newStack } from '../stacks';
+import { HERE, KEYS, newStack } from '../stacks';
 
 const TABLE = 'AWS::DynamoDB::GlobalTable';
 
@@ -22,7 +22,7 @@ test('tableName names the table', () => {
 
 test('table is used in place of a new one', () => {
   const stack = newStack();
-  const table = new dynamodb.Table(stack, 'Own', { partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING } });
+  const table = new dynamodb.Table(stack, 'Own', KEYS);
   const cache = new MemoCache(stack, 'Cache', { table });
   expect(cache.table).toBe(table);
   Template.fromStack(stack).resourceCountIs(TABLE, 0);
