@@ -40,7 +40,8 @@ export interface MemoCacheProps {
   /**
    * Regions to replicate the table to. Values and invalidations arrive there within about a second; leases hold within a Region.
    *
-   * Every write is billed in each Region. The stack's Region must be known at synthesis.
+   * Every write is billed in each Region. The stack's Region must be known at synthesis. The overflow bucket stays in that Region:
+   * elsewhere the client keeps large values in parts, and computes anew what is in the bucket.
    *
    * @default - the table is in the stack's Region only
    */
