@@ -89,9 +89,12 @@ export class HttpPool {
     }
   }
 
-  /** Closes idle connections; what is under way ends first. */
+  /** Closes idle connections; those in use are closed when what is under way ends. */
   destroy(): void {
-    for (const agent of this.agents.values()) agent.destroy();
+    for (const agent of this.agents.values()) {
+      (agent as Agent & { keepAlive: boolean }).keepAlive = false;
+      for (const sockets of Object.values(agent.freeSockets ?? {})) sockets?.slice().forEach((socket) => socket.destroy());
+    }
     this.agents.clear();
   }
 

@@ -37,6 +37,7 @@ interface Shape {
 
 const shapes = new Map<string, Shape>();
 const MAX_SHAPES = 1000;
+const MAX_NAMES = 64;
 
 function shapeOf(names: readonly string[]): Shape {
   const known = shapes.get(names[0]);
@@ -45,8 +46,9 @@ function shapeOf(names: readonly string[]): Shape {
     while (i < names.length && known.names[i] === names[i]) i++;
     if (i === names.length) return known;
   }
-  const order = [...names].sort();
+  const order = [...names].sort(); // by code unit: any order will do that is always the same
   const shape = { names, order, heads: order.map((name) => `${name.length}:${name}`) };
+  if (names.length > MAX_NAMES) return shape; // a dictionary, not a shape
   if (shapes.size >= MAX_SHAPES) shapes.clear();
   shapes.set(names[0], shape);
   return shape;
@@ -110,7 +112,9 @@ function special(value: object, depth: number): string {
     case 'Buffer': return `vBuffer;${bytes(value as Buffer)}`;
     case 'view': return `v${viewName(value as Uint8Array)};${bytes(value as Uint8Array)}`;
     case 'ArrayBuffer': return `b${bytes(new Uint8Array(value as ArrayBuffer))}`;
-    case 'Error': return record('E', errorParts(value as Error), depth);
+    case 'Error':
+      if (Object.keys(value).length > 0) throw new NotAKey('an error with properties of its own');
+      return record('E', errorParts(value as Error), depth);
     case 'boxed': return `O${inner(value.valueOf())}`;
     default: throw new NotAKey(describeObject(value));
   }

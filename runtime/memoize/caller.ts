@@ -2,114 +2,154 @@ import type { Answer } from '../data/kept.js';
 import { Bulkhead } from '../resilience/bulkhead.js';
 import { SingleFlight } from '../resilience/single-flight.js';
 import type { StoredState } from '../stores/entry-store.js';
-import { Fill, type FillMode, type FillOptions } from './fill.js';
+import { Fill } from './fill.js';
+import type { FillMode, FillOptions } from './fill-options.js';
 import type { MemoFunction } from './memo-function.js';
 import { judge, type MemoryEntry } from './memory-entry.js';
 
 const deliver = (answer: Answer): unknown => answer.deliver();
 
+/** One call: what identifies it, and what a run of the function would take. */
+interface Call {
+  readonly text: string;
+  readonly self: unknown;
+  readonly args: readonly unknown[];
+  /** Executions wait for their turn, as those of `many` do. */
+  readonly executions?: Bulkhead;
+}
+
 /** Answers calls of one memoized function: from memory, by a call under way, or by a new fill. */
 export class Caller {
   readonly flights = new SingleFlight<Answer>();
-  private readonly executions: Bulkhead;
+  /** Values that are being computed anew, and are served meanwhile. */
+  private readonly stale = new Map<string, MemoryEntry>();
   private readonly stopListening: () => void;
 
   constructor(readonly owner: MemoFunction) {
-    this.executions = new Bulkhead(owner.policy.concurrency);
-    this.stopListening = owner.memoizer.onClear(() => this.flights.detachAll());
+    this.stopListening = owner.memoizer.onClear(() => this.detachAll());
   }
 
-  /** @param bounded executions wait for their turn, as those of `many` do */
-  call(self: unknown, args: readonly unknown[], bounded = false): Promise<unknown> {
+  call(self: unknown, args: readonly unknown[], executions?: Bulkhead): Promise<unknown> {
     const { owner } = this;
     owner.totals.calls++;
+    if (owner.disposed) return this.uncached(self, args);
     let text: string;
     try {
       text = owner.text(args);
     } catch (error) {
       return Promise.reject(error as Error);
     }
-    return this.answer(text, self, args, bounded);
+    return this.answer({ text, self, args, executions });
+  }
+
+  /** Calls of which the executions take turns. */
+  many(calls: readonly (readonly unknown[])[]): Promise<unknown[]> {
+    const executions = new Bulkhead(this.owner.policy.concurrency); // its own: a function may call itself
+    return Promise.all(calls.map((args) => this.call(undefined, args, executions)));
   }
 
   /** Runs the function whatever is kept, and keeps its value. */
   async refresh(self: unknown, args: readonly unknown[]): Promise<unknown> {
     this.owner.totals.calls++;
+    if (this.owner.disposed) return this.uncached(self, args);
     const text = this.owner.text(args);
-    this.flights.detach(text); // an older run must not overwrite this one's value
-    return deliver(await this.fill('execute', text, self, args, {}));
-  }
-
-  dispose(): void {
-    this.flights.detachAll();
-    this.stopListening();
+    this.detach(text); // an older run must not overwrite this one's value
+    return deliver(await this.fill('execute', { text, self, args }, {}));
   }
 
   /** Keeps a value as if the function had returned it. */
   async prime(args: readonly unknown[], value: unknown): Promise<void> {
+    if (this.owner.disposed) return;
     const text = this.owner.text(args);
-    this.flights.detach(text);
-    await this.fill('execute', text, undefined, args, { primed: { value } });
+    this.detach(text);
+    await this.fill('execute', { text, self: undefined, args }, { primed: { value } });
   }
 
-  private answer(text: string, self: unknown, args: readonly unknown[], bounded: boolean): Promise<unknown> {
+  /** Keeps runs under way, and what they leave, from later callers. */
+  detach(text: string): void {
+    this.flights.detach(text);
+    this.stale.delete(text);
+  }
+
+  detachAll(): void {
+    this.flights.detachAll();
+    this.stale.clear();
+  }
+
+  dispose(): void {
+    this.detachAll();
+    this.stopListening();
+  }
+
+  private async uncached(self: unknown, args: readonly unknown[]): Promise<unknown> {
+    this.owner.count('executions');
+    return this.owner.invoke(self, args);
+  }
+
+  private answer(call: Call): Promise<unknown> {
     const { owner } = this;
     const { generations } = owner.memoizer;
     const now = owner.now();
-    let entry = owner.recall(text);
-    if (entry !== undefined && entry.epoch === generations.epoch && now < entry.freshUntil && now < owner.pollAt) {
-      owner.hit('memoryHits', 'memory', text, entry.duration, false);
+    const entry = owner.recall(call.text);
+    if (entry === undefined) return this.miss(call);
+    if (entry.epoch === generations.epoch && now < entry.freshUntil && now < entry.confirmedUntil) {
+      owner.hit('memoryHits', 'memory', call.text, entry.duration, false);
       return entry.deliver();
     }
-    if (entry !== undefined && !generations.isCurrent(entry.stamp)) {
+    if (!generations.isCurrent(entry.stamp)) {
       owner.forgetIf(entry);
-      entry = undefined;
+      return this.miss(call);
     }
-    if (entry !== undefined && owner.isUnconfirmed(entry.stamp, now)) {
-      // Used all the same if the table is silent: the poll never throws, and the entry is not asked about again here.
-      const { stamp } = entry;
-      return owner.poll(stamp).then(() => this.fromMemory(text, generations.isCurrent(stamp) ? entry : undefined, self, args, bounded));
-    }
-    return this.fromMemory(text, entry, self, args, bounded);
+    if (!owner.validity.isUnconfirmed(entry.stamp, now)) return this.fromMemory(call, entry);
+    // Nobody has confirmed for too long that nothing was invalidated. If the table is silent, nothing was.
+    return owner.validity.poll(entry.stamp).then((answered) => generations.isCurrent(entry.stamp)
+      ? this.fromMemory(call, entry, !answered)
+      : this.miss(call));
   }
 
-  private fromMemory(text: string, entry: MemoryEntry | undefined, self: unknown, args: readonly unknown[], bounded: boolean): Promise<unknown> {
-    if (entry === undefined) return this.miss(text, self, args, bounded);
+  private fromMemory(call: Call, entry: MemoryEntry, tableSilent = false): Promise<unknown> {
     const { owner } = this;
-    const now = owner.now();
-    const verdict = judge(entry, now);
-    if (verdict !== 'fresh' && verdict !== 'stale-while-revalidate') return this.miss(text, self, args, bounded, entry);
-    owner.confirm(entry);
-    if (now >= owner.pollAt) owner.memoizer.background(owner.poll(entry.stamp));
-    owner.hit('memoryHits', 'memory', text, entry.duration, verdict !== 'fresh');
-    if (verdict === 'stale-while-revalidate') this.revalidate(text, self, args, entry);
+    const verdict = judge(entry, owner.now());
+    if (verdict !== 'fresh' && verdict !== 'stale-while-revalidate') return this.miss(call, entry, tableSilent);
+    owner.validity.confirm(entry);
+    owner.hit('memoryHits', 'memory', call.text, entry.duration, verdict !== 'fresh');
+    if (verdict === 'stale-while-revalidate') this.revalidate(call, entry);
     return entry.deliver();
   }
 
-  private miss(text: string, self: unknown, args: readonly unknown[], bounded: boolean, fallback?: MemoryEntry): Promise<unknown> {
-    const flight = this.flights.get(text);
+  private miss(call: Call, fallback?: MemoryEntry, tableSilent = false): Promise<unknown> {
+    const { owner, stale, flights } = this;
+    const meanwhile = stale.get(call.text);
+    if (meanwhile !== undefined && owner.now() < meanwhile.staleWhileRevalidate && owner.memoizer.generations.isCurrent(meanwhile.stamp)) {
+      owner.hit('joins', 'joined', call.text, meanwhile.duration, true);
+      return meanwhile.deliver();
+    }
+    const flight = flights.get(call.text);
     if (flight !== undefined) {
-      this.owner.hit('joins', 'joined', text, 0, false);
+      owner.hit('joins', 'joined', call.text, 0, false);
+      // Who joins from elsewhere may itself hold the place that is waited for: a function that calls itself through `many`.
+      if (flight.waiting !== undefined && flight.waiting.queue !== call.executions) flight.waiting.skip();
       return flight.promise.then(deliver);
     }
-    return this.fill('read', text, self, args, { fallback, executions: bounded ? this.executions : undefined }).then(deliver);
+    return this.fill('read', call, { fallback, tableSilent }).then(deliver);
   }
 
   /** Computes a value anew in the background, while it is served stale. */
-  private revalidate(text: string, self: unknown, args: readonly unknown[], fallback: MemoryEntry, state?: StoredState): void {
-    if (state === undefined && this.flights.get(text) !== undefined) return; // somebody is at it
-    this.owner.memoizer.background(this.fill('revalidate', text, self, args, { fallback, state }));
+  private revalidate(call: Call, fallback: MemoryEntry, state?: StoredState): void {
+    const { stale } = this;
+    if (stale.has(call.text) || (state === undefined && this.flights.get(call.text) !== undefined)) return; // somebody is at it
+    stale.set(call.text, fallback);
+    const work = this.fill('revalidate', call, { fallback, state });
+    this.owner.memoizer.background(work.finally(() => { if (stale.get(call.text) === fallback) stale.delete(call.text); }));
   }
 
-  private fill(
-    mode: FillMode, text: string, self: unknown, args: readonly unknown[],
-    more: Pick<FillOptions, 'fallback' | 'state' | 'executions' | 'primed'>,
-  ): Promise<Answer> {
+  private fill(mode: FillMode, call: Call, more: Pick<FillOptions, 'fallback' | 'state' | 'primed' | 'tableSilent'>): Promise<Answer> {
+    const { text, self, args, executions } = call;
     return this.flights.start(text, (flight) => new Fill({
-      owner: this.owner, flight, text, args,
+      owner: this.owner, mode, flight, text, args, executions,
       execute: () => this.owner.invoke(self, args),
-      revalidate: (fallback, state) => this.revalidate(text, self, args, fallback, state),
+      revalidate: (fallback, state) => this.revalidate(call, fallback, state),
       ...more,
-    }).run(mode));
+    }).run());
   }
 }

@@ -55,7 +55,7 @@ export function controlsOf(owner: MemoFunction, caller: Caller): MemoControls<(.
 
   /** Keeps runs under way, and what they leave, from later callers. */
   function forget(text: string): void {
-    caller.flights.detach(text);
+    caller.detach(text);
     owner.forgetDeleted(text);
   }
 
@@ -71,9 +71,9 @@ export function controlsOf(owner: MemoFunction, caller: Caller): MemoControls<(.
     },
 
     async clear() {
-      caller.flights.detachAll();
+      caller.detachAll();
       const scope = MEMO_GENERATION.fn(owner.name);
-      await memoizer.invalidate(scope, (entry) => scope in entry.stamp);
+      await memoizer.invalidate(scope, (entry) => scope in entry.stamp, remote);
     },
 
     refresh: (...args) => caller.refresh(undefined, args),
@@ -81,14 +81,14 @@ export function controlsOf(owner: MemoFunction, caller: Caller): MemoControls<(.
     async peek(...args) {
       const text = owner.text(args);
       const entry = owner.recall(text);
-      if (entry !== undefined && !entry.failed && await owner.isCurrent(entry.stamp) && judge(entry, owner.now()) !== 'dead') {
+      if (entry !== undefined && !entry.failed && await owner.validity.isCurrent(entry.stamp) && judge(entry, owner.now()) !== 'dead') {
         return { value: entry.kept.deliver(), layer: 'memory', ...times(entry, owner.now()) };
       }
-      const outcome = await remote?.read(owner.tableKey(text), owner.scopesDue());
+      const outcome = await remote?.read(owner.tableKey(text), owner.validity.scopesDue());
       if (!outcome?.ok) return undefined;
-      owner.learn(outcome.value.generations);
+      owner.validity.learn(outcome.value.generations);
       const stored = outcome.value.state?.entry;
-      if (stored === undefined || !(await owner.isCurrent(stored.generations)) || judge(stored, owner.now()) === 'dead') return undefined;
+      if (stored === undefined || !(await owner.validity.isCurrent(stored.generations)) || judge(stored, owner.now()) === 'dead') return undefined;
       const payload = await remote!.payload(stored);
       if (!payload.ok || payload.value === undefined) return undefined;
       return { value: deserializeValue(await decompress(payload.value)), layer: 'table', ...times(stored, owner.now()) };
@@ -99,7 +99,7 @@ export function controlsOf(owner: MemoFunction, caller: Caller): MemoControls<(.
       await caller.prime(args, value);
     },
 
-    many: (calls) => Promise.all(calls.map((args) => caller.call(undefined, args, true))) as never,
+    many: (calls) => caller.many(calls) as never,
 
     key: (...args) => owner.tableKey(owner.text(args)),
 

@@ -7,8 +7,8 @@ import type { Remote } from './remote.js';
 /** Milliseconds between looks at the value that another process computes; jittered, growing from the first to the last. */
 const FIRST_PAUSE = 20;
 const LAST_PAUSE = 250;
-/** Share of the lease after which its holder extends it. */
-const RENEW_AFTER = 0.6;
+/** Share of the lease after which its holder extends it: one extension may fail. */
+const RENEW_AFTER = 1 / 3;
 
 /** How waiting for another process ended. */
 export interface WaitEnd {
@@ -30,17 +30,19 @@ export class LeaseWait {
   /** @returns whether the lease was taken; `undefined` if the table did not say */
   async take(state: StoredState | undefined, budget: number): Promise<boolean | undefined> {
     const now = this.owner.now();
-    const lease = { holder: this.holder, revision: leaseRevision(state, this.owner.stamp()), until: now + this.owner.policy.lease };
+    const lease = { holder: this.holder, revision: leaseRevision(state, this.owner.validity.stamp()), until: now + this.owner.policy.lease };
     const outcome = await this.remote.acquire(this.key, lease, now, budget);
     return outcome.ok ? outcome.value : undefined;
   }
 
   /**
-   * Looks until the value is there, the lease is free, or the wait has been long enough.
+   * Looks until the value is there, the lease is free, or the wait has been long enough. A holder that gave its lease back has
+   * no value to give: then all who wait compute, at once and each for itself, rather than one after the other.
    *
+   * @param before what was at the key when the lease was not to be had
    * @param use takes the value, if it is good enough
    */
-  async forValue(use: (state: StoredState | undefined) => Promise<Answer | undefined>): Promise<WaitEnd> {
+  async forValue(before: StoredState | undefined, use: (state: StoredState | undefined) => Promise<Answer | undefined>): Promise<WaitEnd> {
     const { owner, remote } = this;
     const { clock, random } = owner.memoizer;
     const giveUp = clock.now() + owner.policy.leaseWait;
@@ -49,12 +51,16 @@ export class LeaseWait {
       await clock.sleep(pause * (0.75 + random() / 2));
       pause = Math.min(pause * 1.5, LAST_PAUSE);
       const seen = await remote.inspect(this.key);
-      if (!seen.ok) return { taken: false, state: 'unknown' };
+      if (!seen.ok) {
+        if (seen.error === undefined || clock.now() >= giveUp) return { taken: false, state: 'unknown' };
+        continue; // one failed look; when there are more of them, the breaker ends this
+      }
       const { state, lease } = seen.value;
       const answer = await use(state);
       if (answer !== undefined) return { answer, taken: false, state };
-      if (clock.now() >= giveUp) return { taken: false, state };
-      if (lease === undefined || lease.until <= clock.now() || lease.revision !== leaseRevision(state, owner.stamp())) {
+      const givenBack = lease === undefined && state?.revision === before?.revision;
+      if (givenBack || clock.now() >= giveUp) return { taken: false, state };
+      if (lease === undefined || lease.until <= clock.now() || lease.revision !== leaseRevision(state, owner.validity.stamp())) {
         const taken = await this.take(state, remote.backgroundBudget);
         if (taken !== false) return { taken: taken === true, state };
       }

@@ -82,7 +82,7 @@ function wrapper(owner: MemoFunction): unknown {
     const entry = index.get(args);
     if (entry !== undefined && entry.epoch === generations.epoch && !hit.hasSubscribers) {
       const now = clock.now();
-      if (now < entry.freshUntil && now < owner.pollAt) {
+      if (now < entry.freshUntil && now < entry.confirmedUntil) {
         memory.get(entry.memoryKey); // keeps it from being the next to be evicted
         totals.calls++;
         totals.memoryHits++;

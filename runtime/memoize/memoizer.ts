@@ -25,6 +25,10 @@ const BACKGROUND_BUDGET = 2000;
 /** Milliseconds for an invalidation, which its caller must know to have happened. */
 const INVALIDATION_BUDGET = 5000;
 
+/** Callers that would wait longer for a cache do not want one; in milliseconds. */
+const MAX_BUDGET = 60_000;
+const MAX_INTERVAL = 24 * 3_600_000;
+
 let memoizers = 0;
 
 /** Called when a function's entry leaves the memory. */
@@ -44,8 +48,7 @@ export class Memoizer {
   readonly invalidationInterval: number;
   readonly compression: Compression | false;
   readonly maxStoredBytes: number;
-  /** Whether a caller waits for the write of the value it caused: where nothing runs after the response. */
-  readonly awaitWrites: boolean;
+  private readonly frozenAfterResponse: boolean;
   private readonly waitUntil: ((work: Promise<unknown>) => void) | undefined;
   private readonly pending = new Set<Promise<unknown>>();
   private readonly clearListeners = new Set<() => void>();
@@ -59,8 +62,9 @@ export class Memoizer {
     checkLabel('version', this.version);
     this.compression = checkedCompression(options.compression ?? 'gzip');
     this.maxStoredBytes = atLeast('maxStoredBytes', options.maxStoredBytes ?? DEFAULT_MAX_STORED_BYTES, 0);
-    const budget = milliseconds('budget', options.budget ?? 50);
-    this.invalidationInterval = milliseconds('invalidationInterval', options.invalidationInterval ?? 10_000);
+    const budget = atMost('budget', milliseconds('budget', options.budget ?? 50), MAX_BUDGET);
+    const interval = milliseconds('invalidationInterval', options.invalidationInterval ?? 10_000);
+    this.invalidationInterval = atMost('invalidationInterval', interval, MAX_INTERVAL);
     this.memory = new LRUCache<string, MemoryEntry>({
       max: atLeast('maxItems', options.maxItems ?? DEFAULT_MAX_ITEMS, 1),
       maxSize: atLeast('maxBytes', options.maxBytes ?? DEFAULT_MAX_BYTES, 1),
@@ -68,9 +72,9 @@ export class Memoizer {
       dispose: (entry) => this.owners.get(entry)?.(entry),
     });
 
-    const { store, close } = openStore(options, environment);
+    const { store, close, id } = openStore(options, environment);
     this.closeClient = close;
-    this.id = `${store?.name ?? 'memory'}:${store === undefined || options.store ? ++memoizers : ''}`;
+    this.id = id;
     this.telemetry = new MemoTelemetry({
       table: store?.name,
       emf: options.emf ?? environment[MEMO_ENVIRONMENT.metrics] === MEMO_METRICS_EMF,
@@ -82,15 +86,24 @@ export class Memoizer {
       telemetry: this.telemetry, clock: this.clock, random: this.random,
     });
     this.waitUntil = options.waitUntil;
-    this.awaitWrites = options.waitUntil === undefined && isLambda(environment);
+    this.frozenAfterResponse = isLambda(environment);
     if (options.preconnect ?? isLambda(environment)) this.preconnect();
+  }
+
+  /** Whether a caller waits for the write of the value it caused: where nothing runs after the response. */
+  get awaitWrites(): boolean {
+    return this.frozenAfterResponse && this.waitUntil === undefined && vercelWaitUntil() === undefined;
   }
 
   /** Work that goes on after the call was answered. */
   background(work: Promise<unknown>): void {
     const settled = work.then(() => {}, () => {}).finally(() => this.pending.delete(settled));
     this.pending.add(settled);
-    (this.waitUntil ?? vercelWaitUntil())?.(settled);
+    try {
+      (this.waitUntil ?? vercelWaitUntil())?.(settled);
+    } catch (error) { // refused after the response, say: the work goes on as it would without
+      this.telemetry.publish('error', () => ({ operation: 'waitUntil', failure: 'request', error }));
+    }
   }
 
   /** Resolves when nothing runs in the background any more and metrics are written. */
@@ -108,26 +121,26 @@ export class Memoizer {
   /** Invalidates every value of every function. One write. */
   clear(): Promise<void> {
     for (const listener of this.clearListeners) listener();
-    return this.invalidate(MEMO_GENERATION.all, () => true);
+    return this.invalidate(MEMO_GENERATION.all, () => true, this.remote);
   }
 
   /** Invalidates every value with the tag. One write. */
   async invalidateTag(tag: string): Promise<void> {
     checkTag(tag);
     const scope = MEMO_GENERATION.tag(tag);
-    await this.invalidate(scope, (entry) => scope in entry.stamp);
+    await this.invalidate(scope, (entry) => scope in entry.stamp, this.remote);
   }
 
   /** Raises a generation counter here and in the table; what is in memory goes at once, whatever becomes of the table. */
-  async invalidate(scope: string, concerns: (entry: MemoryEntry) => boolean): Promise<void> {
+  async invalidate(scope: string, concerns: (entry: MemoryEntry) => boolean, remote: Remote | undefined): Promise<void> {
     const now = this.clock.now();
     for (const [key, entry] of this.memory.entries()) if (concerns(entry)) this.memory.delete(key);
     this.telemetry.publish('invalidate', () => ({ scope }));
-    if (this.remote === undefined) {
+    if (remote === undefined) {
       this.generations.learn(scope, { counter: this.generations.counter(scope) + 1, raised: now }, now);
       return;
     }
-    const { store } = this.remote;
+    const { store } = remote;
     const generation = await this.mustReach(`invalidate '${scope}'`, (signal) => store.raise(scope, now, signal));
     this.generations.learn(scope, generation, this.clock.now());
   }
@@ -147,7 +160,7 @@ export class Memoizer {
     }
   }
 
-  /** Ends connections. Memoized functions go on working, in memory. */
+  /** Closes idle connections. Memoized functions go on working, and open new ones. */
   close(): void {
     this.closeClient();
   }
@@ -164,20 +177,34 @@ export class Memoizer {
   }
 }
 
-function openStore(
-  options: MemoizerOptions, environment: Readonly<Record<string, string | undefined>>,
-): { store?: EntryStore; close: () => void } {
-  if (options.store) return { store: options.store, close: () => {} };
+interface Opened {
+  readonly store?: EntryStore;
+  readonly close: () => void;
+  /** Tells memoizers apart that do not share values. */
+  readonly id: string;
+}
+
+function openStore(options: MemoizerOptions, environment: Readonly<Record<string, string | undefined>>): Opened {
+  const close = () => {};
+  if (options.store) return { store: options.store, close, id: `${options.store.name}:${++memoizers}` };
   const table = options.table ?? environment[MEMO_ENVIRONMENT.table];
-  if (table === undefined) return { close: () => {} };
+  if (table === undefined) return { close, id: `memory:${++memoizers}` };
   if (table === '') {
     throw new InvalidArgumentError('E_MEMO_TABLE',
       `table is empty: give the table's name, or unset ${MEMO_ENVIRONMENT.table} to keep values in memory only`);
   }
-  const region = options.region ?? environment[MEMO_ENVIRONMENT.region] ?? regionOfArn(table);
-  const client = options.client ?? dynamoDbClient({ region, endpoint: options.endpoint, credentials: options.credentials, agent: options.agent });
-  const bucketName = options.bucket ?? environment[MEMO_ENVIRONMENT.bucket];
-  return { store: new DynamoDbEntryStore({ client, tableName: table, bucketName, region }), close: () => { if (!options.client) client.destroy(); } };
+  // The environment speaks of its own table, not of one that is given here.
+  const of = options.table === undefined ? environment : {};
+  const region = options.region ?? regionOfArn(table) ?? of[MEMO_ENVIRONMENT.region];
+  const bucketName = options.bucket ?? of[MEMO_ENVIRONMENT.bucket];
+  const { endpoint, credentials, agent } = options;
+  const client = options.client ?? dynamoDbClient({ region, endpoint, credentials, agent });
+  const store = new DynamoDbEntryStore({ client, tableName: table, bucketName, bucketClient: { region, credentials, agent } });
+  return {
+    store,
+    close: () => { store.close(); if (!options.client) client.destroy(); },
+    id: `${table}:${region ?? ''}:${endpoint ?? ''}`,
+  };
 }
 
 export function checkTag(tag: string): void {
@@ -195,6 +222,11 @@ function checkedCompression(compression: Compression | false): Compression | fal
       `compression '${compression}' needs Node 22.15 or 24, this is ${process.version}: use 'gzip' or 'brotli'`);
   }
   return compression;
+}
+
+export function atMost(option: string, value: number, maximum: number): number {
+  if (value <= maximum) return value;
+  throw new InvalidArgumentError('E_MEMO_OPTION', `${option} must be at most ${maximum} ms, got ${value} ms`);
 }
 
 export function atLeast(option: string, value: number, minimum: number): number {

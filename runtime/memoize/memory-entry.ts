@@ -28,8 +28,10 @@ export class MemoryEntry implements Lifetime {
   readonly staleIfError: number;
   /** Where everybody gets the same value: one promise for all, as a new one for each hit costs more than the look-up. */
   readonly promise: Promise<unknown> | undefined;
-  /** The generations' epoch in which the entry was last found to be current; -1: it has tags, look each time. */
+  /** The generations' epoch in which the entry was last found to be current. */
   epoch = -1;
+  /** No need to ask for its counters until then, in Unix epoch milliseconds. */
+  confirmedUntil = Infinity;
 
   /**
    * @param freshUntil the memory answers alone until then

@@ -78,10 +78,11 @@ export class MemoOperator {
     this.table = table;
     this.now = options.now ?? Date.now;
     this.client = withDeadline(options.client ?? dynamoDbClient({ region, endpoint, credentials, maxAttempts: 4 }));
-    this.store = new DynamoDbEntryStore({ client: this.client, tableName: table, bucketName: bucket, region });
+    this.store = new DynamoDbEntryStore({ client: this.client, tableName: table, bucketName: bucket, bucketClient: { region, credentials } });
   }
 
   close(): void {
+    this.store.close();
     if (!this.options.client) this.client.destroy();
   }
 

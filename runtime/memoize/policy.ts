@@ -2,10 +2,12 @@ import { MEMO_MAX_TTL_SECONDS } from '../../lib/contract/memo.js';
 import { InvalidArgumentError } from '../errors.js';
 import { milliseconds, type Duration } from '../resilience/duration.js';
 import type { Lifetime } from './memory-entry.js';
-import { atLeast, checkTag } from './memoizer.js';
+import { atLeast, atMost, checkTag } from './memoizer.js';
 import type { AnyFunction, Isolation, MemoizeOptions } from './options.js';
 
 const MAX_TTL = MEMO_MAX_TTL_SECONDS * 1000;
+/** A lease only has to outlive a dead process; timers end at 24 days. */
+const MAX_LEASE = 3_600_000;
 const ISOLATIONS: readonly unknown[] = ['freeze', 'copy', 'share'];
 
 type TtlFunction = (value: unknown, args: readonly unknown[]) => Duration;
@@ -40,9 +42,9 @@ export class Policy {
     this.jitter = share('jitter', jitter);
     this.staleWhileRevalidate = withinYear('staleWhileRevalidate', milliseconds('staleWhileRevalidate', options.staleWhileRevalidate ?? 0));
     this.staleIfError = withinYear('staleIfError', milliseconds('staleIfError', options.staleIfError ?? 0));
-    this.errorTtl = milliseconds('errorTtl', options.errorTtl ?? 0);
-    this.lease = lease === false ? 0 : milliseconds('lease', lease);
-    this.leaseWait = milliseconds('leaseWait', options.leaseWait ?? '30s');
+    this.errorTtl = withinYear('errorTtl', milliseconds('errorTtl', options.errorTtl ?? 0));
+    this.lease = lease === false ? 0 : atMost('lease', milliseconds('lease', lease), MAX_LEASE);
+    this.leaseWait = atMost('leaseWait', milliseconds('leaseWait', options.leaseWait ?? '30s'), MAX_LEASE);
     this.memory = memory === false ? 0 : milliseconds('memory', memory);
     this.concurrency = atLeast('concurrency', options.concurrency ?? 16, 1);
     if (!ISOLATIONS.includes(isolation)) {

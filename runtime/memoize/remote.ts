@@ -6,14 +6,16 @@ import { failureClassOf, type FailureClass } from '../resilience/failure.js';
 import type { EntryStore, Generation, Lease, ReadResult, StoredEntry, StoredState } from '../stores/entry-store.js';
 import type { MemoTelemetry } from './telemetry.js';
 
-/** What came of a request to the second layer: it never throws. */
+/** What came of a request to the second layer: it never throws. Without an error it was not made: the breaker is open, or too much runs. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error?: unknown };
 
 const BYPASSED: Outcome<never> = { ok: false };
 /** Requests at once, and requests that wait for their turn; beyond that the second layer is passed by. */
 const CONCURRENCY = 64;
-const QUEUE = 1000;
-/** Time that large values get on top of the budget, in milliseconds a megabyte. */
+const QUEUE = 4096;
+/** Values from here on, in bytes, take requests of their own, and more time. */
+const LARGE = 380 * 1024;
+/** Time that large values get on top, in milliseconds a megabyte. */
 const MILLISECONDS_PER_MEGABYTE = 250;
 
 export interface RemoteOptions {
@@ -27,23 +29,40 @@ export interface RemoteOptions {
   readonly random: () => number;
 }
 
-/** The second layer as callers may use it: with deadlines, a breaker and a bound on what runs at once; failures are counted, not thrown. */
+interface Attempt {
+  readonly budget: number;
+  /** The time in the queue does not count: no caller waits. */
+  readonly background?: boolean;
+  /** The value is large: a bucket in trouble must not take the table out. */
+  readonly large?: boolean;
+}
+
+/** A read that collects requests of one turn of the event loop; keys and scopes with their places in it. */
+interface Batch {
+  readonly entries: Map<string, number>;
+  readonly generations: Map<string, number>;
+  readonly outcome: Promise<Outcome<ReadResult>>;
+}
+
+/** The second layer as callers may use it: with deadlines, breakers and a bound on what runs at once; failures are counted, not thrown. */
 export class Remote {
   readonly store: EntryStore;
   readonly budget: number;
   readonly backgroundBudget: number;
-  readonly breaker: Breaker;
   private readonly telemetry: MemoTelemetry;
+  private readonly breaker: Breaker;
+  private readonly largeBreaker: Breaker;
   private readonly bulkhead = new Bulkhead(CONCURRENCY, QUEUE);
-  /** The read that collects requests of this turn; keys and scopes with their places in it. */
-  private pending: { entries: Map<string, number>; generations: Map<string, number>; outcome: Promise<Outcome<ReadResult>> } | undefined;
+  private batch: Batch | undefined;
+  private polls: Batch | undefined;
 
   constructor(options: RemoteOptions) {
     this.store = options.store;
     this.budget = options.budget;
     this.backgroundBudget = options.backgroundBudget;
     this.telemetry = options.telemetry;
-    this.breaker = new Breaker({ clock: options.clock, random: options.random });
+    this.breaker = new Breaker(options);
+    this.largeBreaker = new Breaker(options);
   }
 
   /**
@@ -51,87 +70,113 @@ export class Remote {
    *
    * @returns the state at the key, and the counters of the scopes
    */
-  async read(key: string | undefined, scopes: readonly string[]): Promise<Outcome<{ state?: StoredState; generations: Map<string, Generation> }>> {
-    if (this.pending === undefined) {
-      const entries = new Map<string, number>();
-      const generations = new Map<string, number>();
-      const outcome = endOfTurn().then(() => {
-        this.pending = undefined;
-        const request = { entries: [...entries.keys()], generations: [...generations.keys()] };
-        return this.attempt('read', this.budget, (signal) => this.store.read(request, signal));
-      });
-      this.pending = { entries, generations, outcome };
-    }
-    const { entries, generations, outcome } = this.pending;
-    if (key !== undefined && !entries.has(key)) entries.set(key, entries.size);
-    for (const scope of scopes) if (!generations.has(scope)) generations.set(scope, generations.size);
-    const result = await outcome;
+  async read(key: string, scopes: readonly string[]): Promise<Outcome<{ state?: StoredState; generations: Map<string, Generation> }>> {
+    const batch = this.batch ??= this.collect(() => { this.batch = undefined; });
+    if (!batch.entries.has(key)) batch.entries.set(key, batch.entries.size);
+    const result = await join(batch, scopes);
     if (!result.ok) return result;
-    const found = new Map<string, Generation>();
-    for (const scope of scopes) found.set(scope, result.value.generations[generations.get(scope)!]);
-    return { ok: true, value: { state: key === undefined ? undefined : result.value.entries[entries.get(key)!], generations: found } };
+    return { ok: true, value: { state: result.value.entries[batch.entries.get(key)!], generations: pick(batch, scopes, result.value) } };
+  }
+
+  /** Reads counters alone, which stores answer consistently. */
+  async poll(scopes: readonly string[]): Promise<Outcome<Map<string, Generation>>> {
+    const batch = this.polls ??= this.collect(() => { this.polls = undefined; });
+    const result = await join(batch, scopes);
+    return result.ok ? { ok: true, value: pick(batch, scopes, result.value) } : result;
   }
 
   /** The payload of an entry that was read. */
   async payload(entry: StoredEntry): Promise<Outcome<Uint8Array | undefined>> {
     const { payload } = entry;
     if (payload instanceof Uint8Array) return { ok: true, value: payload };
-    return this.attempt('read', this.budget + allowance(payload.length), (signal) => payload.load(signal));
+    return this.attempt('read', { budget: this.budget + allowance(payload.length), large: true }, (signal) => payload.load(signal));
   }
 
   write(
-    key: string, entry: StoredEntry & { payload: Uint8Array }, expected: string | undefined, budget: number,
+    key: string, entry: StoredEntry & { payload: Uint8Array }, expected: string | undefined, options: { readonly background: boolean },
   ): Promise<Outcome<string | undefined>> {
-    return this.attempt('write', budget + allowance(entry.payload.byteLength), (signal) => this.store.write(key, entry, expected, signal));
+    const { byteLength } = entry.payload;
+    const budget = (options.background ? this.backgroundBudget : this.budget) + allowance(byteLength);
+    return this.attempt('write', { budget, background: options.background, large: byteLength >= LARGE },
+      (signal) => this.store.write(key, entry, expected, signal));
   }
 
   acquire(key: string, lease: Lease, now: number, budget: number): Promise<Outcome<boolean>> {
-    return this.attempt('acquire', budget, (signal) => this.store.acquire(key, lease, now, signal));
+    return this.attempt('acquire', { budget }, (signal) => this.store.acquire(key, lease, now, signal));
   }
 
   renew(key: string, holder: string, until: number): Promise<Outcome<boolean>> {
-    return this.attempt('renew', this.backgroundBudget, (signal) => this.store.renew(key, holder, until, signal));
+    return this.attempt('renew', { budget: this.backgroundBudget, background: true }, (signal) => this.store.renew(key, holder, until, signal));
   }
 
   release(key: string, holder: string): Promise<Outcome<void>> {
-    return this.attempt('release', this.backgroundBudget, (signal) => this.store.release(key, holder, signal));
+    return this.attempt('release', { budget: this.backgroundBudget, background: true }, (signal) => this.store.release(key, holder, signal));
   }
 
   inspect(key: string): Promise<Outcome<{ state?: StoredState; lease?: Lease }>> {
-    return this.attempt('inspect', this.backgroundBudget, (signal) => this.store.inspect(key, signal));
+    return this.attempt('inspect', { budget: this.budget }, (signal) => this.store.inspect(key, signal));
   }
 
-  /** Runs one request. The breaker decides whether it goes out, and learns from how it ends. */
-  private async attempt<T>(operation: string, budget: number, run: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
-    if (this.bulkhead.full || !this.breaker.tryEnter()) {
-      this.telemetry.counters.add('bypasses');
-      return BYPASSED;
-    }
-    const deadline = new Deadline(budget);
+  /** A read that goes out at the end of this turn of the event loop. */
+  private collect(leave: () => void): Batch {
+    const entries = new Map<string, number>();
+    const generations = new Map<string, number>();
+    const outcome = endOfTurn().then(() => {
+      leave();
+      const request = { entries: [...entries.keys()], generations: [...generations.keys()] };
+      return this.attempt('read', { budget: this.budget }, (signal) => this.store.read(request, signal));
+    });
+    return { entries, generations, outcome };
+  }
+
+  /** Runs one request. A breaker decides whether it goes out, and learns from how it ends. */
+  private async attempt<T>(operation: string, { budget, background, large }: Attempt, run: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
+    const breaker = large ? this.largeBreaker : this.breaker;
+    const deadline = new Deadline(background ? undefined : budget);
+    if (this.bulkhead.full || breaker.openFor !== undefined || !await this.bulkhead.enter(deadline.signal)) return this.bypass(deadline);
     try {
+      if (!breaker.tryEnter()) return this.bypass(deadline);
+      if (background) deadline.extend(budget);
       const { signal } = deadline;
-      const value = await aborting(this.bulkhead.run(() => signal.aborted ? Promise.reject(signal.reason as Error) : run(signal)), signal);
-      this.breaker.succeeded();
+      const value = await aborting(run(signal), signal);
+      breaker.succeeded();
       return { ok: true, value };
     } catch (error) {
-      this.failed(operation, deadline.signal.aborted ? deadline.signal.reason : error);
-      return { ok: false, error };
+      const reason: unknown = deadline.signal.aborted ? deadline.signal.reason : error;
+      this.failed(operation, breaker, reason);
+      return { ok: false, error: reason };
     } finally {
+      this.bulkhead.leave();
       deadline.close();
     }
   }
 
-  private failed(operation: string, error: unknown): void {
+  private bypass(deadline: Deadline): Outcome<never> {
+    deadline.close();
+    this.telemetry.counters.add('bypasses');
+    return BYPASSED;
+  }
+
+  private failed(operation: string, breaker: Breaker, error: unknown): void {
     const failure: FailureClass = failureClassOf(error);
     this.telemetry.counters.add('tableErrors');
     this.telemetry.publish('error', () => ({ operation, failure, error }));
-    if (this.breaker.failed(failure)) this.telemetry.publish('open', () => ({ failure }));
+    if (breaker.failed(failure)) this.telemetry.publish('open', () => ({ failure }));
   }
+}
+
+function join(batch: Batch, scopes: readonly string[]): Promise<Outcome<ReadResult>> {
+  for (const scope of scopes) if (!batch.generations.has(scope)) batch.generations.set(scope, batch.generations.size);
+  return batch.outcome;
+}
+
+function pick(batch: Batch, scopes: readonly string[], result: ReadResult): Map<string, Generation> {
+  return new Map(scopes.map((scope) => [scope, result.generations[batch.generations.get(scope)!]]));
 }
 
 /** More time for more bytes: a few megabytes take longer than a budget that is meant for one item. */
 function allowance(bytes: number): number {
-  return bytes < 400 * 1024 ? 0 : Math.ceil(bytes / 1024 / 1024 * MILLISECONDS_PER_MEGABYTE);
+  return bytes < LARGE ? 0 : Math.ceil(bytes / 1024 / 1024 * MILLISECONDS_PER_MEGABYTE);
 }
 
 /** A store that is slow to notice the signal must not hold up the caller. */

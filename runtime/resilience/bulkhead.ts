@@ -1,7 +1,7 @@
 /** Bounds how much runs at once and how much waits for it. */
 export class Bulkhead {
   private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting = new Set<() => void>();
 
   /**
    * @param limit runs at once
@@ -9,20 +9,42 @@ export class Bulkhead {
    */
   constructor(private readonly limit: number, private readonly queue: number = Infinity) {}
 
-  /** Whether `run` would be refused now. */
+  /** Whether there is neither a place nor room to wait for one. */
   get full(): boolean {
-    return this.running >= this.limit && this.waiting.length >= this.queue;
+    return this.running >= this.limit && this.waiting.size >= this.queue;
   }
 
-  async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.running >= this.limit) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.running += 1;
+  /** Waits for a place. @returns whether there is one; false if the signal aborted first. Every place must be left. */
+  async enter(signal?: AbortSignal): Promise<boolean> {
+    if (signal?.aborted) return false;
+    if (this.running < this.limit) {
+      this.running++;
+      return true;
+    }
+    return new Promise((resolve) => {
+      const enter = () => { signal?.removeEventListener('abort', giveUp); resolve(true); };
+      const giveUp = () => { this.waiting.delete(enter); resolve(false); };
+      this.waiting.add(enter);
+      signal?.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  leave(): void {
+    const [next] = this.waiting;
+    if (next === undefined) {
+      this.running--;
+      return;
+    }
+    this.waiting.delete(next); // the place is handed on, so `running` stays as it is
+    next();
+  }
+
+  async run<T>(task: () => T | Promise<T>): Promise<T> {
+    await this.enter();
     try {
       return await task();
     } finally {
-      const next = this.waiting.shift(); // the place is handed on, so `running` stays as it is
-      if (next) next();
-      else this.running -= 1;
+      this.leave();
     }
   }
 }

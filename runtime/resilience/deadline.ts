@@ -14,17 +14,18 @@ export class DeadlineError extends Error {
  */
 export class Deadline {
   private readonly controller = new AbortController();
-  private timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(milliseconds: number) {
-    this.timer = setTimeout(() => this.controller.abort(new DeadlineError(milliseconds)), milliseconds);
+  /** @param milliseconds from now; `undefined`: none yet, `extend` sets it */
+  constructor(milliseconds: number | undefined) {
+    if (milliseconds !== undefined) this.extend(milliseconds);
   }
 
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  /** Gives more time: a value turned out to be large. Has no effect once the deadline has passed. */
+  /** Sets the point in time anew, from now. Has no effect once the deadline has passed. */
   extend(milliseconds: number): void {
     if (this.signal.aborted) return;
     clearTimeout(this.timer);

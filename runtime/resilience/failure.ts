@@ -10,12 +10,17 @@
  */
 export type FailureClass = 'timeout' | 'connection' | 'throttled' | 'server' | 'denied' | 'missing' | 'request';
 
-/** Errors that know their class carry it in `failure`. */
+const CONNECTION_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH',
+]);
+
+/** Errors that know their class carry it in `failure`; those of Node's sockets are known by their code. */
 export function failureClassOf(error: unknown): FailureClass {
   if (typeof error === 'object' && error !== null) {
-    const { failure, name } = error as { failure?: FailureClass; name?: string };
+    const { failure, name, code } = error as { failure?: FailureClass; name?: string; code?: string };
     if (failure !== undefined) return failure;
-    if (name === 'AbortError' || name === 'TimeoutError') return 'timeout';
+    if (name === 'AbortError' || name === 'TimeoutError' || code === 'ETIMEDOUT') return 'timeout';
+    if (code !== undefined && CONNECTION_CODES.has(code)) return 'connection';
   }
   return 'request';
 }

@@ -3,6 +3,8 @@ export interface Flight<T> {
   readonly promise: Promise<T>;
   /** Set when the flight's outcome is no longer wanted by anybody who comes later. */
   detached: boolean;
+  /** Set while the flight waits for its turn: in which queue, and how to leave it at once. */
+  waiting?: { readonly queue: object; readonly skip: () => void };
 }
 
 /** One run at a time for each key: whoever comes while it lasts shares its outcome, value or error. */
@@ -19,7 +21,7 @@ export class SingleFlight<T> {
 
   /** Starts a run; the caller has made sure that none is there, or wants to replace it. */
   start(key: string, run: (flight: Flight<T>) => Promise<T>): Promise<T> {
-    const flight = { detached: false } as { promise: Promise<T>; detached: boolean };
+    const flight = { detached: false } as Flight<T> & { promise: Promise<T> };
     const leave = () => { if (this.flights.get(key) === flight) this.flights.delete(key); };
     this.flights.set(key, flight);
     flight.promise = run(flight).then((value) => { leave(); return value; }, (error: unknown) => { leave(); throw error; });

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { MEMO_ATTRIBUTE as A, MEMO_OBJECT_PREFIX, MEMO_SORT_KEY } from '../../lib/contract/memo.js';
-import type { DynamoDbClient, Item } from '../aws/dynamodb.js';
+import type { AwsClientOptions, DynamoDbClient, Item } from '../aws/dynamodb.js';
 import type { S3Client } from '../aws/s3.js';
 import { batchGet, batchPut, idOf } from './dynamodb-batch.js';
 import {
@@ -18,9 +18,9 @@ export interface DynamoDbEntryStoreOptions {
   readonly tableName: string;
   /** Where values go that do not fit an item. @default - into parts, in the table */
   readonly bucketName?: string;
-  /** Region of the bucket. @default - as the AWS clients find it */
-  readonly region?: string;
-  /** The way to the bucket. @default - a client for the region */
+  /** How the bucket is reached. @default - as the AWS clients find it */
+  readonly bucketClient?: AwsClientOptions;
+  /** The way to the bucket. @default - a client of its own, made with the first value that needs it */
   readonly s3?: S3Client;
 }
 
@@ -54,12 +54,13 @@ export class DynamoDbEntryStore implements EntryStore {
   ): Promise<string | undefined> {
     const revision = newRevision();
     const place = await this.place(key, revision, entry, signal);
-    // TTL may have removed what was seen; a deletion leaves a revision behind, so it cannot be taken for that.
+    // TTL may have removed what was seen; a deletion leaves a revision behind, so it cannot be taken for that. A request that was
+    // sent again because its answer was lost finds its own revision.
     const condition = expected === undefined
-      ? { ConditionExpression: `attribute_not_exists(${A.partition})` }
+      ? { ConditionExpression: `attribute_not_exists(${A.partition}) OR ${A.revision} = :own`, ExpressionAttributeValues: { ':own': text(revision) } }
       : {
-          ConditionExpression: `attribute_not_exists(${A.partition}) OR ${A.revision} = :seen`,
-          ExpressionAttributeValues: { ':seen': text(expected) },
+          ConditionExpression: `attribute_not_exists(${A.partition}) OR ${A.revision} = :seen OR ${A.revision} = :own`,
+          ExpressionAttributeValues: { ':seen': text(expected), ':own': text(revision) },
         };
     const written = await this.conditionally('PutItem', { Item: entryItem(key, revision, entry, place), ...condition }, signal);
     return written ? revision : undefined;
@@ -118,6 +119,11 @@ export class DynamoDbEntryStore implements EntryStore {
       ReturnValues: 'ALL_NEW',
     }, signal);
     return generationOf(Attributes);
+  }
+
+  /** Closes idle connections to the bucket. */
+  close(): void {
+    if (!this.options.s3) void this.s3?.then((s3) => s3.destroy());
   }
 
   private stateAt(key: string, item: Item | undefined): StoredState | undefined {
@@ -180,7 +186,7 @@ export class DynamoDbEntryStore implements EntryStore {
 
   /** The bucket's client is loaded with the first value that needs it. */
   private bucket(): Promise<S3Client> {
-    this.s3 ??= import('../aws/s3.js').then(({ s3Client }) => s3Client({ region: this.options.region }));
+    this.s3 ??= import('../aws/s3.js').then(({ s3Client }) => s3Client(this.options.bucketClient));
     return this.s3;
   }
 }

@@ -63,7 +63,8 @@ export interface ReadResult {
 /**
  * The second layer of a cache: entries with revisions, leases and generation counters.
  *
- * Every method rejects when the signal aborts. Expiry is the caller's to check: a store may keep what has expired.
+ * Every method rejects when the signal aborts. An error may say in `failure` what kind it is (`FailureClass`); the breaker goes by that.
+ * Expiry is the caller's to check: a store may keep what has expired.
  */
 export interface EntryStore {
   /** Names the store in metrics and events: a table's name, say. */

@@ -26,6 +26,7 @@ beforeEach(async () => {
   executions = 0;
 });
 afterEach(async () => {
+  await memoizer.settled();
   memoizer.close();
   await proxy.close();
   await server.close();

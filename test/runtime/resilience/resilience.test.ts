@@ -41,6 +41,7 @@ describe('a bulkhead', () => {
     const run = () => bulkhead.run(() => new Promise<number>((resolve, reject) => open.push((fail) => fail ? reject(new Error('no')) : resolve(1))));
     const first = run().catch(() => 0);
     const others = [run(), run()];
+    await systemClock.sleep(0);
     expect(bulkhead.full).toBe(true);
     expect(open).toHaveLength(2);
     open[0](true);
