@@ -100,7 +100,7 @@ export interface IMemoCache extends IResource {
   metricCalls(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Share of calls that were answered from memory or from the table, in percent.
+   * Share of calls that needed no run of their own: answered from memory, from the table or by a call that was running. In percent.
    *
    * @param options overrides
    */

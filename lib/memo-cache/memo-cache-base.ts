@@ -113,10 +113,12 @@ export abstract class MemoCacheBase extends Resource implements IMemoCache {
   }
 
   public metricHitRate(options?: cloudwatch.MetricOptions): cloudwatch.IMetric {
+    const [memory, table, joins] = [this.metricMemoryHits(options), this.metricTableHits(options), this.metricJoins(options)];
     return new cloudwatch.MathExpression({
       label: 'Hit rate (%)',
-      expression: '100 * (memory + table) / calls',
-      usingMetrics: { memory: this.metricMemoryHits(options), table: this.metricTableHits(options), calls: this.metricCalls(options) },
+      // The client writes no zeros, and without FILL the sum has no value where one of its parts has none.
+      expression: '100 * (FILL(memory, 0) + FILL(table, 0) + FILL(joins, 0)) / calls',
+      usingMetrics: { memory, table, joins, calls: this.metricCalls(options) },
       ...(options?.period && { period: options.period }),
       ...(options?.label && { label: options.label }),
       ...(options?.color && { color: options.color }),
