@@ -8,7 +8,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { bindEnvironment, tableFrom } from './bind';
 import { IMemoCache } from './imemo-cache';
-import { MemoCacheGrants, replicaArn } from './memo-cache-grants';
+import { MemoCacheGrants, MemoCacheGrantsProps, replicaArn } from './memo-cache-grants';
 import { MEMO_DIMENSION, MEMO_ENVIRONMENT, MEMO_METRIC, MEMO_METRICS_EMF, MEMO_NAMESPACE } from '../contract/memo';
 import { show, validationError } from '../private/errors';
 
@@ -22,22 +22,35 @@ const OPERATIONS = [
   dynamodb.Operation.BATCH_WRITE_ITEM,
 ];
 
+/** What a cache is made of: what permissions are granted on, and what its functions are told. */
+export interface MemoCacheParts extends MemoCacheGrantsProps {
+  readonly clientMetrics: boolean;
+}
+
 /**
  * What defined and imported caches have in common.
  *
  * @internal
  */
 export abstract class MemoCacheBase extends Resource implements IMemoCache {
-  public abstract readonly table: dynamodb.ITable;
-  public abstract readonly overflowBucket?: s3.IBucket;
-  public abstract readonly encryptionKey?: kms.IKey;
-  public abstract readonly replicaRegions: string[];
-
   /** @internal */
-  protected abstract readonly _replicaEncryptionKeys: { [region: string]: kms.IKey };
+  protected abstract readonly _parts: MemoCacheParts;
 
-  /** @internal */
-  protected abstract readonly _clientMetrics: boolean;
+  public get table(): dynamodb.ITable {
+    return this._parts.table;
+  }
+
+  public get overflowBucket(): s3.IBucket | undefined {
+    return this._parts.overflowBucket;
+  }
+
+  public get encryptionKey(): kms.IKey | undefined {
+    return this._parts.encryptionKey;
+  }
+
+  public get replicaRegions(): string[] {
+    return [...this._parts.replicaRegions ?? []];
+  }
 
   public get memoCacheTableName(): string {
     return this.table.tableName;
@@ -48,13 +61,7 @@ export abstract class MemoCacheBase extends Resource implements IMemoCache {
   }
 
   public get grants(): MemoCacheGrants {
-    return new MemoCacheGrants({
-      table: this.table,
-      encryptionKey: this.encryptionKey,
-      replicaRegions: this.replicaRegions,
-      replicaEncryptionKeys: this._replicaEncryptionKeys,
-      overflowBucket: this.overflowBucket,
-    });
+    return new MemoCacheGrants(this._parts);
   }
 
   public get environment(): { [name: string]: string } {
@@ -62,7 +69,7 @@ export abstract class MemoCacheBase extends Resource implements IMemoCache {
       [MEMO_ENVIRONMENT.table]: tableFrom(this.table, Stack.of(this).account),
       [MEMO_ENVIRONMENT.region]: this.table.env.region,
       ...(this.overflowBucket && { [MEMO_ENVIRONMENT.bucket]: this.overflowBucket.bucketName }),
-      ...(this._clientMetrics && { [MEMO_ENVIRONMENT.metrics]: MEMO_METRICS_EMF }),
+      ...(this._parts.clientMetrics && { [MEMO_ENVIRONMENT.metrics]: MEMO_METRICS_EMF }),
     };
   }
 
@@ -81,8 +88,8 @@ export abstract class MemoCacheBase extends Resource implements IMemoCache {
     const existing = this.node.tryFindChild(id) as ImportedMemoCache | undefined;
     return existing ?? new ImportedMemoCache(this, id, {
       tableArn: replicaArn(this.table, region),
-      encryptionKey: this._replicaEncryptionKeys[region],
-      clientMetrics: this._clientMetrics,
+      encryptionKey: this._parts.replicaEncryptionKeys?.[region],
+      clientMetrics: this._parts.clientMetrics,
     });
   }
 
@@ -206,35 +213,18 @@ export abstract class MemoCacheBase extends Resource implements IMemoCache {
   }
 }
 
-export interface ImportedMemoCacheProps {
+export interface ImportedMemoCacheProps extends Omit<MemoCacheParts, 'table'> {
   readonly tableArn: string;
-  readonly encryptionKey?: kms.IKey;
-  readonly overflowBucket?: s3.IBucket;
-  readonly replicaRegions?: string[];
-  readonly replicaEncryptionKeys?: { [region: string]: kms.IKey };
-  readonly clientMetrics: boolean;
 }
 
 /** A cache that is defined elsewhere. Here because a cache's replica is one, seen from the cache. */
 export class ImportedMemoCache extends MemoCacheBase {
-  public readonly table: dynamodb.ITable;
-  public readonly overflowBucket?: s3.IBucket;
-  public readonly encryptionKey?: kms.IKey;
-  public readonly replicaRegions: string[];
-
   /** @internal */
-  protected readonly _replicaEncryptionKeys: { [region: string]: kms.IKey };
-
-  /** @internal */
-  protected readonly _clientMetrics: boolean;
+  protected readonly _parts: MemoCacheParts;
 
   constructor(scope: Construct, id: string, props: ImportedMemoCacheProps) {
     super(scope, id, { environmentFromArn: props.tableArn });
-    this.table = dynamodb.TableV2.fromTableAttributes(this, 'Table', { tableArn: props.tableArn, encryptionKey: props.encryptionKey });
-    this.overflowBucket = props.overflowBucket;
-    this.encryptionKey = props.encryptionKey;
-    this.replicaRegions = props.replicaRegions ?? [];
-    this._replicaEncryptionKeys = props.replicaEncryptionKeys ?? {};
-    this._clientMetrics = props.clientMetrics;
+    const { tableArn, encryptionKey } = props;
+    this._parts = { ...props, table: dynamodb.TableV2.fromTableAttributes(this, 'Table', { tableArn, encryptionKey }) };
   }
 }

@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { IMemoCache } from './imemo-cache';
-import { ImportedMemoCache, MemoCacheBase } from './memo-cache-base';
+import { ImportedMemoCache, MemoCacheBase, MemoCacheParts } from './memo-cache-base';
 import { MemoCacheAttributes, MemoCacheProps } from './memo-cache-props';
 import { checkBucketRegion, checkMemoCacheAttributes, checkMemoCacheProps } from './memo-cache-validation';
 import { MEMO_KEY, MEMO_OBJECT_PREFIX } from '../contract/memo';
@@ -51,27 +51,18 @@ export class MemoCache extends MemoCacheBase {
     return cache;
   }
 
-  public readonly table: dynamodb.ITable;
-  public readonly overflowBucket?: s3.IBucket;
-  public readonly encryptionKey?: kms.IKey;
-  public readonly replicaRegions: string[];
-
   /** @internal */
-  protected readonly _replicaEncryptionKeys: { [region: string]: kms.IKey };
-
-  /** @internal */
-  protected readonly _clientMetrics: boolean;
+  protected readonly _parts: MemoCacheParts;
 
   constructor(scope: Construct, id: string, props: MemoCacheProps = {}) {
     super(scope, id);
     checkMemoCacheProps(this, props);
-    this.table = props.table ?? this.defineTable(props);
-    this.encryptionKey = props.encryptionKey ?? props.table?.encryptionKey;
-    this.replicaRegions = [...props.replicaRegions ?? []];
-    this._replicaEncryptionKeys = props.replicaEncryptionKeys ?? {};
-    this.overflowBucket = props.overflowBucket ?? (props.overflow ? this.defineBucket(props) : undefined);
-    this._clientMetrics = props.clientMetrics ?? true;
-    checkBucketRegion(this, this.table, this.overflowBucket);
+    const { replicaRegions, replicaEncryptionKeys } = props;
+    const table = props.table ?? this.defineTable(props);
+    const overflowBucket = props.overflowBucket ?? (props.overflow ? this.defineBucket(props) : undefined);
+    checkBucketRegion(this, table, overflowBucket);
+    const encryptionKey = props.encryptionKey ?? props.table?.encryptionKey;
+    this._parts = { table, encryptionKey, replicaRegions, replicaEncryptionKeys, overflowBucket, clientMetrics: props.clientMetrics ?? true };
   }
 
   /**
