@@ -39,7 +39,12 @@ export class Caller {
     } catch (error) {
       return Promise.reject(error as Error);
     }
-    return this.answer({ text, self, args, executions });
+    const entry = owner.recall(text);
+    if (entry === undefined || !entry.isSettled(owner.memoizer.generations.epoch, owner.now())) {
+      return this.answer({ text, self, args, executions }, entry);
+    }
+    owner.hit('memoryHits', 'memory', text, entry.duration, false);
+    return entry.deliver();
   }
 
   /** Calls of which the executions take turns. */
@@ -86,21 +91,16 @@ export class Caller {
     return this.owner.invoke(self, args);
   }
 
-  private answer(call: Call): Promise<unknown> {
+  /** @param entry what the memory has, and what has to be looked at before it is used */
+  private answer(call: Call, entry: MemoryEntry | undefined): Promise<unknown> {
     const { owner } = this;
     const { generations } = owner.memoizer;
-    const now = owner.now();
-    const entry = owner.recall(call.text);
     if (entry === undefined) return this.miss(call);
-    if (entry.epoch === generations.epoch && now < entry.freshUntil && now < entry.confirmedUntil) {
-      owner.hit('memoryHits', 'memory', call.text, entry.duration, false);
-      return entry.deliver();
-    }
     if (!generations.isCurrent(entry.stamp)) {
       owner.forgetIf(entry);
       return this.miss(call);
     }
-    if (!owner.validity.isUnconfirmed(entry.stamp, now)) return this.fromMemory(call, entry);
+    if (!owner.validity.isUnconfirmed(entry.stamp, owner.now())) return this.fromMemory(call, entry);
     // Nobody has confirmed for too long that nothing was invalidated. If the table is silent, nothing was.
     return owner.validity.poll(entry.stamp).then((answered) => generations.isCurrent(entry.stamp)
       ? this.fromMemory(call, entry, !answered)

@@ -80,15 +80,12 @@ function wrapper(owner: MemoFunction): unknown {
   function memoized(this: unknown, ...args: unknown[]): Promise<unknown> {
     // The hot path: primitive arguments, a fresh value in memory, nothing invalidated since.
     const entry = index.get(args);
-    if (entry !== undefined && entry.epoch === generations.epoch && !hit.hasSubscribers) {
-      const now = clock.now();
-      if (now < entry.freshUntil && now < entry.confirmedUntil) {
-        memory.get(entry.memoryKey); // keeps it from being the next to be evicted
-        totals.calls++;
-        totals.memoryHits++;
-        totals.latencySaved += entry.duration;
-        return entry.deliver();
-      }
+    if (entry !== undefined && !hit.hasSubscribers && entry.isSettled(generations.epoch, clock.now())) {
+      memory.get(entry.memoryKey); // keeps it from being the next to be evicted
+      totals.calls++;
+      totals.memoryHits++;
+      totals.latencySaved += entry.duration;
+      return entry.deliver();
     }
     return caller.call(this, args);
   }

@@ -64,6 +64,11 @@ export class MemoryEntry implements Lifetime {
     return this.kept.size + 2 * this.memoryKey.length + 200;
   }
 
+  /** Whether there is nothing to look at: fresh, and nothing was invalidated since it was last looked at. */
+  isSettled(epoch: number, now: number): boolean {
+    return this.epoch === epoch && now < this.freshUntil && now < this.confirmedUntil;
+  }
+
   deliver(): Promise<unknown> {
     return this.promise ?? Promise.resolve(this.kept.deliver());
   }
