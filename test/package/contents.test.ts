@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { join, relative, sep } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { bare, NAME, ROOT, tarball } from './sandbox';
+import { tracesIn } from './traces';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -55,8 +58,40 @@ test('is at most 3 MB, and a handler at most 600 KB', () => {
   }
 });
 
-test('names no machine and no registry', () => {
-  const texts = shipped.filter((file) => !file.startsWith('node_modules/'))
-    .filter((file) => readFileSync(bare('node_modules', NAME, file), 'utf8').includes(ROOT));
-  expect(texts).toEqual([]);
+describe('names no machine, no user and no registry', () => {
+  test('in any file', () => {
+    const found = shipped.map((file) => ({ file, traces: tracesIn(readFileSync(bare('node_modules', NAME, file), 'utf8')) }));
+    expect(found.length).toBeGreaterThan(100);
+    expect(found.filter(({ traces }) => traces.length > 0)).toEqual([]);
+  });
+
+  test('in the archive itself: owners, names and paths of its entries', () => {
+    const headers = headersOf(gunzipSync(readFileSync(tarball())));
+    expect(headers.map(({ name }) => name)).toContain('package/package.json');
+    expect(headers.filter(({ name, user, group }) => user !== '' || group !== '' || tracesIn(name).length > 0)).toEqual([]);
+  });
+
+  test.each([
+    ['checkout', join(ROOT, 'lib/index.ts')], ['checkout', `file://${ROOT}`], ['home folder', join(homedir(), '.npmrc')],
+    ['home folder', '/home/somebody/work'], ['home folder', '/Users/some.body/work'], ['temporary folder', join(tmpdir(), 'x.tgz')],
+    ['registry', ['https://registry', 'npmjs', 'org/lru-cache'].join('.')], ['registry', ['//company', 'jfrog', 'io/artifactory'].join('.')],
+    ['user', `${userInfo().username}@machine`],
+  ])('and would be caught with its %s: %s', (name, text) => {
+    expect(tracesIn(`"resolved": "${text}"`)).toContain(name);
+  });
+
+  test.each(['node.root.resolve()', 'https://github.com/cdk-cache-tiers', 'src/tmp/x', 'https://www.npmjs.com/package/lru-cache', 'root: true'])(
+    'but not with %s', (text) => {
+      expect(tracesIn(text)).toEqual([]);
+    });
 });
+
+/** Headers of a tar archive, 512 bytes each before their files. */
+function headersOf(archive: Buffer): { name: string; user: string; group: string }[] {
+  const headers = [];
+  const text = (at: number, length: number) => archive.toString('utf8', at, at + length).replace(/\0[^]*$/, '');
+  for (let at = 0; archive[at] !== 0; at += 512 * (1 + Math.ceil(parseInt(text(at + 124, 12), 8) / 512))) {
+    headers.push({ name: text(at, 100), user: text(at + 265, 32), group: text(at + 297, 32) });
+  }
+  return headers;
+}
