@@ -14,7 +14,7 @@ const USAGE = `Usage: npm run bench [-- <claim> …] [--json FILE] [--quick]
   <claim>       one or more of: ${CLAIMS.join(', ')}; all without
   --json FILE   write the results to a file as well
   --quick       one round instead of several: a look, not a measurement
-  --build DIR   measure the clients in another build than build/esm
+  --build DIR   measure another build than build/
   --help        show this`;
 
 function options() {
@@ -49,12 +49,15 @@ try {
   process.exit(1);
 }
 
-const esm = build === undefined ? join(import.meta.dirname, '..', 'build', 'esm') : resolve(build);
+const built = build === undefined ? join(import.meta.dirname, '..', 'build') : resolve(build);
 const context = {
   /** The clients as they are published. */
-  client: pathToFileURL(join(esm, 'runtime', 'memoize', 'index.js')).href,
+  client: pathToFileURL(join(built, 'esm', 'runtime', 'memoize', 'index.js')).href,
   /** The constructs as they are published; built when a claim asks for them. */
-  library: buildConstructs,
+  library() {
+    if (build === undefined) buildConstructs();
+    return join(built, 'index.js');
+  },
   rounds: (count) => quick ? 1 : count,
 };
 

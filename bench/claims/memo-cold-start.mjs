@@ -14,7 +14,8 @@ export const run = ({ client, rounds }) => withServer(client, async ({ access })
     bundles.set(subject, (await bundled(subject, { client })).url);
     await measure('workers/table-hit.mjs', { subject, mode: 'fill', access, entries: 1 });
   }
-  const medians = await inTurn(SUBJECTS, rounds(15), (subject) => measure('workers/cold-start.mjs', { subject, bundle: bundles.get(subject), access }));
+  const take = (subject) => measure('workers/cold-start.mjs', { subject, bundle: bundles.get(subject), access });
+  const medians = await inTurn(SUBJECTS, rounds(15), take);
   const figures = (figure) => figuresOf(medians, figure, { names: NAMES, limit: 'bare-http' });
   const common = { unit: 'ms CPU', better: 'lower', goal: null };
   return [

@@ -34,10 +34,8 @@ export function buildClients() {
   run('Building the clients', 'npx', ['projen', 'compile:runtime']);
 }
 
-/** @returns the main module of the constructs */
 export function buildConstructs() {
   if (newest(['lib'], /\.ts$/) > newest(['build/index.js', 'build/memo-cache'], /\.js$/)) run('Building the constructs', 'npx', ['projen', 'compile']);
-  return join(ROOT, 'build', 'index.js');
 }
 
 /** When the newest of the files was written; 0 if there are none. */
