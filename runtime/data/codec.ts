@@ -14,8 +14,11 @@ const COMPRESSIONS: readonly (Compression | undefined)[] = [undefined, 'gzip', '
 const COMPRESS_FROM = 1024;
 /** From here on compression leaves the main thread. */
 const ASYNC_FROM = 64 * 1024;
-/** What a stored value may grow to when it is decompressed. */
-const MAX_DECOMPRESSED = 512 * 1024 * 1024;
+/** What a stored value may grow to when it is decompressed: bytes, and times its size. Nobody stores more; a bomb does. */
+const MAX_DECOMPRESSED = 64 * 1024 * 1024;
+const MAX_RATIO = 64;
+/** What may be decompressed on the main thread, in bytes. */
+const SYNC_UP_TO = 256 * 1024;
 
 /** Serialized, not compressed. JSON where it keeps the value whole (faster, and readable in the console), V8's format elsewhere. */
 export function serializeValue(value: unknown, known: Survey = survey(value)): Uint8Array {
@@ -56,10 +59,9 @@ export async function decompress(stored: Uint8Array): Promise<Uint8Array> {
     return stored;
   }
   const body = stored.subarray(1);
-  const limit = { maxOutputLength: MAX_DECOMPRESSED };
-  const raw = body.byteLength < ASYNC_FROM / 8
-    ? decompressSync(body, compression, limit)
-    : await run((done) => DECOMPRESS[compression](body, limit, done));
+  const limit = { maxOutputLength: Math.max(MAX_DECOMPRESSED, body.byteLength * MAX_RATIO) };
+  const raw = (body.byteLength < ASYNC_FROM / 8 ? decompressSmall(body, compression) : undefined)
+    ?? await run((done) => DECOMPRESS[compression](body, limit, done));
   return prefixed(stored[0] & 0x0f, raw);
 }
 
@@ -99,6 +101,16 @@ function compressSync(body: Uint8Array, compression: Compression): Uint8Array {
   if (compression === 'gzip') return zlib.gzipSync(body, { level: 1 });
   if (compression === 'brotli') return zlib.brotliCompressSync(body, BROTLI);
   return zstd.zstdCompressSync ? zstd.zstdCompressSync(body) : absent();
+}
+
+/** @returns `undefined` if there is more in it than there should be */
+function decompressSmall(body: Uint8Array, compression: Compression): Uint8Array | undefined {
+  try {
+    return decompressSync(body, compression, { maxOutputLength: SYNC_UP_TO });
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    throw error;
+  }
 }
 
 function decompressSync(body: Uint8Array, compression: Compression, limit: Limit): Uint8Array {

@@ -54,6 +54,19 @@ export function keepShared<T>(value: T, size: number): Kept<T> {
   return new Shared(value, size);
 }
 
+/** Arguments as they are now. What cannot be copied, which a `key` option allows, stays what it is. */
+export function copyOf(args: readonly unknown[]): readonly unknown[] {
+  return args.map((arg) => {
+    if (typeof arg !== 'object' || arg === null) return arg;
+    try {
+      const known = survey(arg);
+      return known.freezable ? clonePlain(arg, new Map()) : deserializeValue(serializeValue(arg, known));
+    } catch {
+      return arg;
+    }
+  });
+}
+
 function frozen<T extends object>(value: T, owned: boolean): T {
   return freezeParts(owned ? value : clonePlain(value, new Map()) as T);
 }

@@ -12,13 +12,21 @@ export function isPlainObject(value: object): value is Record<string, unknown> {
   return rootOf(prototype) === null && Object.hasOwn(prototype, 'hasOwnProperty') && Object.prototype.toString.call(value) === '[object Object]';
 }
 
+/** Errors that are subclasses of Error, and still the language's own. */
+const NATIVE_ERROR = /^(Aggregate|Eval|Range|Reference|Syntax|Type|URI)Error$/;
+
+function constructorName(value: object): string | undefined {
+  return (rootOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name;
+}
+
 /** A subclass carries meaning that its built-in part does not show: its prototype is further from the root. */
 function isSubclass(value: object): boolean {
   let prototype = rootOf(value) as object | null;
   let depth = 0;
   while (prototype !== null) { depth++; prototype = rootOf(prototype) as object | null; }
-  const levels = ArrayBuffer.isView(value) && !types.isDataView(value) ? 3 : types.isNativeError(value) && value.name !== 'Error' ? 3 : 2;
-  return depth > levels;
+  const isTypedArray = ArrayBuffer.isView(value) && !types.isDataView(value);
+  const isSpecialError = types.isNativeError(value) && NATIVE_ERROR.test(constructorName(value) ?? '');
+  return depth > (isTypedArray || isSpecialError ? 3 : 2);
 }
 
 /** Which kind an object is; `undefined` for what a clone would not keep whole: a class's instance, a Promise, a Proxy and the like. */
@@ -47,6 +55,6 @@ export function viewName(value: ArrayBufferView): string {
 /** For messages: what an object is that has no kind. */
 export function describeObject(value: object): string {
   if (types.isProxy(value)) return 'a Proxy';
-  const name = (rootOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name;
+  const name = constructorName(value);
   return name ? `an instance of ${name}` : 'an object with a prototype of its own';
 }

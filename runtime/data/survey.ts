@@ -65,18 +65,17 @@ class Surveyor implements Survey {
   }
 
   private properties(value: Record<string, unknown>, depth: number): void {
+    if (typeof value.toJSON === 'function') this.json = false; // JSON would ask it
     for (const name of Object.keys(value)) {
       this.size += 16;
-      const item = value[name];
-      if (name === 'toJSON' && typeof item !== 'object') this.json = false;
-      this.visit(item, depth + 1);
+      this.visit(value[name], depth + 1);
     }
   }
 
   private array(value: unknown[], depth: number): void {
     const names = Object.keys(value);
     this.size += 8 * value.length;
-    if (names.length !== value.length) this.json = false; // holes, or named properties beside the items
+    if (names.length !== value.length || 'toJSON' in value) this.json = false; // holes, or named properties beside the items
     for (const name of names) this.visit((value as unknown as Record<string, unknown>)[name], depth + 1);
   }
 

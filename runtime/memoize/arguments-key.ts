@@ -12,11 +12,16 @@ import { InvalidArgumentError } from '../errors.js';
  */
 
 /** Longer texts are not keys any more but data; also ends the expansion of values that share parts over and over. */
-const MAX_LENGTH = 16 * 1024 * 1024;
+const MAX_LENGTH = 4 * 1024 * 1024;
 const MAX_DEPTH = 500;
 
-/** Thrown inside; `describe` finds the place in the arguments. */
-class NotAKey extends Error {}
+/** Thrown inside; `locate` finds the place in the arguments. */
+class NotAKey extends Error {
+  /** @param ofSize it is too much, rather than of a wrong kind: then there is no one place */
+  constructor(what: string, readonly ofSize = false) {
+    super(what);
+  }
+}
 
 const STRING_HEADS = Array.from({ length: 64 }, (_, length) => `s${length}:`);
 
@@ -68,11 +73,11 @@ function encode(value: unknown, depth: number): string {
   if (typeof value !== 'object') throw new NotAKey(`a ${typeof value}`);
 
   for (let i = depth - 1; i >= 0; i--) if (enclosing[i] === value) return `^${depth - i};`; // a cycle: so many levels up
-  if (depth >= MAX_DEPTH) throw new NotAKey(`nested deeper than ${MAX_DEPTH} levels`);
+  if (depth >= MAX_DEPTH) throw new NotAKey(`nested deeper than ${MAX_DEPTH} levels`, true);
   enclosing[depth] = value;
   const encoded = Array.isArray(value) ? array(value, depth) : isPlainObject(value) ? record('{', value, depth) : special(value, depth);
   enclosing[depth] = undefined; // nothing of the caller's is kept alive
-  if (encoded.length > MAX_LENGTH) throw new NotAKey(`larger than ${MAX_LENGTH} characters`);
+  if (encoded.length > MAX_LENGTH) throw new NotAKey(`larger than ${MAX_LENGTH} characters`, true);
   return encoded;
 }
 
@@ -86,7 +91,7 @@ function record(open: string, value: object, depth: number): string {
 }
 
 function array(value: readonly unknown[], depth: number): string {
-  if (value.length > MAX_LENGTH) throw new NotAKey(`an array of ${value.length} items`);
+  if (value.length > MAX_LENGTH) throw new NotAKey(`an array of ${value.length} items`, true);
   let encoded = '[';
   let present = 0;
   for (let i = 0; i < value.length; i++) {
@@ -136,17 +141,18 @@ function errorParts(error: Error): object {
  */
 export function argumentsKey(name: string, args: readonly unknown[]): string {
   let encoded = '';
+  let i = 0;
   try {
-    for (let i = 0; i < args.length; i++) encoded += encode(args[i], 0);
+    for (; i < args.length; i++) encoded += encode(args[i], 0);
   } catch (error) {
-    if (error instanceof NotAKey) throw invalid(name, args, error);
+    if (error instanceof NotAKey) throw invalid(name, args, i, error);
     throw error;
   }
   return encoded;
 }
 
-function invalid(name: string, args: readonly unknown[], error: NotAKey): InvalidArgumentError {
-  const place = locate(args, '', new Set()) ?? 'the arguments';
+function invalid(name: string, args: readonly unknown[], index: number, error: NotAKey): InvalidArgumentError {
+  const place = (error.ofSize ? undefined : locate(args[index], `[${index}]`, new Set())) ?? `[${index}]`;
   return new InvalidArgumentError('E_MEMO_KEY',
     `cannot make a cache key for a call of '${name}': ${place.replace(/^\[(\d+)\]/, 'argument $1')} is ${error.message}; `
     + 'pass plain data, or give memoize a `key` function that returns what identifies the call');
@@ -165,7 +171,6 @@ function locate(value: unknown, path: string, seen: Set<unknown>): string | unde
       const found = locate(part, at, seen);
       if (found !== undefined) return found;
     }
-    if (path === '') return undefined;
   }
   try {
     encode(value, 0);

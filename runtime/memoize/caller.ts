@@ -1,4 +1,4 @@
-import type { Answer } from '../data/kept.js';
+import { copyOf, type Answer } from '../data/kept.js';
 import { Bulkhead } from '../resilience/bulkhead.js';
 import { SingleFlight } from '../resilience/single-flight.js';
 import type { StoredState } from '../stores/entry-store.js';
@@ -50,7 +50,7 @@ export class Caller {
   /** Calls of which the executions take turns. */
   many(calls: readonly (readonly unknown[])[]): Promise<unknown[]> {
     const executions = new Bulkhead(this.owner.policy.concurrency); // its own: a function may call itself
-    return Promise.all(calls.map((args) => this.call(undefined, args, executions)));
+    return Promise.all(calls.map((args) => this.call(undefined, [...args], executions)));
   }
 
   /** Runs the function whatever is kept, and keeps its value. */
@@ -67,7 +67,7 @@ export class Caller {
     if (this.owner.disposed) return;
     const text = this.owner.text(args);
     this.detach(text);
-    await this.fill('execute', { text, self: undefined, args }, { primed: { value } });
+    await this.fill('execute', { text, self: undefined, args: [...args] }, { primed: { value } });
   }
 
   /** Keeps runs under way, and what they leave, from later callers. */
@@ -102,30 +102,33 @@ export class Caller {
     }
     if (!owner.validity.isUnconfirmed(entry.stamp, owner.now())) return this.fromMemory(call, entry);
     // Nobody has confirmed for too long that nothing was invalidated. If the table is silent, nothing was.
-    return owner.validity.poll(entry.stamp).then((answered) => generations.isCurrent(entry.stamp)
+    return owner.validity.poll(entry.stamp).then((answered) => generations.isCurrent(entry.stamp) && owner.recall(call.text) === entry
       ? this.fromMemory(call, entry, !answered)
-      : this.miss(call));
+      : this.miss(call)); // invalidated, or deleted meanwhile
   }
 
   private fromMemory(call: Call, entry: MemoryEntry, tableSilent = false): Promise<unknown> {
     const { owner } = this;
-    const verdict = judge(entry, owner.now());
-    if (verdict !== 'fresh' && verdict !== 'stale-while-revalidate') return this.miss(call, entry, tableSilent);
+    const now = owner.now();
+    const verdict = judge(entry, now);
+    const stale = verdict === 'stale-while-revalidate' && now < entry.aloneUntil;
+    if (verdict !== 'fresh' && !stale) return this.miss(call, entry, tableSilent);
     owner.validity.confirm(entry);
-    owner.hit('memoryHits', 'memory', call.text, entry.duration, verdict !== 'fresh');
-    if (verdict === 'stale-while-revalidate') this.revalidate(call, entry);
+    owner.hit('memoryHits', 'memory', call.text, entry.duration, stale);
+    if (stale) this.revalidate(call, entry);
     return entry.deliver();
   }
 
   private miss(call: Call, fallback?: MemoryEntry, tableSilent = false): Promise<unknown> {
-    const { owner, stale, flights } = this;
-    const meanwhile = stale.get(call.text);
+    const { owner, flights } = this;
+    const meanwhile = this.stale.get(call.text);
     if (meanwhile !== undefined && owner.now() < meanwhile.staleWhileRevalidate && owner.memoizer.generations.isCurrent(meanwhile.stamp)) {
       owner.hit('joins', 'joined', call.text, meanwhile.duration, true);
       return meanwhile.deliver();
     }
     const flight = flights.get(call.text);
-    if (flight !== undefined) {
+    if (flight?.entering) return this.uncached(call.self, call.args); // the function calls itself for the same key
+    if (flight !== undefined && owner.memoizer.generations.isCurrent(flight.stamp ?? {})) {
       owner.hit('joins', 'joined', call.text, 0, false);
       // Who joins from elsewhere may itself hold the place that is waited for: a function that calls itself through `many`.
       if (flight.waiting !== undefined && flight.waiting.queue !== call.executions) flight.waiting.skip();
@@ -144,11 +147,14 @@ export class Caller {
   }
 
   private fill(mode: FillMode, call: Call, more: Pick<FillOptions, 'fallback' | 'state' | 'primed' | 'tableSilent'>): Promise<Answer> {
-    const { text, self, args, executions } = call;
+    const { owner } = this;
+    const { text, self, executions } = call;
+    // The function runs after the table was asked: by then the caller may have changed what it passed.
+    const args = owner.remote === undefined ? call.args : copyOf(call.args);
     return this.flights.start(text, (flight) => new Fill({
-      owner: this.owner, mode, flight, text, args, executions,
-      execute: () => this.owner.invoke(self, args),
-      revalidate: (fallback, state) => this.revalidate(call, fallback, state),
+      owner, mode, flight, text, args, executions,
+      execute: () => owner.invoke(self, args),
+      revalidate: (fallback, state) => this.revalidate({ ...call, args }, fallback, state),
       ...more,
     }).run());
   }

@@ -1,7 +1,7 @@
 import { MEMO_GENERATION } from '../../lib/contract/memo.js';
 import { decompress, deserializeValue } from '../data/codec.js';
 import { NotCloneableError, survey } from '../data/survey.js';
-import { InvalidArgumentError } from '../errors.js';
+import { InvalidArgumentError, show } from '../errors.js';
 import type { Caller } from './caller.js';
 import { judge, type Lifetime } from './memory-entry.js';
 import type { MemoFunction } from './memo-function.js';
@@ -81,25 +81,37 @@ export function controlsOf(owner: MemoFunction, caller: Caller): MemoControls<(.
     async peek(...args) {
       const text = owner.text(args);
       const entry = owner.recall(text);
-      if (entry !== undefined && !entry.failed && await owner.validity.isCurrent(entry.stamp) && judge(entry, owner.now()) !== 'dead') {
+      const isGood = (stored: Lifetime) => judge(stored, owner.now()) !== 'dead';
+      if (entry !== undefined && !entry.failed && await owner.validity.isCurrent(entry.stamp, remote?.budget ?? 0) && isGood(entry)) {
         return { value: entry.kept.deliver(), layer: 'memory', ...times(entry, owner.now()) };
       }
       const outcome = await remote?.read(owner.tableKey(text), owner.validity.scopesDue());
       if (!outcome?.ok) return undefined;
       owner.validity.learn(outcome.value.generations);
       const stored = outcome.value.state?.entry;
-      if (stored === undefined || !(await owner.validity.isCurrent(stored.generations)) || judge(stored, owner.now()) === 'dead') return undefined;
-      const payload = await remote!.payload(stored);
+      if (stored === undefined || !isGood(stored) || !owner.validity.covers(stored.generations)) return undefined;
+      if (!await owner.validity.isCurrent(stored.generations, remote!.budget)) return undefined;
+      const payload = await remote!.payload(stored, remote!.budget);
       if (!payload.ok || payload.value === undefined) return undefined;
-      return { value: deserializeValue(await decompress(payload.value)), layer: 'table', ...times(stored, owner.now()) };
+      try {
+        return { value: deserializeValue(await decompress(payload.value)), layer: 'table', ...times(stored, owner.now()) };
+      } catch (error) {
+        owner.unreadable(owner.tableKey(text), error);
+        return undefined;
+      }
     },
 
     async prime(args, value) {
+      checkArguments('prime', args);
       checkStorable(owner, value);
       await caller.prime(args, value);
     },
 
-    many: (calls) => caller.many(calls) as never,
+    async many(calls) {
+      if (!Array.isArray(calls)) throw new InvalidArgumentError('E_MEMO_ARGUMENTS', `many takes a list of argument lists, got ${show(calls)}`);
+      for (const args of calls) checkArguments('many', args);
+      return await caller.many(calls) as never;
+    },
 
     key: (...args) => owner.tableKey(owner.text(args)),
 
@@ -114,6 +126,11 @@ export function controlsOf(owner: MemoFunction, caller: Caller): MemoControls<(.
 
 function times(entry: Lifetime, now: number) {
   return { createdAt: entry.created, expiresAt: entry.expires, stale: now >= entry.expires };
+}
+
+function checkArguments(control: string, args: unknown): void {
+  if (Array.isArray(args)) return;
+  throw new InvalidArgumentError('E_MEMO_ARGUMENTS', `${control} takes a call's arguments as a list, [argument, …], got ${show(args)}`);
 }
 
 function checkStorable(owner: MemoFunction, value: unknown): void {

@@ -23,7 +23,7 @@ export interface FillOptions {
   readonly args: readonly unknown[];
   readonly execute: () => unknown;
   /** Starts another fill for a value that is past its time. */
-  readonly revalidate: (stale: MemoryEntry, state: StoredState) => void;
+  readonly revalidate: (stale: MemoryEntry, state?: StoredState) => void;
   /** A value in memory that the memory may not answer with alone any more. */
   readonly fallback?: MemoryEntry;
   /** What the table has, where it was asked already. */
@@ -34,4 +34,13 @@ export interface FillOptions {
   readonly executions?: Bulkhead;
   /** A value that is given instead of computed; the fill ends when it is written. */
   readonly primed?: { readonly value: unknown };
+}
+
+/** Waits for a place. @returns whether one was taken; false if the wait was skipped */
+export async function turnOf(executions: Bulkhead, flight: Flight<Answer>): Promise<boolean> {
+  const skipped = new AbortController();
+  flight.waiting = { queue: executions, skip: () => skipped.abort() };
+  const entered = await executions.enter(skipped.signal);
+  flight.waiting = undefined;
+  return entered;
 }

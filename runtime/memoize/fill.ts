@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { decompress, deserializeValue } from '../data/codec.js';
 import { keepIsolated, keepShared, type Answer } from '../data/kept.js';
 import { survey, type Survey } from '../data/survey.js';
-import type { Bulkhead } from '../resilience/bulkhead.js';
 import type { StoredEntry, StoredState } from '../stores/entry-store.js';
-import type { FillOptions } from './fill-options.js';
+import { turnOf, type FillOptions } from './fill-options.js';
 import { encode, examine, isolate, planFor } from './keeping.js';
 import { LeaseWait } from './lease-wait.js';
 import type { MemoFunction } from './memo-function.js';
@@ -41,6 +40,11 @@ export class Fill {
     this.stateKnown = options.state !== undefined;
   }
 
+  /** Milliseconds of the budget that are left. */
+  private get left(): number {
+    return Math.max(MIN_BUDGET, (this.remote?.budget ?? 0) - this.spent);
+  }
+
   async run(): Promise<Answer> {
     this.owner.memoizer.telemetry.tick();
     if (this.remote !== undefined) {
@@ -54,17 +58,18 @@ export class Fill {
   /** @returns the answer, if the table has one that is good enough, or says nothing against what is in memory */
   private async readTable(): Promise<Answer | undefined> {
     const { owner, remote, options: { text, mode, tableSilent } } = this;
-    if (tableSilent) return this.freshFallback();
+    if (tableSilent) return this.fallbackAnswer();
     const started = performance.now();
     const outcome = owner.wasDeleted(text) || mode === 'execute'
       ? await remote!.inspect(this.key) // an eventually consistent read could miss a change that was just made here
       : await remote!.read(this.key, owner.validity.scopesDue());
     this.spent = performance.now() - started;
-    if (!outcome.ok) return this.freshFallback();
+    if (!outcome.ok) return this.fallbackAnswer();
     if ('generations' in outcome.value) owner.validity.learn(outcome.value.generations);
+    this.options.flight.stamp = owner.validity.stamp(); // what was known late was no invalidation of this run
     this.see(outcome.value.state);
     if (mode === 'execute') return undefined;
-    return await this.use(this.state, 'table') ?? (this.state === undefined ? this.freshFallback() : undefined);
+    return await this.use(this.state, 'table') ?? (this.state === undefined ? this.fallbackAnswer() : undefined);
   }
 
   /** What the table has decides what is still worth something of what the memory has. */
@@ -77,12 +82,14 @@ export class Fill {
     if (deletedOrNewer || !owner.memoizer.generations.isCurrent(fallback.stamp)) this.fallback = undefined;
   }
 
-  /** A value for which only its time in memory has run out: the table is silent, or has never got it. */
-  private freshFallback(): Answer | undefined {
+  /** A value that the memory may not answer with alone, where the table is silent or has never got it. */
+  private fallbackAnswer(): Answer | undefined {
     const { fallback, owner, options: { text, args, mode } } = this;
-    if (mode === 'execute' || fallback === undefined || owner.now() >= fallback.expires) return undefined;
+    if (mode !== 'read' || fallback === undefined || fallback.failed || owner.now() >= fallback.staleWhileRevalidate) return undefined;
     if (this.stateKnown) owner.remember(owner.entry(text, args, fallback.kept, fallback.stamp, fallback));
-    owner.hit('memoryHits', 'memory', text, fallback.duration, false);
+    const stale = owner.now() >= fallback.expires;
+    owner.hit('memoryHits', 'memory', text, fallback.duration, stale);
+    if (stale && !this.options.flight.detached) this.options.revalidate(fallback);
     return fallback.kept;
   }
 
@@ -90,10 +97,11 @@ export class Fill {
   private async use(state: StoredState | undefined, layer: 'table' | 'joined'): Promise<Answer | undefined> {
     const { owner, options: { text, mode, flight } } = this;
     const stored = state?.entry;
-    if (stored === undefined || !owner.validity.covers(stored.generations) || !(await owner.validity.isCurrent(stored.generations))) return undefined;
+    if (stored === undefined || !owner.validity.covers(stored.generations)) return undefined;
+    if (!await owner.validity.isCurrent(stored.generations, this.left)) return undefined;
     const verdict = judge(stored, owner.now());
     if (verdict === 'dead' || (mode === 'revalidate' && verdict !== 'fresh')) return undefined;
-    const payload = await this.remote!.payload(stored);
+    const payload = await this.remote!.payload(stored, this.left);
     const entry = payload.ok && payload.value !== undefined ? await this.open(stored, payload.value) : undefined;
     // Fetching and unpacking take their time: what was invalidated meanwhile is no answer.
     if (entry === undefined || !owner.memoizer.generations.isCurrent(entry.stamp)) return undefined;
@@ -128,7 +136,7 @@ export class Fill {
     const { owner, fallback, options: { mode, text } } = this;
     if (!this.stateKnown || owner.policy.lease === 0 || mode === 'execute') return undefined;
     const wait = new LeaseWait(owner, this.remote!, this.key, randomUUID());
-    const taken = await wait.take(this.state, Math.max(MIN_BUDGET, this.remote!.budget - this.spent));
+    const taken = await wait.take(this.state, this.left);
     if (taken !== false) { // taken, or the table did not say: then everybody computes for himself
       this.holder = taken === true ? wait.holder : undefined;
       return undefined;
@@ -147,10 +155,11 @@ export class Fill {
   }
 
   private async execute(): Promise<Answer> {
-    const { owner, options: { execute, executions } } = this;
+    const { owner, options: { execute, executions, flight } } = this;
     const renewal = this.holder === undefined ? undefined : LeaseWait.renewing(owner, this.remote!, this.key, this.holder);
-    const turn = executions !== undefined && await this.turn(executions);
+    const turn = executions !== undefined && await turnOf(executions, flight);
     const run = owner.validity.begin();
+    flight.stamp = run.stamp;
     const started = performance.now();
     let value: unknown;
     try {
@@ -167,16 +176,6 @@ export class Fill {
     const duration = performance.now() - started;
     owner.executed(this.key, duration);
     return this.keep(value, run, duration);
-  }
-
-  /** @returns whether a place was taken; false if the wait for one was skipped */
-  private async turn(executions: Bulkhead): Promise<boolean> {
-    const { flight } = this.options;
-    const skipped = new AbortController();
-    flight.waiting = { queue: executions, skip: () => skipped.abort() };
-    const entered = await executions.enter(skipped.signal);
-    flight.waiting = undefined;
-    return entered;
   }
 
   /** A value past its time stands in for the error, or the error is remembered: for `errorTtl` the function is left alone. */
@@ -201,13 +200,13 @@ export class Fill {
   private async keep(value: unknown, run: Run, duration: number): Promise<Answer> {
     const { owner, key, options: { text, args, flight, primed } } = this;
     const plan = planFor(owner, value, args, run.created, duration);
-    const known = plan && examine(owner, key, value);
-    if (plan === undefined || known === undefined) {
+    const known = examine(owner, key, value);
+    const kept = known && isolate(owner, value, known);
+    if (plan === undefined || known === undefined || kept === undefined) {
       this.release();
-      return { deliver: () => value };
+      return kept ?? { deliver: () => value };
     }
-    const kept = isolate(owner, value, known);
-    const stamp = await owner.validity.stampWithTags(run.stamp, plan.tags, run);
+    const stamp = await owner.validity.stampWithTags(run.stamp, plan.tags, run, this.left);
     if (stamp === undefined || flight.detached || owner.disposed || !owner.memoizer.generations.isCurrent(stamp)) {
       this.release();
       owner.fenced(key);

@@ -9,6 +9,8 @@ interface Known extends Generation {
   readonly checked: number;
   /** The tick in which this value of the counter was learned. */
   readonly learned: number;
+  /** The tick in which this process raised it itself. */
+  readonly raisedHere: number;
 }
 
 /** Scopes of tags that are remembered at the most; a forgotten one is read again. */
@@ -42,7 +44,8 @@ export class Generations {
     return oldest;
   }
 
-  learn(scope: string, generation: Generation, checked: number): void {
+  /** @param here this process has raised the counter itself */
+  learn(scope: string, generation: Generation, checked: number, here = false): void {
     const before = this.known.get(scope);
     const newer = generation.counter > (before?.counter ?? 0);
     if (newer) this.epoch++;
@@ -52,7 +55,8 @@ export class Generations {
       counter: newer ? generation.counter : before?.counter ?? 0,
       raised: newer ? generation.raised : before?.raised ?? 0,
       learned: newer || before === undefined ? this.ticks : before.learned,
-      checked: Math.max(checked, before?.checked ?? -Infinity),
+      raisedHere: here ? this.ticks : before?.raisedHere ?? -Infinity,
+      checked,
     });
     if (this.known.size > MAX_SCOPES) this.forgetOldestTag();
   }
@@ -76,7 +80,8 @@ export class Generations {
    */
   mayHaveRisenSince(scope: string, tick: number, begun: number): boolean {
     const known = this.known.get(scope);
-    return known !== undefined && known.raised > 0 && known.learned > tick && known.raised > begun - CLOCK_TOLERANCE;
+    if (known === undefined) return false;
+    return known.raisedHere > tick || (known.raised > 0 && known.learned > tick && known.raised > begun - CLOCK_TOLERANCE);
   }
 
   private forgetOldestTag(): void {

@@ -1,6 +1,6 @@
 import { compress, serializeValue } from '../data/codec.js';
 import { keepIsolated, keepShared, type Kept } from '../data/kept.js';
-import { NotCloneableError, survey, type Survey } from '../data/survey.js';
+import { survey, type Survey } from '../data/survey.js';
 import type { MemoFunction } from './memo-function.js';
 import type { Plan } from './policy.js';
 
@@ -17,21 +17,27 @@ export function planFor(owner: MemoFunction, value: unknown, args: readonly unkn
   }
 }
 
-/** What is in a value; `opaque` where it can only be shared; `undefined` where it cannot be kept at all. */
+/** What is in a value; `opaque` where it can only be shared; `undefined` where it cannot be kept at all. Never throws. */
 export function examine(owner: MemoFunction, key: string, value: unknown): Survey | 'opaque' | undefined {
   try {
     return survey(value);
-  } catch (error) {
-    if (!(error instanceof NotCloneableError)) throw error;
-    owner.unstorable(key, `the value contains ${error.message}`);
+  } catch (error) { // also a getter's or a proxy's own
+    owner.unstorable(key, `the value contains ${(error as Error).message}`);
     return owner.policy.isolation === 'share' ? 'opaque' : undefined;
   }
 }
 
-export function isolate(owner: MemoFunction, value: unknown, known: Survey | 'opaque'): Kept {
+/** `undefined` where the value cannot be copied after all: binary data whose memory has gone elsewhere, say. */
+export function isolate(owner: MemoFunction, value: unknown, known: Survey | 'opaque'): Kept | undefined {
   const { isolation } = owner.policy;
   if (known === 'opaque') return keepShared(value, OPAQUE_SIZE);
-  return isolation === 'share' ? keepShared(value, known.size) : keepIsolated(value, isolation, known);
+  if (isolation === 'share') return keepShared(value, known.size);
+  try {
+    return keepIsolated(value, isolation, known);
+  } catch (error) {
+    owner.unstorable(owner.name, `the value cannot be copied: ${(error as Error).message}`);
+    return undefined;
+  }
 }
 
 /** A value's bytes in the table; `undefined` if it cannot be put there. */

@@ -1,13 +1,13 @@
 import { MEMO_GENERATION, MEMO_SEPARATOR } from '../../lib/contract/memo.js';
 import type { Kept } from '../data/kept.js';
-import { InvalidArgumentError } from '../errors.js';
+import { InvalidArgumentError, show } from '../errors.js';
 import { argumentsKey } from './arguments-key.js';
 import { checkLabel, claimName, releaseName } from './function-names.js';
 import type { Stamp } from './generations.js';
 import { MemoryEntry, type Lifetime } from './memory-entry.js';
 import type { Member, Memoizer } from './memoizer.js';
 import type { AnyFunction, MemoizeOptions } from './options.js';
-import { Policy } from './policy.js';
+import { isThenable, Policy } from './policy.js';
 import { isIndexable, PrimitiveIndex } from './primitive-index.js';
 import type { Remote } from './remote.js';
 import { tableKey } from './table-key.js';
@@ -36,15 +36,15 @@ export class MemoFunction {
 
   constructor(readonly memoizer: Memoizer, readonly fn: AnyFunction, options: MemoizeOptions<AnyFunction>) {
     if (typeof fn !== 'function') {
-      throw new InvalidArgumentError('E_MEMO_FUNCTION', `memoize takes a function, got ${JSON.stringify(fn) ?? typeof fn}`);
+      throw new InvalidArgumentError('E_MEMO_FUNCTION', `memoize takes a function, got ${show(fn)}`);
     }
     this.remote = options.table === false ? undefined : memoizer.remote;
     this.policy = new Policy(options, this.remote !== undefined, memoizer.random);
     this.version = options.version ?? memoizer.version;
     checkLabel('version', this.version);
     this.claim = `${memoizer.id}${MEMO_SEPARATOR}${this.version}`;
-    this.name = claimName(fn, options.name, this.claim);
     this.keyOf = options.key as ((...args: never[]) => unknown) | undefined;
+    this.name = claimName(fn, options.name, this.claim, this.keyOf);
     const scopes = [MEMO_GENERATION.all, MEMO_GENERATION.fn(this.name), ...this.policy.fixedTags.map(MEMO_GENERATION.tag)];
     this.validity = new Validity(memoizer, this.remote, scopes);
     this.totals = memoizer.telemetry.of(this.name).totals;
@@ -75,7 +75,13 @@ export class MemoFunction {
   /** What identifies a call, as a text. @throws InvalidArgumentError `E_MEMO_KEY` */
   text(args: readonly unknown[]): string {
     if (this.keyOf === undefined) return argumentsKey(this.name, args);
-    return argumentsKey(this.name, [(this.keyOf as (...args: readonly unknown[]) => unknown)(...args)]);
+    const key = (this.keyOf as (...args: readonly unknown[]) => unknown)(...args);
+    if (key === undefined) {
+      throw new InvalidArgumentError('E_MEMO_KEY',
+        `key of '${this.name}' returned undefined, which would be one key for all calls: return what identifies the call`);
+    }
+    if (isThenable(key)) key.then(undefined, () => {}); // not awaited: argumentsKey says that it is no key
+    return argumentsKey(this.name, [key]);
   }
 
   /** The partition key of a call's entry. */
@@ -92,10 +98,12 @@ export class MemoFunction {
   /** @param freshUntil the memory answers alone until then, in Unix epoch milliseconds; by default for the function's `memory` time */
   entry(
     text: string, args: readonly unknown[], kept: Kept, stamp: Stamp, lifetime: Lifetime,
-    { failed = false, freshUntil = Math.min(lifetime.expires, this.now() + this.policy.memory) }: { failed?: boolean; freshUntil?: number } = {},
+    { failed = false, freshUntil }: { failed?: boolean; freshUntil?: number } = {},
   ): MemoryEntry {
-    const indexed = this.keyOf === undefined && isIndexable(args) ? [...args] : undefined;
-    return new MemoryEntry(this.prefix + text, indexed, kept, stamp, freshUntil, lifetime, failed);
+    const indexed = this.keyOf === undefined && isIndexable(args) ? args : undefined;
+    const aloneUntil = Math.max(this.now() + this.policy.memory, freshUntil ?? -Infinity);
+    const until = { freshUntil: freshUntil ?? Math.min(lifetime.expires, aloneUntil), aloneUntil };
+    return new MemoryEntry(this.prefix + text, indexed, kept, stamp, until, lifetime, failed);
   }
 
   remember(entry: MemoryEntry): void {

@@ -3,14 +3,14 @@ import { MEMO_ENVIRONMENT, MEMO_GENERATION, MEMO_METRICS_EMF } from '../../lib/c
 import { dynamoDbClient } from '../aws/dynamodb.js';
 import { regionOfArn } from '../aws/endpoint.js';
 import { isAvailable, type Compression } from '../data/codec.js';
-import { CacheTiersError, InvalidArgumentError } from '../errors.js';
+import { CacheTiersError, InvalidArgumentError, show } from '../errors.js';
 import { systemClock, type Clock } from '../resilience/clock.js';
 import { Deadline } from '../resilience/deadline.js';
 import { milliseconds } from '../resilience/duration.js';
 import { DynamoDbEntryStore } from '../stores/dynamodb-entry-store.js';
 import type { EntryStore } from '../stores/entry-store.js';
 import { isLambda, vercelWaitUntil } from './environment.js';
-import { checkLabel } from './function-names.js';
+import { checkLabel, nextNumber } from './function-names.js';
 import { Generations } from './generations.js';
 import type { MemoryEntry } from './memory-entry.js';
 import type { MemoizerOptions } from './options.js';
@@ -28,8 +28,6 @@ const INVALIDATION_BUDGET = 5000;
 /** Callers that would wait longer for a cache do not want one; in milliseconds. */
 const MAX_BUDGET = 60_000;
 const MAX_INTERVAL = 24 * 3_600_000;
-
-let memoizers = 0;
 
 /** Called when a function's entry leaves the memory. */
 export type Member = (entry: MemoryEntry) => void;
@@ -137,12 +135,12 @@ export class Memoizer {
     for (const [key, entry] of this.memory.entries()) if (concerns(entry)) this.memory.delete(key);
     this.telemetry.publish('invalidate', () => ({ scope }));
     if (remote === undefined) {
-      this.generations.learn(scope, { counter: this.generations.counter(scope) + 1, raised: now }, now);
+      this.generations.learn(scope, { counter: this.generations.counter(scope) + 1, raised: now }, now, true);
       return;
     }
     const { store } = remote;
     const generation = await this.mustReach(`invalidate '${scope}'`, (signal) => store.raise(scope, now, signal));
-    this.generations.learn(scope, generation, this.clock.now());
+    this.generations.learn(scope, generation, this.clock.now(), true);
   }
 
   /** For what must have happened when it returns: an invalidation that failed in silence would leave wrong values behind. */
@@ -186,12 +184,12 @@ interface Opened {
 
 function openStore(options: MemoizerOptions, environment: Readonly<Record<string, string | undefined>>): Opened {
   const close = () => {};
-  if (options.store) return { store: options.store, close, id: `${options.store.name}:${++memoizers}` };
+  if (options.store) return { store: options.store, close, id: `${options.store.name}:${nextNumber()}` };
   const table = options.table ?? environment[MEMO_ENVIRONMENT.table];
-  if (table === undefined) return { close, id: `memory:${++memoizers}` };
-  if (table === '') {
+  if (table === undefined) return { close, id: `memory:${nextNumber()}` };
+  if (typeof table !== 'string' || table === '') {
     throw new InvalidArgumentError('E_MEMO_TABLE',
-      `table is empty: give the table's name, or unset ${MEMO_ENVIRONMENT.table} to keep values in memory only`);
+      `table is ${table === '' ? 'empty' : show(table)}: give the table's name, or unset ${MEMO_ENVIRONMENT.table} to keep values in memory only`);
   }
   // The environment speaks of its own table, not of one that is given here.
   const of = options.table === undefined ? environment : {};
@@ -209,13 +207,13 @@ function openStore(options: MemoizerOptions, environment: Readonly<Record<string
 
 export function checkTag(tag: string): void {
   if (typeof tag === 'string' && tag.length > 0 && tag.length <= 256 && tag.isWellFormed()) return;
-  throw new InvalidArgumentError('E_MEMO_TAG', `a tag must be a text of 1 to 256 characters, got ${JSON.stringify(tag)}`);
+  throw new InvalidArgumentError('E_MEMO_TAG', `a tag must be a text of 1 to 256 characters, got ${show(tag)}`);
 }
 
 function checkedCompression(compression: Compression | false): Compression | false {
   const known: readonly unknown[] = ['gzip', 'brotli', 'zstd', false];
   if (!known.includes(compression)) {
-    throw new InvalidArgumentError('E_MEMO_COMPRESSION', `compression must be 'gzip', 'brotli', 'zstd' or false, got ${JSON.stringify(compression)}`);
+    throw new InvalidArgumentError('E_MEMO_COMPRESSION', `compression must be 'gzip', 'brotli', 'zstd' or false, got ${show(compression)}`);
   }
   if (compression !== false && !isAvailable(compression)) {
     throw new InvalidArgumentError('E_MEMO_COMPRESSION',
@@ -231,5 +229,5 @@ export function atMost(option: string, value: number, maximum: number): number {
 
 export function atLeast(option: string, value: number, minimum: number): number {
   if (Number.isSafeInteger(value) && value >= minimum) return value;
-  throw new InvalidArgumentError('E_MEMO_OPTION', `${option} must be a whole number of at least ${minimum}, got ${String(value)}`);
+  throw new InvalidArgumentError('E_MEMO_OPTION', `${option} must be a whole number of at least ${minimum}, got ${show(value)}`);
 }

@@ -26,15 +26,19 @@ export class MemoryEntry implements Lifetime {
   readonly expires: number;
   readonly staleWhileRevalidate: number;
   readonly staleIfError: number;
+  readonly freshUntil: number;
+  readonly aloneUntil: number;
   /** Where everybody gets the same value: one promise for all, as a new one for each hit costs more than the look-up. */
   readonly promise: Promise<unknown> | undefined;
   /** The generations' epoch in which the entry was last found to be current. */
   epoch = -1;
-  /** No need to ask for its counters until then, in Unix epoch milliseconds. */
+  /** No need to ask for its counters from then until then, in Unix epoch milliseconds: the clock may be set back. */
+  confirmedFrom = -Infinity;
   confirmedUntil = Infinity;
 
   /**
-   * @param freshUntil the memory answers alone until then
+   * @param until `freshUntil`: needs no look at anything until then; `aloneUntil`: the memory answers without the table until then,
+   *   be it with a stale value
    * @param args the arguments, where the entry is indexed by them
    */
   constructor(
@@ -42,10 +46,12 @@ export class MemoryEntry implements Lifetime {
     readonly args: readonly unknown[] | undefined,
     readonly kept: Kept,
     readonly stamp: Stamp,
-    readonly freshUntil: number,
+    until: { readonly freshUntil: number; readonly aloneUntil: number },
     lifetime: Lifetime,
     readonly failed = false,
   ) {
+    this.freshUntil = until.freshUntil;
+    this.aloneUntil = until.aloneUntil;
     this.created = lifetime.created;
     this.duration = lifetime.duration;
     this.expires = lifetime.expires;
@@ -61,12 +67,14 @@ export class MemoryEntry implements Lifetime {
 
   /** Key and bookkeeping weigh too: many small values must not outgrow the bound. */
   get size(): number {
-    return this.kept.size + 2 * this.memoryKey.length + 200;
+    let size = this.kept.size + 2 * this.memoryKey.length + 200;
+    for (const scope in this.stamp) size += 2 * scope.length + 16;
+    return size;
   }
 
   /** Whether there is nothing to look at: fresh, and nothing was invalidated since it was last looked at. */
   isSettled(epoch: number, now: number): boolean {
-    return this.epoch === epoch && now < this.freshUntil && now < this.confirmedUntil;
+    return this.epoch === epoch && now < this.freshUntil && now < this.confirmedUntil && now >= this.confirmedFrom;
   }
 
   deliver(): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { MEMO_MAX_TTL_SECONDS } from '../../lib/contract/memo.js';
-import { InvalidArgumentError } from '../errors.js';
+import { InvalidArgumentError, show } from '../errors.js';
 import { milliseconds, type Duration } from '../resilience/duration.js';
 import type { Lifetime } from './memory-entry.js';
 import { atLeast, atMost, checkTag } from './memoizer.js';
@@ -8,6 +8,8 @@ import type { AnyFunction, Isolation, MemoizeOptions } from './options.js';
 const MAX_TTL = MEMO_MAX_TTL_SECONDS * 1000;
 /** A lease only has to outlive a dead process; timers end at 24 days. */
 const MAX_LEASE = 3_600_000;
+/** Each tag is part of the item, and a counter that is asked for. */
+const MAX_TAGS = 100;
 const ISOLATIONS: readonly unknown[] = ['freeze', 'copy', 'share'];
 
 type TtlFunction = (value: unknown, args: readonly unknown[]) => Duration;
@@ -48,10 +50,17 @@ export class Policy {
     this.memory = memory === false ? 0 : milliseconds('memory', memory);
     this.concurrency = atLeast('concurrency', options.concurrency ?? 16, 1);
     if (!ISOLATIONS.includes(isolation)) {
-      throw new InvalidArgumentError('E_MEMO_OPTION', `isolation must be 'freeze', 'copy' or 'share', got ${JSON.stringify(isolation)}`);
+      throw new InvalidArgumentError('E_MEMO_OPTION', `isolation must be 'freeze', 'copy' or 'share', got ${show(isolation)}`);
     }
     this.isolation = isolation;
-    this.fixedTags = typeof tags === 'function' ? [] : tags;
+    if (typeof tags !== 'function' && !Array.isArray(tags)) {
+      throw new InvalidArgumentError('E_MEMO_OPTION', `tags must be an array or a function, got ${show(tags)}`);
+    }
+    for (const name of ['key', 'shouldCache'] as const) {
+      if (options[name] === undefined || typeof options[name] === 'function') continue;
+      throw new InvalidArgumentError('E_MEMO_OPTION', `${name} must be a function, got ${show(options[name])}`);
+    }
+    this.fixedTags = typeof tags === 'function' ? [] : tags as readonly string[];
     this.fixedTags.forEach(checkTag);
     this.tags = typeof tags === 'function' ? tags as (args: readonly unknown[], value: unknown) => readonly string[] : undefined;
     this.shouldCache = options.shouldCache as ((value: unknown, args: readonly unknown[]) => boolean) | undefined;
@@ -59,9 +68,11 @@ export class Policy {
 
   /** @returns `undefined` if the value is not to be cached */
   plan(value: unknown, args: readonly unknown[], created: number, duration: number): Plan | undefined {
-    if (this.shouldCache !== undefined && !this.shouldCache(value, args)) return undefined;
-    const ttl = typeof this.ttl === 'function' ? withinYear('ttl', milliseconds('ttl', this.ttl(value, args))) : this.ttl;
-    const tags = this.tags?.(args, value) ?? [];
+    // Each gets a copy of the arguments: what one does to the array is not the others' business, nor the key's.
+    if (this.shouldCache !== undefined && !atOnce('shouldCache', this.shouldCache(value, [...args]))) return undefined;
+    const ttl = typeof this.ttl === 'function' ? withinYear('ttl', milliseconds('ttl', atOnce('ttl', this.ttl(value, [...args])))) : this.ttl;
+    const tags = this.tags === undefined ? [] : atOnce('tags', this.tags([...args], value));
+    if (tags.length > MAX_TAGS) throw new InvalidArgumentError('E_MEMO_TAG', `tags must be at most ${MAX_TAGS}, got ${tags.length}`);
     tags.forEach(checkTag);
     const expires = created + ttl * (1 - this.jitter * this.random());
     return {
@@ -75,12 +86,22 @@ export class Policy {
   }
 }
 
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+function atOnce<T>(option: string, value: T): T {
+  if (!isThenable(value)) return value;
+  value.then(undefined, () => {}); // nobody else will
+  throw new InvalidArgumentError('E_MEMO_OPTION', `${option} must return its result, not a promise of it`);
+}
+
 function withinYear(option: string, value: number): number {
   if (value <= MAX_TTL) return value;
   throw new InvalidArgumentError('E_MEMO_OPTION', `${option} must be at most 365 days, got ${value} ms: what is kept longer is data, not a cache`);
 }
 
 function share(option: string, value: number): number {
-  if (value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('E_MEMO_OPTION', `${option} must be between 0 and 1, got ${String(value)}`);
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('E_MEMO_OPTION', `${option} must be between 0 and 1, got ${show(value)}`);
 }

@@ -13,10 +13,13 @@ const BYPASSED: Outcome<never> = { ok: false };
 /** Requests at once, and requests that wait for their turn; beyond that the second layer is passed by. */
 const CONCURRENCY = 64;
 const QUEUE = 4096;
+/** Keys that a store reads in about the time of one: four requests of a hundred. */
+const KEYS_A_ROUND = 400;
 /** Values from here on, in bytes, take requests of their own, and more time. */
 const LARGE = 380 * 1024;
 /** Time that large values get on top, in milliseconds a megabyte. */
 const MILLISECONDS_PER_MEGABYTE = 250;
+const MAX_ALLOWANCE = 60_000;
 
 export interface RemoteOptions {
   readonly store: EntryStore;
@@ -35,6 +38,8 @@ interface Attempt {
   readonly background?: boolean;
   /** The value is large: a bucket in trouble must not take the table out. */
   readonly large?: boolean;
+  /** The budget is what others have left: running out of it says nothing of the table. */
+  readonly shortened?: boolean;
 }
 
 /** A read that collects requests of one turn of the event loop; keys and scopes with their places in it. */
@@ -85,11 +90,11 @@ export class Remote {
     return result.ok ? { ok: true, value: pick(batch, scopes, result.value) } : result;
   }
 
-  /** The payload of an entry that was read. */
-  async payload(entry: StoredEntry): Promise<Outcome<Uint8Array | undefined>> {
+  /** The payload of an entry that was read. @param budget what is left of it, in milliseconds */
+  async payload(entry: StoredEntry, budget: number): Promise<Outcome<Uint8Array | undefined>> {
     const { payload } = entry;
     if (payload instanceof Uint8Array) return { ok: true, value: payload };
-    return this.attempt('read', { budget: this.budget + allowance(payload.length), large: true }, (signal) => payload.load(signal));
+    return this.attempt('read', { budget: budget + allowance(payload.length), large: true }, (signal) => payload.load(signal));
   }
 
   write(
@@ -102,7 +107,7 @@ export class Remote {
   }
 
   acquire(key: string, lease: Lease, now: number, budget: number): Promise<Outcome<boolean>> {
-    return this.attempt('acquire', { budget }, (signal) => this.store.acquire(key, lease, now, signal));
+    return this.attempt('acquire', { budget, shortened: budget < this.budget }, (signal) => this.store.acquire(key, lease, now, signal));
   }
 
   renew(key: string, holder: string, until: number): Promise<Outcome<boolean>> {
@@ -124,13 +129,15 @@ export class Remote {
     const outcome = endOfTurn().then(() => {
       leave();
       const request = { entries: [...entries.keys()], generations: [...generations.keys()] };
-      return this.attempt('read', { budget: this.budget }, (signal) => this.store.read(request, signal));
+      const rounds = Math.max(1, Math.ceil(entries.size / KEYS_A_ROUND));
+      return this.attempt('read', { budget: this.budget * rounds }, (signal) => this.store.read(request, signal));
     });
     return { entries, generations, outcome };
   }
 
   /** Runs one request. A breaker decides whether it goes out, and learns from how it ends. */
-  private async attempt<T>(operation: string, { budget, background, large }: Attempt, run: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
+  private async attempt<T>(operation: string, attempt: Attempt, run: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
+    const { budget, background, large, shortened } = attempt;
     const breaker = large ? this.largeBreaker : this.breaker;
     const deadline = new Deadline(background ? undefined : budget);
     if (this.bulkhead.full || breaker.openFor !== undefined || !await this.bulkhead.enter(deadline.signal)) return this.bypass(deadline);
@@ -142,7 +149,10 @@ export class Remote {
       breaker.succeeded();
       return { ok: true, value };
     } catch (error) {
-      const reason: unknown = deadline.signal.aborted ? deadline.signal.reason : error;
+      const late = deadline.signal.aborted;
+      const reason: unknown = late ? deadline.signal.reason : error;
+      deadline.abandon();
+      if (late && shortened) return this.bypass(deadline);
       this.failed(operation, breaker, reason);
       return { ok: false, error: reason };
     } finally {
@@ -176,7 +186,7 @@ function pick(batch: Batch, scopes: readonly string[], result: ReadResult): Map<
 
 /** More time for more bytes: a few megabytes take longer than a budget that is meant for one item. */
 function allowance(bytes: number): number {
-  return bytes < LARGE ? 0 : Math.ceil(bytes / 1024 / 1024 * MILLISECONDS_PER_MEGABYTE);
+  return bytes < LARGE ? 0 : Math.min(Math.ceil(bytes / 1024 / 1024 * MILLISECONDS_PER_MEGABYTE), MAX_ALLOWANCE);
 }
 
 /** A store that is slow to notice the signal must not hold up the caller. */

@@ -70,11 +70,21 @@ export class MemoTelemetry {
   /** Called off the hot path: starts OpenTelemetry once it is there, and writes metrics when they are due. */
   tick(): void {
     if (!this.observed) {
-      this.observed = observeWithOpenTelemetry('cache_tiers.memo',
-        COUNTERS.map((name) => ({ name, unit: name === 'latencySaved' ? 'ms' : '1' })),
-        { table: this.options.table ?? 'memory' }, (name) => this.totals()[name as MemoCounter]);
+      this.observed = this.observe();
     }
     if (this.options.emf && this.options.clock.now() - this.flushed >= EMF_INTERVAL) this.flush();
+  }
+
+  /** @returns whether to leave it at that */
+  private observe(): boolean {
+    try {
+      return observeWithOpenTelemetry('cache_tiers.memo',
+        COUNTERS.map((name) => ({ name, unit: name === 'latencySaved' ? 'ms' : '1' })),
+        { table: this.options.table ?? 'memory' }, (name) => this.totals()[name as MemoCounter]);
+    } catch (error) { // a broken SDK is no reason to break a caller
+      this.publish('error', () => ({ operation: 'OpenTelemetry', failure: 'request', error }));
+      return true;
+    }
   }
 
   /** Writes what has been counted since the last time, in CloudWatch's embedded metric format, if that is on. */

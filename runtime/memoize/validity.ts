@@ -53,7 +53,8 @@ export class Validity {
   /** Whether nobody has confirmed for too long that nothing of this was invalidated. */
   isUnconfirmed(stamp: Stamp, now: number): boolean {
     if (this.remote === undefined) return false;
-    return now - this.generations.checkedAt(Object.keys(stamp)) >= this.memoizer.invalidationInterval;
+    const age = now - this.generations.checkedAt(Object.keys(stamp));
+    return age >= this.memoizer.invalidationInterval || age < 0; // below zero: the clock was set back
   }
 
   /** Whether a stored value can be invalidated by all that invalidates this function's values: tags may have been added since. */
@@ -62,8 +63,8 @@ export class Validity {
   }
 
   /** Whether nothing of this was invalidated; asks the table where that is not known. If the table is silent, it was not. */
-  async isCurrent(stamp: Stamp): Promise<boolean> {
-    if (this.isUnconfirmed(stamp, this.memoizer.clock.now())) await this.poll(stamp);
+  async isCurrent(stamp: Stamp, budget: number): Promise<boolean> {
+    if (this.isUnconfirmed(stamp, this.memoizer.clock.now())) await within(budget, this.poll(stamp));
     return this.generations.isCurrent(stamp);
   }
 
@@ -91,6 +92,7 @@ export class Validity {
     entry.epoch = generations.epoch;
     if (this.remote === undefined) return;
     const now = this.memoizer.clock.now();
+    entry.confirmedFrom = now;
     entry.confirmedUntil = Math.max(generations.checkedAt(Object.keys(entry.stamp)) + invalidationInterval / 2, this.pollAgainAt);
     if (now >= entry.confirmedUntil) this.memoizer.background(this.poll(entry.stamp));
   }
@@ -100,14 +102,23 @@ export class Validity {
    *
    * @returns `undefined` if one of the tags may have been invalidated while it was computed
    */
-  async stampWithTags(before: Stamp, tags: readonly string[], run: Run): Promise<Stamp | undefined> {
+  async stampWithTags(before: Stamp, tags: readonly string[], run: Run, budget: number): Promise<Stamp | undefined> {
     const scopes = tags.map(MEMO_GENERATION.tag).filter((scope) => !(scope in before));
     if (scopes.length === 0) return before;
     const { generations } = this;
     // Counters that are known are good enough: one that is out of date makes the value too old for others, never too young.
     const unknown = scopes.filter((scope) => generations.checkedAt([scope]) < this.memoizer.clock.now() - this.memoizer.invalidationInterval);
-    if (this.remote !== undefined && unknown.length > 0) await this.poll(Object.fromEntries(unknown.map((scope) => [scope, 0])));
+    if (this.remote !== undefined && unknown.length > 0) {
+      await within(budget, this.poll(Object.fromEntries(unknown.map((scope) => [scope, 0]))));
+    }
     if (scopes.some((scope) => generations.mayHaveRisenSince(scope, run.tick, run.created))) return undefined;
     return { ...before, ...generations.stamp(scopes) };
   }
+}
+
+/** Waits for something, but not for longer than so many milliseconds. */
+async function within(budget: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => { timer = setTimeout(resolve, budget); })]);
+  clearTimeout(timer);
 }

@@ -44,7 +44,7 @@ export class Breaker {
   /** Which failure keeps the breaker open, if any. Does not take the probe. */
   get openFor(): FailureClass | undefined {
     const now = this.clock.now();
-    for (const [failure, circuit] of this.circuits) if (circuit.openUntil > now || circuit.probing) return failure;
+    for (const [failure, circuit] of this.circuits) if (this.isOpen(circuit, now) || circuit.probing) return failure;
     return undefined;
   }
 
@@ -53,9 +53,14 @@ export class Breaker {
     if (this.circuits.size === 0) return true;
     const now = this.clock.now();
     const cooling = [...this.circuits.values()].filter((circuit) => circuit.opened > 0);
-    if (cooling.some((circuit) => circuit.probing || circuit.openUntil > now)) return false;
+    if (cooling.some((circuit) => circuit.probing || this.isOpen(circuit, now))) return false;
     for (const circuit of cooling) circuit.probing = true;
     return true;
+  }
+
+  /** A clock that was set back must not keep it open for longer than it was meant to be. */
+  private isOpen(circuit: Circuit, now: number): boolean {
+    return circuit.openUntil > now && circuit.openUntil - now <= 1.25 * this.maxCooldown;
   }
 
   succeeded(): void {

@@ -35,4 +35,10 @@ export class Deadline {
   close(): void {
     clearTimeout(this.timer);
   }
+
+  /** Closes it and ends what still runs under it: the rest of a batch of which one request has failed. */
+  abandon(): void {
+    this.close();
+    this.controller.abort(new Error('abandoned'));
+  }
 }

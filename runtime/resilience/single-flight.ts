@@ -3,6 +3,10 @@ export interface Flight<T> {
   readonly promise: Promise<T>;
   /** Set when the flight's outcome is no longer wanted by anybody who comes later. */
   detached: boolean;
+  /** Set during the part of the run that goes before its first wait: a caller that comes then is the run itself. */
+  entering: boolean;
+  /** Counters that the run began under: who comes after an invalidation does not join it. */
+  stamp?: Readonly<Record<string, number>>;
   /** Set while the flight waits for its turn: in which queue, and how to leave it at once. */
   waiting?: { readonly queue: object; readonly skip: () => void };
 }
@@ -19,12 +23,15 @@ export class SingleFlight<T> {
     return this.flights.get(key);
   }
 
-  /** Starts a run; the caller has made sure that none is there, or wants to replace it. */
+  /** Starts a run. One that is there already keeps its callers, and gets no more. */
   start(key: string, run: (flight: Flight<T>) => Promise<T>): Promise<T> {
-    const flight = { detached: false } as Flight<T> & { promise: Promise<T> };
-    const leave = () => { if (this.flights.get(key) === flight) this.flights.delete(key); };
+    this.detach(key);
+    let settle!: (outcome: Promise<T>) => void;
+    const flight: Flight<T> = { promise: new Promise((resolve) => { settle = resolve; }), detached: false, entering: true };
     this.flights.set(key, flight);
-    flight.promise = run(flight).then((value) => { leave(); return value; }, (error: unknown) => { leave(); throw error; });
+    const leave = () => { if (this.flights.get(key) === flight) this.flights.delete(key); };
+    settle(run(flight).finally(leave));
+    flight.entering = false;
     return flight.promise;
   }
 

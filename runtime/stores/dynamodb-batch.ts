@@ -12,6 +12,7 @@ const MAX_WRITE_ITEMS = 25;
 const CONCURRENCY = 4;
 /** Milliseconds before what was left unprocessed is asked for again; doubles, with jitter, until the caller's deadline. */
 const FIRST_PAUSE = 10;
+const LAST_PAUSE = 500;
 
 interface BatchGetOutput {
   Responses?: Record<string, Item[]>;
@@ -35,7 +36,7 @@ export async function batchGet(
   const chunks = Array.from({ length: Math.ceil(keys.length / MAX_KEYS) }, (_, i) => keys.slice(i * MAX_KEYS, (i + 1) * MAX_KEYS));
   await Promise.all(chunks.map((chunk) => bulkhead.run(async () => {
     let request: Record<string, unknown> | undefined = { [table]: { Keys: chunk, ...(options.consistent && { ConsistentRead: true }) } };
-    for (let pause = FIRST_PAUSE; request !== undefined; pause *= 2) {
+    for (let pause = FIRST_PAUSE; request !== undefined; pause = Math.min(pause * 2, LAST_PAUSE)) {
       const output: BatchGetOutput = await client.call<BatchGetOutput>('BatchGetItem', { RequestItems: request }, options.signal);
       for (const items of Object.values(output.Responses ?? {})) for (const item of items) found.set(idOf(item), item);
       request = output.UnprocessedKeys && Object.keys(output.UnprocessedKeys).length > 0 ? output.UnprocessedKeys : undefined;
@@ -56,7 +57,7 @@ export async function batchPut(
       if (bytes > MAX_WRITE_BYTES && end > begin) break;
     }
     let request: Record<string, unknown> | undefined = { [table]: items.slice(begin, end).map(({ item }) => ({ PutRequest: { Item: item } })) };
-    for (let pause = FIRST_PAUSE; request !== undefined; pause *= 2) {
+    for (let pause = FIRST_PAUSE; request !== undefined; pause = Math.min(pause * 2, LAST_PAUSE)) {
       const output: BatchWriteOutput = await client.call<BatchWriteOutput>('BatchWriteItem', { RequestItems: request }, signal);
       request = output.UnprocessedItems && Object.keys(output.UnprocessedItems).length > 0 ? output.UnprocessedItems : undefined;
       if (request !== undefined) await wait(pause, signal);

@@ -4,13 +4,13 @@ import type { AwsClientOptions, DynamoDbClient, Item } from '../aws/dynamodb.js'
 import type { S3Client } from '../aws/s3.js';
 import { batchGet, batchPut, idOf } from './dynamodb-batch.js';
 import {
-  entryItem, generationOf, generationTtl, keyOf, lastUse, leaseOf, number, partItem, partOf, stateOf, text, tombstoneTtl, ttlOf, type Place,
+  PART_BYTES, entryItem, generationOf, generationTtl, keyOf, lastUse, leaseOf, number, partItem, partOf, stateOf, text, tombstoneTtl, ttlOf,
+  type Place,
 } from './dynamodb-items.js';
 import type { DeferredPayload, EntryStore, Generation, Lease, ReadRequest, ReadResult, StoredEntry, StoredState } from './entry-store.js';
 
 /** An item holds 400 KB, names and numbers included. */
 const MAX_ITEM_BYTES = 400_000;
-const PART_BYTES = 390_000;
 
 export interface DynamoDbEntryStoreOptions {
   readonly client: DynamoDbClient;

@@ -8,10 +8,15 @@ export type Place
     | { readonly length: number; readonly parts: number }
     | { readonly length: number; readonly object: string };
 
+/** Bytes of a value in one part. */
+export const PART_BYTES = 390_000;
+/** Larger values were not stored by us, in bytes. */
+const MAX_LENGTH = 1024 * 1024 * 1024;
 /** DynamoDB deletes some time after `ttl`; nothing is read by then, the margin is for clocks that differ. */
 const TTL_MARGIN_SECONDS = 60;
 /** A deletion is remembered for longer than any function computes. */
 export const TOMBSTONE_SECONDS = 24 * 3600;
+const MAX_TTL = MEMO_MAX_TTL_SECONDS * 1000;
 /** A counter outlives every value that was computed under it. */
 const GENERATION_SECONDS = 2 * MEMO_MAX_TTL_SECONDS;
 
@@ -58,30 +63,39 @@ export function stateOf(item: Item | undefined, deferred: (place: Place, revisio
   if (expires === undefined) return { revision }; // a deletion
   const place = placeOf(item);
   if (place === undefined) return { revision };
-  const generations = item[A.generations];
+  const generations = countersOf(item);
+  const created = numberOf(item, A.created);
+  // What we do not write so is no value; it will be replaced.
+  if (generations === undefined || created === undefined || !(expires <= created + MAX_TTL)) return { revision };
   return {
     revision,
     entry: {
       payload: 'inline' in place ? place.inline : deferred(place, revision),
-      created: numberOf(item, A.created) ?? 0,
+      created,
       duration: numberOf(item, A.duration) ?? 0,
       expires,
       staleWhileRevalidate: numberOf(item, A.staleWhileRevalidate) ?? expires,
       staleIfError: numberOf(item, A.staleIfError) ?? expires,
-      generations: generations !== undefined && 'M' in generations
-        ? Object.fromEntries(Object.entries(generations.M).map(([scope, value]) => [scope, Number((value as { N?: string }).N)])) : {},
+      generations,
     },
   };
+}
+
+function countersOf(item: Item): Record<string, number> | undefined {
+  const map = (item[A.generations] as { M?: Item } | undefined)?.M ?? {};
+  const counters = Object.entries(map).map(([scope, value]) => [scope, Number((value as { N?: string }).N)] as const);
+  return counters.every(([, counter]) => Number.isSafeInteger(counter)) ? Object.fromEntries(counters) : undefined;
 }
 
 function placeOf(item: Item): Place | undefined {
   const payload = item[A.payload];
   if (payload !== undefined && 'B' in payload) return { inline: Buffer.from(payload.B, 'base64') };
   const length = numberOf(item, A.length) ?? 0;
+  if (!(length >= 0 && length <= MAX_LENGTH)) return undefined;
   const object = stringOf(item, A.object);
   if (object !== undefined) return { length, object };
   const parts = numberOf(item, A.parts);
-  return parts === undefined ? undefined : { length, parts };
+  return parts !== undefined && parts === Math.ceil(length / PART_BYTES) ? { length, parts } : undefined;
 }
 
 export function leaseOf(item: Item | undefined): Lease | undefined {
@@ -91,7 +105,8 @@ export function leaseOf(item: Item | undefined): Lease | undefined {
 }
 
 export function generationOf(item: Item | undefined): Generation {
-  return { counter: (item && numberOf(item, A.counter)) ?? 0, raised: (item && numberOf(item, A.raised)) ?? 0 };
+  const counter = (item && numberOf(item, A.counter)) ?? 0;
+  return { counter: Number.isSafeInteger(counter) ? counter : 0, raised: (item && numberOf(item, A.raised)) ?? 0 };
 }
 
 /** The bytes of a part, or `undefined` if the item has none. */

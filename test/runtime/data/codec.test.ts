@@ -103,7 +103,7 @@ describe('survey', () => {
   test.each([
     ['plain data', { a: [1, 'x', null, true] }, true, true],
     ['undefined inside', { a: undefined }, false, true], ['a Date inside', { a: new Date(0) }, false, false],
-    ['a toJSON method\'s name', { toJSON: 'x' }, false, true],
+    ['a toJSON method that JSON would ask', Object.defineProperty({ a: 1 }, 'toJSON', { value: () => 'other' }), false, true],
   ])('%s', (_, value, json, freezable) => { expect(survey(value)).toMatchObject({ json, freezable }); });
 
   test('its size grows with the data', () => {

@@ -206,13 +206,13 @@ describe('options', () => {
     [{ ttl: '5 minutes' }, /ttl must be milliseconds or a number with a unit such as '30s' or '5m', got '5 minutes'/],
     [{ ttl: -1 }, /ttl must be.*got -1/], [{ ttl: '366d' }, /ttl must be at most 365 days, got 31622400000 ms/],
     [{ jitter: 2 }, /jitter must be between 0 and 1, got 2/],
-    [{ isolation: 'clone' }, /isolation must be 'freeze', 'copy' or 'share', got "clone"/],
+    [{ isolation: 'clone' }, /isolation must be 'freeze', 'copy' or 'share', got 'clone'/],
     [{ concurrency: 0 }, /concurrency must be a whole number of at least 1, got 0/],
-    [{ tags: [''] }, /a tag must be a text of 1 to 256 characters, got ""/], [{ staleIfError: 'x' }, /staleIfError must be/],
+    [{ tags: [''] }, /a tag must be a text of 1 to 256 characters, got ''/], [{ staleIfError: 'x' }, /staleIfError must be/],
   ])('fails with %j', (options, message) => { expect(() => memoryOnly().memoize(get, options)).toThrow(message); });
 
   test.each<[object, RegExp]>([
-    [{ maxItems: 0 }, /maxItems must be a whole number of at least 1, got 0/], [{ compression: 'lz4' }, /compression must be 'gzip'.*got "lz4"/],
+    [{ maxItems: 0 }, /maxItems must be a whole number of at least 1, got 0/], [{ compression: 'lz4' }, /compression must be 'gzip'.*got 'lz4'/],
     [{ version: 'a#b' }, /version must be a text/], [{ table: '' }, /table is empty/], [{ budget: 'soon' }, /budget must be/],
   ])('a memoizer fails with %j', (options, message) => { expect(() => createMemoizer({ environment: {}, ...options })).toThrow(message); });
 

@@ -43,9 +43,9 @@ export function describeEntryStore(title: string, open: () => Promise<EntryStore
 
     test('three hundred entries are read at once', async () => {
       const keys = Array.from({ length: 300 }, (_, i) => `${key}-${i}`);
-      for (const each of keys.slice(0, 250)) await store.write(each, anEntry({ created: Number(each.split('-').pop()) }), undefined);
+      for (const each of keys.slice(0, 250)) await store.write(each, anEntry({ duration: Number(each.split('-').pop()) }), undefined);
       const { entries } = await store.read({ entries: keys, generations: [] });
-      expect(entries.map((state) => state?.entry?.created)).toEqual(keys.map((_, i) => i < 250 ? i : undefined));
+      expect(entries.map((state) => state?.entry?.duration)).toEqual(keys.map((_, i) => i < 250 ? i : undefined));
     });
 
     test('a write is refused when something was written since', async () => {
