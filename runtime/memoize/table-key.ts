@@ -3,6 +3,8 @@ import { MEMO_SEPARATOR } from '../../lib/contract/memo.js';
 
 /** Longer argument texts are hashed: key bytes are paid for in every read and write. */
 const MAX_PLAIN_KEY = 200;
+/** No use to whoever looks at the table. */
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
  * The partition key of a call's entry.
@@ -10,8 +12,8 @@ const MAX_PLAIN_KEY = 200;
  * @param text what identifies the call: `argumentsKey` of its arguments
  */
 export function tableKey(name: string, version: string, text: string): string {
-  const plain = text.length <= MAX_PLAIN_KEY && text.isWellFormed(); // half a surrogate pair does not survive UTF-8
-  const id = plain ? `=${text}` : `~${createHash('sha256').update(text, 'utf16le').digest('base64url')}`;
+  const plain = text.length <= MAX_PLAIN_KEY && !CONTROL.test(text);
+  const id = plain ? `=${text}` : `~${createHash('sha256').update(text, 'latin1').digest('base64url')}`;
   return [name, version, id].join(MEMO_SEPARATOR);
 }
 
