@@ -1,9 +1,11 @@
-import { deserialize, serialize } from 'node:v8';
-import * as zlib from 'node:zlib';
 import { CacheTiersError } from '../errors.js';
 import { survey, type Survey } from './survey.js';
 
 export type Compression = 'gzip' | 'brotli' | 'zstd';
+
+/** Loaded with the first value that needs them, which many processes never see: importing them costs as much as a first request's signing. */
+const v8 = () => process.getBuiltinModule('node:v8');
+const zlib = () => process.getBuiltinModule('node:zlib');
 
 /** First byte of an encoded value: how it was serialized (low half) and compressed (high half). */
 const JSON_TEXT = 0x01;
@@ -23,7 +25,7 @@ const SYNC_UP_TO = 256 * 1024;
 /** Serialized, not compressed. JSON where it keeps the value whole (faster, and readable in the console), V8's format elsewhere. */
 export function serializeValue(value: unknown, known: Survey = survey(value)): Uint8Array {
   if (known.json) return prefixed(JSON_TEXT, Buffer.from(JSON.stringify(value)));
-  return prefixed(V8, serialize(value));
+  return prefixed(V8, v8().serialize(value));
 }
 
 export function deserializeValue(encoded: Uint8Array): unknown {
@@ -31,7 +33,7 @@ export function deserializeValue(encoded: Uint8Array): unknown {
   switch (encoded[0] & 0x0f) {
     case JSON_TEXT: return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
     // Views in the result look into the buffer that is read, so they get one that is theirs alone.
-    case V8: return deserialize(new Uint8Array(body));
+    case V8: return v8().deserialize(new Uint8Array(body));
     default: throw new CacheTiersError('E_CODEC', `cannot read a stored value: unknown format ${encoded[0]}`);
   }
 }
@@ -74,33 +76,33 @@ interface Zstd {
   zstdDecompress?(body: Uint8Array, limit: Limit, done: Done): void;
   zstdDecompressSync?(body: Uint8Array, limit: Limit): Uint8Array;
 }
-const zstd = zlib as unknown as Zstd;
-const BROTLI = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } };
+const zstd = () => zlib() as unknown as Zstd;
+const brotli = () => ({ params: { [zlib().constants.BROTLI_PARAM_QUALITY]: 4 } });
 
 export function isAvailable(compression: Compression): boolean {
-  return compression !== 'zstd' || zstd.zstdCompress !== undefined;
+  return compression !== 'zstd' || zstd().zstdCompress !== undefined;
 }
 
-function absent(): never {
+function absent(..._: unknown[]): never {
   throw new CacheTiersError('E_CODEC', 'cannot read or write a value compressed with zstd: this Node has none; it comes with Node 22.15 and 24');
 }
 
 const COMPRESS: Record<Compression, (body: Uint8Array, done: Done) => void> = {
-  gzip: (body, done) => zlib.gzip(body, { level: 1 }, done),
-  brotli: (body, done) => zlib.brotliCompress(body, BROTLI, done),
-  zstd: (body, done) => zstd.zstdCompress ? zstd.zstdCompress(body, done) : absent(),
+  gzip: (body, done) => zlib().gzip(body, { level: 1 }, done),
+  brotli: (body, done) => zlib().brotliCompress(body, brotli(), done),
+  zstd: (body, done) => (zstd().zstdCompress ?? absent)(body, done),
 };
 
 const DECOMPRESS: Record<Compression, (body: Uint8Array, limit: Limit, done: Done) => void> = {
-  gzip: (body, limit, done) => zlib.gunzip(body, limit, done),
-  brotli: (body, limit, done) => zlib.brotliDecompress(body, limit, done),
-  zstd: (body, limit, done) => zstd.zstdDecompress ? zstd.zstdDecompress(body, limit, done) : absent(),
+  gzip: (body, limit, done) => zlib().gunzip(body, limit, done),
+  brotli: (body, limit, done) => zlib().brotliDecompress(body, limit, done),
+  zstd: (body, limit, done) => (zstd().zstdDecompress ?? absent)(body, limit, done),
 };
 
 function compressSync(body: Uint8Array, compression: Compression): Uint8Array {
-  if (compression === 'gzip') return zlib.gzipSync(body, { level: 1 });
-  if (compression === 'brotli') return zlib.brotliCompressSync(body, BROTLI);
-  return zstd.zstdCompressSync ? zstd.zstdCompressSync(body) : absent();
+  if (compression === 'gzip') return zlib().gzipSync(body, { level: 1 });
+  if (compression === 'brotli') return zlib().brotliCompressSync(body, brotli());
+  return (zstd().zstdCompressSync ?? absent)(body);
 }
 
 /** @returns `undefined` if there is more in it than there should be */
@@ -114,9 +116,9 @@ function decompressSmall(body: Uint8Array, compression: Compression): Uint8Array
 }
 
 function decompressSync(body: Uint8Array, compression: Compression, limit: Limit): Uint8Array {
-  if (compression === 'gzip') return zlib.gunzipSync(body, limit);
-  if (compression === 'brotli') return zlib.brotliDecompressSync(body, limit);
-  return zstd.zstdDecompressSync ? zstd.zstdDecompressSync(body, limit) : absent();
+  if (compression === 'gzip') return zlib().gunzipSync(body, limit);
+  if (compression === 'brotli') return zlib().brotliDecompressSync(body, limit);
+  return (zstd().zstdDecompressSync ?? absent)(body, limit);
 }
 
 function run(start: (done: Done) => void): Promise<Uint8Array> {

@@ -107,11 +107,10 @@ export class MemoFunction {
   }
 
   remember(entry: MemoryEntry): void {
-    const { memory, owners, generations } = this.memoizer;
+    const { owners, generations } = this.memoizer;
     // What was invalidated while it was fetched or computed must not come back.
     if (this.policy.memory === 0 || this.isDisposed || !generations.isCurrent(entry.stamp)) return;
-    memory.set(entry.memoryKey, entry);
-    if (memory.peek(entry.memoryKey) !== entry) return; // larger than the memory may be
+    if (!this.memoizer.remember(entry)) return;
     owners.set(entry, this.forget);
     if (entry.args !== undefined) this.index.set(entry.args, entry);
     this.validity.confirm(entry);

@@ -47,6 +47,9 @@ export function createMemoizer(options: MemoizerOptions = {}): Memoize {
   return memoizeWith(() => memoizer);
 }
 
+/** As long as there is room, values are marked as used no more often than this, in milliseconds. */
+const TOUCH_INTERVAL = 1000;
+
 let shared: Memoizer | undefined;
 
 /** Memoizes over the table that CACHE_TABLE names, or in memory where it is not set. */
@@ -74,14 +77,19 @@ function memoizeWith(memoizer: () => Memoizer): Memoize {
 function wrapper(owner: MemoFunction): unknown {
   const caller = new Caller(owner);
   const { index, totals } = owner;
-  const { clock, generations, memory } = owner.memoizer;
+  const { memoizer } = owner;
+  const { clock, generations } = memoizer;
   const { hit } = MEMO_CHANNELS;
 
   function memoized(this: unknown, ...args: unknown[]): Promise<unknown> {
     // The hot path: primitive arguments, a fresh value in memory, nothing invalidated since.
     const entry = index.get(args);
-    if (entry !== undefined && !hit.hasSubscribers && entry.isSettled(generations.epoch, clock.now())) {
-      memory.get(entry.memoryKey); // keeps it from being the next to be evicted
+    const now = clock.now();
+    if (entry !== undefined && !hit.hasSubscribers && entry.isSettled(generations.epoch, now)) {
+      if (memoizer.crowded || now - entry.touched > TOUCH_INTERVAL) {
+        memoizer.memory.get(entry.memoryKey); // keeps it from being the next to be evicted
+        entry.touched = now;
+      }
       totals.calls++;
       totals.memoryHits++;
       totals.latencySaved += entry.duration;

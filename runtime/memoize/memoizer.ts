@@ -39,6 +39,9 @@ export class Memoizer {
   readonly clock: Clock;
   readonly random: () => number;
   readonly memory: LRUCache<string, MemoryEntry>;
+  private readonly maxItems: number;
+  /** Whether values may soon have to go, so that it matters which were used last. */
+  crowded = false;
   readonly owners = new WeakMap<MemoryEntry, Member>();
   readonly generations = new Generations();
   readonly telemetry: MemoTelemetry;
@@ -63,8 +66,8 @@ export class Memoizer {
     const budget = atMost('budget', milliseconds('budget', options.budget ?? 50), MAX_BUDGET);
     const interval = milliseconds('invalidationInterval', options.invalidationInterval ?? 10_000);
     this.invalidationInterval = atMost('invalidationInterval', interval, MAX_INTERVAL);
+    this.maxItems = atLeast('maxItems', options.maxItems ?? DEFAULT_MAX_ITEMS, 1);
     this.memory = new LRUCache<string, MemoryEntry>({
-      max: atLeast('maxItems', options.maxItems ?? DEFAULT_MAX_ITEMS, 1),
       maxSize: atLeast('maxBytes', options.maxBytes ?? DEFAULT_MAX_BYTES, 1),
       sizeCalculation: (entry) => entry.size,
       dispose: (entry) => this.owners.get(entry)?.(entry),
@@ -86,6 +89,16 @@ export class Memoizer {
     this.waitUntil = options.waitUntil;
     this.frozenAfterResponse = isLambda(environment);
     if (options.preconnect ?? isLambda(environment)) this.preconnect();
+  }
+
+  /** Puts an entry into memory. @returns whether it is there: one that is larger than the memory may be is not */
+  remember(entry: MemoryEntry): boolean {
+    const { memory } = this;
+    memory.set(entry.memoryKey, entry);
+    // The bound on items is kept here: given to the cache, it would set up its lists for that many, in every process that starts.
+    while (memory.size > this.maxItems) memory.pop();
+    this.crowded = 2 * memory.size > this.maxItems || 2 * memory.calculatedSize > memory.maxSize;
+    return memory.peek(entry.memoryKey) === entry;
   }
 
   /** Whether a caller waits for the write of the value it caused: where nothing runs after the response. */

@@ -35,6 +35,8 @@ export class MemoryEntry implements Lifetime {
   /** No need to ask for its counters from then until then, in Unix epoch milliseconds: the clock may be set back. */
   confirmedFrom = -Infinity;
   confirmedUntil = Infinity;
+  /** When it was last marked as used, in Unix epoch milliseconds. */
+  touched = -Infinity;
 
   /**
    * @param until `freshUntil`: needs no look at anything until then; `aloneUntil`: the memory answers without the table until then,
