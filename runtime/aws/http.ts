@@ -69,7 +69,7 @@ export class HttpPool {
    */
   async request(endpoint: Endpoint, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
     if (signal?.aborted) throw abortedError(endpoint.host, signal.reason);
-    if (signal) setMaxListeners(0, signal); // many calls may share one, and Node 20 warns of the eleventh
+    if (signal && this.active + this.waiting.size >= 10) setMaxListeners(0, signal); // calls may share one, and Node 20 warns of the eleventh
     if (this.active >= this.maxSockets) await this.turn(endpoint, signal);
     else this.active++;
     try {

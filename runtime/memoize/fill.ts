@@ -59,11 +59,11 @@ export class Fill {
   private async readTable(): Promise<Answer | undefined> {
     const { owner, remote, options: { text, mode, tableSilent } } = this;
     if (tableSilent) return this.fallbackAnswer();
-    const started = performance.now();
+    const started = owner.now();
     const outcome = owner.wasDeleted(text) || mode === 'execute'
       ? await remote!.inspect(this.key) // an eventually consistent read could miss a change that was just made here
       : await remote!.read(this.key, owner.validity.scopesDue());
-    this.spent = performance.now() - started;
+    this.spent = Math.max(0, owner.now() - started);
     if (!outcome.ok) return this.fallbackAnswer();
     if ('generations' in outcome.value) owner.validity.learn(outcome.value.generations);
     this.options.flight.stamp = owner.validity.stamp(); // what was known late was no invalidation of this run

@@ -141,8 +141,10 @@ export class Remote {
     const breaker = large ? this.largeBreaker : this.breaker;
     const deadline = new Deadline(background ? undefined : budget);
     if (this.bulkhead.full || breaker.openFor !== undefined || !await this.bulkhead.enter(deadline.signal)) return this.bypass(deadline);
+    let call = 0;
     try {
-      if (!breaker.tryEnter()) return this.bypass(deadline);
+      call = breaker.tryEnter();
+      if (call === 0) return this.bypass(deadline);
       if (background) deadline.extend(budget);
       const { signal } = deadline;
       const value = await aborting(run(signal), signal);
@@ -153,7 +155,7 @@ export class Remote {
       const reason: unknown = late ? deadline.signal.reason : error;
       deadline.abandon();
       if (late && shortened) return this.bypass(deadline);
-      this.failed(operation, breaker, reason);
+      this.failed(operation, breaker, call, reason);
       return { ok: false, error: reason };
     } finally {
       this.bulkhead.leave();
@@ -167,11 +169,11 @@ export class Remote {
     return BYPASSED;
   }
 
-  private failed(operation: string, breaker: Breaker, error: unknown): void {
+  private failed(operation: string, breaker: Breaker, call: number, error: unknown): void {
     const failure: FailureClass = failureClassOf(error);
     this.telemetry.counters.add('tableErrors');
     this.telemetry.publish('error', () => ({ operation, failure, error }));
-    if (breaker.failed(failure)) this.telemetry.publish('open', () => ({ failure }));
+    if (breaker.failed(failure, call)) this.telemetry.publish('open', () => ({ failure }));
   }
 }
 

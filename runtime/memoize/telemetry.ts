@@ -79,7 +79,7 @@ export class MemoTelemetry {
   private observe(): boolean {
     try {
       return observeWithOpenTelemetry('cache_tiers.memo',
-        COUNTERS.map((name) => ({ name, unit: name === 'latencySaved' ? 'ms' : '1' })),
+        () => COUNTERS.map((name) => ({ name, unit: name === 'latencySaved' ? 'ms' : '1' })),
         { table: this.options.table ?? 'memory' }, (name) => this.totals()[name as MemoCounter]);
     } catch (error) { // a broken SDK is no reason to break a caller
       this.publish('error', () => ({ operation: 'OpenTelemetry', failure: 'request', error }));

@@ -21,6 +21,8 @@ interface Circuit {
   opened: number;
   openUntil: number;
   probing: boolean;
+  /** Calls that had entered by the time of the last failure: they failed with it, not after it. */
+  countedThrough: number;
 }
 
 /**
@@ -28,6 +30,7 @@ interface Circuit {
  * neither hides nor heals another; any open circuit stops all calls. After the cooldown one call goes out as a probe.
  */
 export class Breaker {
+  private entered = 0;
   private readonly circuits = new Map<FailureClass, Circuit>();
   private readonly clock: Clock;
   private readonly random: () => number;
@@ -48,14 +51,18 @@ export class Breaker {
     return undefined;
   }
 
-  /** Whether a call may go out now. The call that is let through after a cooldown is the probe: its outcome must be reported. */
-  tryEnter(): boolean {
-    if (this.circuits.size === 0) return true;
+  /**
+   * Whether a call may go out now. The call that is let through after a cooldown is the probe: its outcome must be reported.
+   *
+   * @returns the call's number, to report a failure with; 0 if it may not
+   */
+  tryEnter(): number {
+    if (this.circuits.size === 0) return ++this.entered;
     const now = this.clock.now();
     const cooling = [...this.circuits.values()].filter((circuit) => circuit.opened > 0);
-    if (cooling.some((circuit) => circuit.probing || this.isOpen(circuit, now))) return false;
+    if (cooling.some((circuit) => circuit.probing || this.isOpen(circuit, now))) return 0;
     for (const circuit of cooling) circuit.probing = true;
-    return true;
+    return ++this.entered;
   }
 
   /** A clock that was set back must not keep it open for longer than it was meant to be. */
@@ -67,19 +74,25 @@ export class Breaker {
     if (this.circuits.size > 0) this.circuits.clear();
   }
 
-  /** @returns whether this failure opened the breaker */
-  failed(failure: FailureClass): boolean {
+  /**
+   * Calls that are under way together fail together: that is one failure, not many in a row.
+   *
+   * @param call what `tryEnter` returned
+   * @returns whether this failure opened the breaker
+   */
+  failed(failure: FailureClass, call: number): boolean {
     for (const other of this.circuits.values()) other.probing = false;
     if (THRESHOLDS[failure] === Infinity) {
       this.succeeded(); // the server answered, so it is there
       return false;
     }
-    const circuit = this.circuits.get(failure) ?? { failures: 0, opened: 0, openUntil: 0, probing: false };
+    const circuit = this.circuits.get(failure) ?? { failures: 0, opened: 0, openUntil: 0, probing: false, countedThrough: 0 };
     this.circuits.set(failure, circuit);
+    if (call <= circuit.countedThrough) return false;
+    circuit.countedThrough = this.entered;
     circuit.failures += 1;
     const reopens = circuit.opened > 0;
     if (!reopens && circuit.failures < THRESHOLDS[failure]) return false;
-    if (circuit.openUntil > this.clock.now()) return false; // calls that were under way when it opened
     const wait = Math.min(this.cooldown * 2 ** circuit.opened, this.maxCooldown);
     circuit.opened += 1;
     circuit.openUntil = this.clock.now() + wait * (0.75 + this.random() / 2); // jitter: instances must not probe together
