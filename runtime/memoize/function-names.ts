@@ -21,6 +21,7 @@ export function nextNumber(): number {
   return numbers[NUMBERS] = (numbers[NUMBERS] ?? 0) + 1;
 }
 
+const RELOADING: ReadonlySet<string | undefined> = new Set(['development', 'test']);
 const MAX_LENGTH = 128;
 
 /**
@@ -65,9 +66,9 @@ export function releaseName(fn: AnyFunction, name: string, scope: string): void 
   if (holder.wrappers === 0) registry.delete(key);
 }
 
-/** A development server loads a changed module again; elsewhere equal texts may be closures over different things. */
+/** A development server and a test runner load a module again; elsewhere equal texts may be closures over different things. */
 function isReload(other: AnyFunction, fn: AnyFunction): boolean {
-  return process.env.NODE_ENV === 'development' && other.toString() === fn.toString();
+  return RELOADING.has(process.env.NODE_ENV) && other.toString() === fn.toString();
 }
 
 /** Names and versions are parts of the table's keys. */

@@ -54,6 +54,7 @@ const inShell: Record<Shell, (line: string) => string[]> = { bash: inBash, zsh: 
 
 describe.each(SHELLS)('%s', (shell) => {
   const here = isHere(shell) ? test : test.skip;
+  if (here === test.skip) process.stderr.write(`${shell} is not installed: its completion script is not tested here\n`);
 
   here('can read the script', () => {
     const folder = mkdtempSync(join(tmpdir(), 'completion-'));

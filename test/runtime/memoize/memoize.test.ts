@@ -178,6 +178,17 @@ describe('names', () => {
     expect(() => memoize(other)).not.toThrow();
   });
 
+  test('a module that is loaded again, as by a test runner, is not another function; in production it is', () => {
+    const { memoize } = memoryOnly();
+    const load = () => memoize(async function reloaded() { return 1; });
+    load();
+    expect(load).not.toThrow();
+    const before = process.env.NODE_ENV;
+    process.env.NODE_ENV = 'production';
+    expect(load).toThrow(/second function under the name 'reloaded'/);
+    process.env.NODE_ENV = before;
+  });
+
   test('one function may be memoized twice', () => {
     const { memoize } = memoryOnly();
     const get = async () => 1;
