@@ -25,6 +25,9 @@ export interface GlobalOptions {
 /** What a command does; resolves to the exit code. */
 export type Action<O> = (options: O & GlobalOptions, io: Io, ...args: string[]) => Promise<number>;
 
+/** Makes what commander calls of what a command does. */
+export type Wire = <O extends object>(action: Action<O>) => (...args: unknown[]) => Promise<void>;
+
 /** The command line is wrong: the message names the option, shows its value and says what to do. */
 export class UsageError extends Error {}
 

@@ -2,12 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion/index.js';
-import type { Action, Io } from './context.js';
+import type { Io, Wire } from './context.js';
 import { EXIT_CODES_HELP } from './exit-codes.js';
 import { memoCommand } from './memo/index.js';
-
-/** Makes what commander calls of what a command does. */
-export type Wire = <O extends object>(action: Action<O>) => (...args: unknown[]) => Promise<void>;
 
 const EXAMPLES = `
 Examples:

@@ -1,7 +1,6 @@
 import { Argument, Command } from 'commander';
-import type { Action } from '../context.js';
+import type { Action, Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
-import type { Wire } from '../program.js';
 import { treeOf } from './tree.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;

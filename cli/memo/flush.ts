@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { confirmed } from '../confirm.js';
-import type { Action } from '../context.js';
+import type { Action, Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
-import type { Wire } from '../program.js';
 import { describeScope } from './call.js';
 import { withTable } from './table.js';
 

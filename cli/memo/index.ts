@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Wire } from '../program.js';
+import type { Wire } from '../context.js';
 import { deleteCommand } from './delete.js';
 import { flushCommand } from './flush.js';
 import { peekCommand } from './peek.js';

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { inspect } from 'node:util';
-import type { Action } from '../context.js';
+import type { Action, Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { printable } from '../format.js';
 import { jsonValue } from '../json-value.js';
-import type { Wire } from '../program.js';
 import { addCallOptions, CALL_HELP, describeFound, foundAsJson, isUsable, keyFrom, type CallOptions } from './call.js';
 import { withTable } from './table.js';
 

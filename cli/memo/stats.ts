@@ -2,11 +2,10 @@ import { Command } from 'commander';
 import type { Inventory } from '../../runtime/memoize/inventory.js';
 import type { MemoOperator, TableDescription } from '../../runtime/memoize/operator.js';
 import { canAsk, confirmed } from '../confirm.js';
-import type { Action, GlobalOptions, Io } from '../context.js';
+import type { Action, GlobalOptions, Io, Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { explain } from '../explain.js';
 import { ago, bytes, columns, count, facts, printable } from '../format.js';
-import type { Wire } from '../program.js';
 import { describeScope } from './call.js';
 import { withTable } from './table.js';
 
