@@ -2,9 +2,10 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { fromDynamoDBClient } from '../../../runtime/aws-sdk';
 import { dynamoDbClient, type DynamoDbClient } from '../../../runtime/aws/dynamodb';
 import type { S3Client } from '../../../runtime/aws/s3';
+import { failureClassOf } from '../../../runtime/resilience/failure';
 import { DynamoDbEntryStore } from '../../../runtime/stores/dynamodb-entry-store';
 import { startDynamoDb, type DynamoDbServer } from '../../support/dynamodb-server';
-import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy';
+import { startFaultProxy, type Fault, type FaultProxy } from '../../support/fault-proxy';
 import { anEntry, describeEntryStore } from './store-contract';
 
 let server: DynamoDbServer;
@@ -88,6 +89,31 @@ describe('requests', () => {
     const stored = (await store().read({ entries: ['f##=parts'], generations: [] })).entries[0]?.entry?.payload;
     expect((await (stored as { load(): Promise<Uint8Array> }).load()).byteLength).toBe(1_200_000);
     expect(proxy.counts().BatchWriteItem).toBeGreaterThan(1);
+  });
+});
+
+describe.each<[Fault, string]>([
+  ['refused', 'connection'], ['reset', 'connection'], ['truncated', 'connection'], ['silent', 'timeout'], [{ slow: 60_000 }, 'timeout'],
+  ['server-error', 'server'], ['unavailable', 'server'], ['garbled', 'server'], ['throttled', 'throttled'], ['request-limit', 'throttled'],
+  ['denied', 'denied'], ['missing-table', 'missing'], ['too-large', 'request'],
+])('a server that is %j', (fault, failure) => {
+  const lease = { holder: 'h', revision: '', until: Date.now() + 1000 };
+  const operations: [string, (signal: AbortSignal) => Promise<unknown>][] = [
+    ['read', (signal) => store().read({ entries: ['f##=fault', 'f##=other'], generations: ['#all'] }, signal)],
+    ['write', (signal) => store().write('f##=fault', anEntry(), undefined, signal)],
+    ['write in parts', (signal) => store().write('f##=fault', anEntry({ payload: new Uint8Array(500_000) }), undefined, signal)],
+    ['delete', (signal) => store().delete('f##=fault', signal)],
+    ['acquire', (signal) => store().acquire('f##=fault', lease, Date.now(), signal)],
+    ['renew', (signal) => store().renew('f##=fault', 'h', Date.now(), signal)],
+    ['release', (signal) => store().release('f##=fault', 'h', signal)],
+    ['inspect', (signal) => store().inspect('f##=fault', signal)],
+    ['raise', (signal) => store().raise('#all', Date.now(), signal)],
+  ];
+
+  test.each(operations)('%s rejects, and says what kind of failure it is', async (_, operation) => {
+    await proxy.set(fault);
+    const error: unknown = await operation(AbortSignal.timeout(failure === 'timeout' ? 150 : 10_000)).catch((reason: unknown) => reason);
+    expect(failureClassOf(error)).toBe(failure);
   });
 });
 
