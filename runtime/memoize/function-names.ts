@@ -68,7 +68,7 @@ export function releaseName(fn: AnyFunction, name: string, scope: string): void 
 
 /** A development server and a test runner load a module again; elsewhere equal texts may be closures over different things. */
 function isReload(other: AnyFunction, fn: AnyFunction): boolean {
-  return RELOADING.has(process.env.NODE_ENV) && other.toString() === fn.toString();
+  return other !== fn && RELOADING.has(process.env.NODE_ENV) && other.toString() === fn.toString();
 }
 
 /** Names and versions are parts of the table's keys. */
