@@ -137,10 +137,14 @@ export class Caller {
     return this.fill('read', call, { fallback, tableSilent }).then(deliver);
   }
 
-  /** Computes a value anew in the background, while it is served stale. */
-  private revalidate(call: Call, fallback: MemoryEntry, state?: StoredState): void {
+  /**
+   * Computes a value anew in the background, while it is served stale.
+   *
+   * @param within the flight that is there is the one that asks for this
+   */
+  private revalidate(call: Call, fallback: MemoryEntry, state?: StoredState, within = false): void {
     const { stale } = this;
-    if (stale.has(call.text) || (state === undefined && this.flights.get(call.text) !== undefined)) return; // somebody is at it
+    if (stale.has(call.text) || (!within && this.flights.get(call.text) !== undefined)) return; // somebody is at it
     stale.set(call.text, fallback);
     const work = this.fill('revalidate', call, { fallback, state });
     this.owner.memoizer.background(work.finally(() => { if (stale.get(call.text) === fallback) stale.delete(call.text); }));
@@ -154,7 +158,7 @@ export class Caller {
     return this.flights.start(text, (flight) => new Fill({
       owner, mode, flight, text, args, executions,
       execute: () => owner.invoke(self, args),
-      revalidate: (fallback, state) => this.revalidate({ ...call, args }, fallback, state),
+      revalidate: (fallback, state) => this.revalidate({ ...call, args }, fallback, state, true),
       ...more,
     }).run());
   }

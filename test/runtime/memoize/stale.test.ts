@@ -59,6 +59,22 @@ describe('stale while revalidate', () => {
     expect(await memoized()).toBe(2);
   });
 
+  test('a silent table keeps nobody from computing anew', async () => {
+    const { process, clock, store } = world();
+    const memoize = process();
+    let n = 0;
+    const memoized = memoize(async function get() { return ++n; }, { ...options, staleWhileRevalidate: '1h', memory: '5s' });
+    await memoized();
+    await memoize.settled();
+    for (const name of ['read', 'inspect', 'acquire', 'write'] as const) {
+      jest.spyOn(store, name).mockRejectedValue(Object.assign(new Error('refused'), { failure: 'connection' }));
+    }
+    await clock.advance(20_000);
+    expect(await memoized()).toBe(1);
+    await memoize.settled();
+    expect(await memoized()).toBe(2);
+  });
+
   test('another process that computes is not waited for', async () => {
     const { process, clock } = world();
     const gated = gate<string>();
