@@ -1,11 +1,14 @@
 import { copyOf, type Answer } from '../data/kept.js';
 import { Bulkhead } from '../resilience/bulkhead.js';
-import { SingleFlight } from '../resilience/single-flight.js';
+import { SingleFlight, type Flight } from '../resilience/single-flight.js';
 import type { StoredState } from '../stores/entry-store.js';
 import { Fill } from './fill.js';
 import type { FillMode, FillOptions } from './fill-options.js';
 import type { MemoFunction } from './memo-function.js';
 import { judge, type MemoryEntry } from './memory-entry.js';
+
+/** While a value is computed anew, the old one answers at least for so long without the table, in milliseconds. */
+const MEANWHILE = 5000;
 
 const deliver = (answer: Answer): unknown => answer.deliver();
 
@@ -22,7 +25,7 @@ interface Call {
 export class Caller {
   readonly flights = new SingleFlight<Answer>();
   /** Values that are being computed anew, and are served meanwhile. */
-  private readonly stale = new Map<string, MemoryEntry>();
+  private readonly stale = new Map<string, { readonly entry: MemoryEntry; readonly until: number }>();
   private readonly stopListening: () => void;
 
   constructor(readonly owner: MemoFunction) {
@@ -121,20 +124,29 @@ export class Caller {
 
   private miss(call: Call, fallback?: MemoryEntry, tableSilent = false): Promise<unknown> {
     const { owner, flights } = this;
+    const { generations } = owner.memoizer;
     const meanwhile = this.stale.get(call.text);
-    if (meanwhile !== undefined && owner.now() < meanwhile.staleWhileRevalidate && owner.memoizer.generations.isCurrent(meanwhile.stamp)) {
-      owner.hit('joins', 'joined', call.text, meanwhile.duration, true);
-      return meanwhile.deliver();
+    const now = owner.now();
+    if (meanwhile !== undefined && now < meanwhile.until && generations.isCurrent(meanwhile.entry.stamp)) {
+      owner.hit('joins', 'joined', call.text, meanwhile.entry.duration, true);
+      return meanwhile.entry.deliver();
     }
     const flight = flights.get(call.text);
     if (flight?.entering) return this.uncached(call.self, call.args); // the function calls itself for the same key
-    if (flight !== undefined && owner.memoizer.generations.isCurrent(flight.stamp ?? {})) {
+    if (flight !== undefined && this.isJoinable(flight)) {
       owner.hit('joins', 'joined', call.text, 0, false);
       // Who joins from elsewhere may itself hold the place that is waited for: a function that calls itself through `many`.
       if (flight.waiting !== undefined && flight.waiting.queue !== call.executions) flight.waiting.skip();
       return flight.promise.then(deliver);
     }
     return this.fill('read', call, { fallback, tableSilent }).then(deliver);
+  }
+
+  /** Whether a run has seen all that was invalidated so far. Which tags its value will have is only known when it ends. */
+  private isJoinable({ stamp = {}, epoch }: Flight<Answer>): boolean {
+    const { generations } = this.owner.memoizer;
+    if (this.owner.policy.hasTagsOfValue && epoch !== undefined && epoch !== generations.epoch) return false;
+    return generations.isCurrent(stamp);
   }
 
   /**
@@ -145,9 +157,11 @@ export class Caller {
   private revalidate(call: Call, fallback: MemoryEntry, state?: StoredState, within = false): void {
     const { stale } = this;
     if (stale.has(call.text) || (!within && this.flights.get(call.text) !== undefined)) return; // somebody is at it
-    stale.set(call.text, fallback);
+    const until = Math.max(fallback.aloneUntil, this.owner.now() + MEANWHILE);
+    const meanwhile = { entry: fallback, until: Math.min(until, fallback.staleWhileRevalidate) };
+    stale.set(call.text, meanwhile);
     const work = this.fill('revalidate', call, { fallback, state });
-    this.owner.memoizer.background(work.finally(() => { if (stale.get(call.text) === fallback) stale.delete(call.text); }));
+    this.owner.memoizer.background(work.finally(() => { if (stale.get(call.text) === meanwhile) stale.delete(call.text); }));
   }
 
   private fill(mode: FillMode, call: Call, more: Pick<FillOptions, 'fallback' | 'state' | 'primed' | 'tableSilent'>): Promise<Answer> {

@@ -85,9 +85,10 @@ export function controlsOf(owner: MemoFunction, caller: Caller): MemoControls<(.
       if (entry !== undefined && !entry.failed && await owner.validity.isCurrent(entry.stamp, remote?.budget ?? 0) && isGood(entry)) {
         return { value: entry.kept.deliver(), layer: 'memory', ...times(entry, owner.now()) };
       }
+      const asked = owner.now();
       const outcome = await remote?.read(owner.tableKey(text), owner.validity.scopesDue());
       if (!outcome?.ok) return undefined;
-      owner.validity.learn(outcome.value.generations);
+      owner.validity.learn(outcome.value.generations, asked);
       const stored = outcome.value.state?.entry;
       if (stored === undefined || !isGood(stored) || !owner.validity.covers(stored.generations)) return undefined;
       if (!await owner.validity.isCurrent(stored.generations, remote!.budget)) return undefined;

@@ -7,6 +7,7 @@ import { turnOf, type FillOptions } from './fill-options.js';
 import { encode, examine, isolate, planFor } from './keeping.js';
 import { LeaseWait } from './lease-wait.js';
 import type { MemoFunction } from './memo-function.js';
+import type { Stamp } from './generations.js';
 import { judge, lifetimeOf, type MemoryEntry } from './memory-entry.js';
 import type { Remote } from './remote.js';
 import type { Run } from './validity.js';
@@ -28,6 +29,8 @@ export class Fill {
   private stateKnown: boolean;
   /** Milliseconds of the budget that the read took. */
   private spent = 0;
+  /** When the table was last asked, in Unix epoch milliseconds. */
+  private asOf: number;
   /** Set while this fill has the lease. */
   private holder: string | undefined;
 
@@ -38,6 +41,7 @@ export class Fill {
     this.fallback = options.fallback;
     this.state = options.state;
     this.stateKnown = options.state !== undefined;
+    this.asOf = options.owner.now();
   }
 
   /** Milliseconds of the budget that are left. */
@@ -55,6 +59,13 @@ export class Fill {
     return primed === undefined ? this.execute() : this.keep(primed.value, this.owner.validity.begin(), 0);
   }
 
+  /** Callers that come after a later invalidation do not join this flight. */
+  private begins(stamp: Stamp): void {
+    const { owner, options: { flight } } = this;
+    flight.stamp = stamp;
+    flight.epoch = owner.memoizer.generations.epoch;
+  }
+
   /** @returns the answer, if the table has one that is good enough, or says nothing against what is in memory */
   private async readTable(): Promise<Answer | undefined> {
     const { owner, remote, options: { text, mode, tableSilent } } = this;
@@ -63,10 +74,11 @@ export class Fill {
     const outcome = owner.wasDeleted(text) || mode === 'execute'
       ? await remote!.inspect(this.key) // an eventually consistent read could miss a change that was just made here
       : await remote!.read(this.key, owner.validity.scopesDue());
+    this.asOf = started;
     this.spent = Math.max(0, owner.now() - started);
     if (!outcome.ok) return this.fallbackAnswer();
-    if ('generations' in outcome.value) owner.validity.learn(outcome.value.generations);
-    this.options.flight.stamp = owner.validity.stamp(); // what was known late was no invalidation of this run
+    if ('generations' in outcome.value) owner.validity.learn(outcome.value.generations, started);
+    this.begins(owner.validity.stamp()); // what is learned late was no invalidation of this run
     this.see(outcome.value.state);
     if (mode === 'execute') return undefined;
     return await this.use(this.state, 'table') ?? (this.state === undefined ? this.fallbackAnswer() : undefined);
@@ -86,7 +98,7 @@ export class Fill {
   private fallbackAnswer(): Answer | undefined {
     const { fallback, owner, options: { text, args, mode } } = this;
     if (mode !== 'read' || fallback === undefined || fallback.failed || owner.now() >= fallback.staleWhileRevalidate) return undefined;
-    if (this.stateKnown) owner.remember(owner.entry(text, args, fallback.kept, fallback.stamp, fallback));
+    if (this.stateKnown) owner.remember(owner.entry(text, args, fallback.kept, fallback.stamp, fallback, { asOf: this.asOf }));
     const stale = owner.now() >= fallback.expires;
     owner.hit('memoryHits', 'memory', text, fallback.duration, stale);
     if (stale && !this.options.flight.detached) this.options.revalidate(fallback);
@@ -124,7 +136,7 @@ export class Fill {
       const value = deserializeValue(await decompress(payload));
       const known = survey(value);
       const kept = isolation === 'share' ? keepShared(value, known.size) : keepIsolated(value, isolation, known, true);
-      return owner.entry(text, args, kept, stored.generations, stored);
+      return owner.entry(text, args, kept, stored.generations, stored, { asOf: this.asOf });
     } catch (error) {
       owner.unreadable(this.key, error); // computing it again mends it
       return undefined;
@@ -147,7 +159,10 @@ export class Fill {
       owner.hit('memoryHits', 'memory', text, fallback.duration, true);
       return fallback.kept;
     }
-    const end = await wait.forValue(this.state, (state) => this.use(state, 'joined'));
+    const end = await wait.forValue(this.state, (state, asked) => {
+      this.asOf = asked;
+      return this.use(state, 'joined');
+    });
     if (end.answer !== undefined) return end.answer;
     if (end.state !== 'unknown') this.see(end.state);
     this.holder = end.taken ? wait.holder : undefined;
@@ -159,7 +174,7 @@ export class Fill {
     const renewal = this.holder === undefined ? undefined : LeaseWait.renewing(owner, this.remote!, this.key, this.holder);
     const turn = executions !== undefined && await turnOf(executions, flight);
     const run = owner.validity.begin();
-    flight.stamp = run.stamp;
+    this.begins(run.stamp);
     const started = performance.now();
     let value: unknown;
     try {
@@ -212,7 +227,7 @@ export class Fill {
       owner.fenced(key);
       return kept;
     }
-    const entry = owner.entry(text, args, kept, stamp, plan.lifetime);
+    const entry = owner.entry(text, args, kept, stamp, plan.lifetime, { asOf: run.created });
     owner.remember(entry);
     if (this.remote === undefined || known === 'opaque' || !this.stateKnown) { // unknown: whether the key was deleted meanwhile cannot be told
       this.release();

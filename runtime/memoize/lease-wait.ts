@@ -42,7 +42,9 @@ export class LeaseWait {
    * @param before what was at the key when the lease was not to be had
    * @param use takes the value, if it is good enough
    */
-  async forValue(before: StoredState | undefined, use: (state: StoredState | undefined) => Promise<Answer | undefined>): Promise<WaitEnd> {
+  async forValue(
+    before: StoredState | undefined, use: (state: StoredState | undefined, asked: number) => Promise<Answer | undefined>,
+  ): Promise<WaitEnd> {
     const { owner, remote } = this;
     const { clock, random } = owner.memoizer;
     const giveUp = clock.now() + owner.policy.leaseWait;
@@ -50,13 +52,14 @@ export class LeaseWait {
     for (;;) {
       await clock.sleep(pause * (0.75 + random() / 2));
       pause = Math.min(pause * 1.5, LAST_PAUSE);
+      const asked = clock.now();
       const seen = await remote.inspect(this.key);
       if (!seen.ok) {
         if (seen.error === undefined || clock.now() >= giveUp) return { taken: false, state: 'unknown' };
         continue; // one failed look; when there are more of them, the breaker ends this
       }
       const { state, lease } = seen.value;
-      const answer = await use(state);
+      const answer = await use(state, asked);
       if (answer !== undefined) return { answer, taken: false, state };
       const givenBack = lease === undefined && state?.revision === before?.revision;
       if (givenBack || clock.now() >= giveUp) return { taken: false, state };

@@ -95,13 +95,16 @@ export class MemoFunction {
     return this.memoizer.memory.get(this.prefix + text);
   }
 
-  /** @param freshUntil the memory answers alone until then, in Unix epoch milliseconds; by default for the function's `memory` time */
+  /**
+   * @param freshUntil the memory answers alone until then, in Unix epoch milliseconds; by default for the function's `memory` time
+   * @param asOf when the table was asked, or the run began: a deletion after that is not in the value
+   */
   entry(
     text: string, args: readonly unknown[], kept: Kept, stamp: Stamp, lifetime: Lifetime,
-    { failed = false, freshUntil }: { failed?: boolean; freshUntil?: number } = {},
+    { failed = false, freshUntil, asOf = this.now() }: { failed?: boolean; freshUntil?: number; asOf?: number } = {},
   ): MemoryEntry {
     const indexed = this.keyOf === undefined && isIndexable(args) ? args : undefined;
-    const aloneUntil = Math.max(this.now() + this.policy.memory, freshUntil ?? -Infinity);
+    const aloneUntil = Math.max(asOf + this.policy.memory, freshUntil ?? -Infinity);
     const until = { freshUntil: freshUntil ?? Math.min(lifetime.expires, aloneUntil), aloneUntil };
     return new MemoryEntry(this.prefix + text, indexed, kept, stamp, until, lifetime, failed);
   }

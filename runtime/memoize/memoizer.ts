@@ -181,8 +181,9 @@ export class Memoizer {
     if (this.remote === undefined) return;
     const { store } = this.remote;
     const deadline = new Deadline(BACKGROUND_BUDGET);
+    const asked = this.clock.now();
     const work = store.read({ entries: [], generations: [MEMO_GENERATION.all] }, deadline.signal).then(({ generations: [all] }) => {
-      this.generations.learn(MEMO_GENERATION.all, all, this.clock.now());
+      this.generations.learn(MEMO_GENERATION.all, all, asked);
     }, () => {}); // the first call finds out, and counts it
     this.background(work.finally(() => deadline.close()));
   }

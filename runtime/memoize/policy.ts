@@ -66,6 +66,11 @@ export class Policy {
     this.shouldCache = options.shouldCache as ((value: unknown, args: readonly unknown[]) => boolean) | undefined;
   }
 
+  /** Whether tags are made from the value: they are not known while it is computed. */
+  get hasTagsOfValue(): boolean {
+    return this.tags !== undefined;
+  }
+
   /** @returns `undefined` if the value is not to be cached */
   plan(value: unknown, args: readonly unknown[], created: number, duration: number): Plan | undefined {
     // Each gets a copy of the arguments: what one does to the array is not the others' business, nor the key's.

@@ -45,9 +45,9 @@ export class Validity {
     return this.scopes.filter((scope) => this.generations.checkedAt([scope]) < due);
   }
 
-  learn(generations: ReadonlyMap<string, Generation>): void {
-    const now = this.memoizer.clock.now();
-    for (const [scope, generation] of generations) this.generations.learn(scope, generation, now);
+  /** @param asked when the table was asked: what it answers was true then, however long the answer took */
+  learn(generations: ReadonlyMap<string, Generation>, asked: number): void {
+    for (const [scope, generation] of generations) this.generations.learn(scope, generation, asked);
   }
 
   /** Whether nobody has confirmed for too long that nothing of this was invalidated. */
@@ -74,9 +74,10 @@ export class Validity {
     const id = scopes.join('\n');
     let poll = this.polls.get(id);
     if (poll === undefined) {
+      const asked = this.memoizer.clock.now();
       poll = this.remote!.poll(scopes).then((outcome) => {
         this.polls.delete(id);
-        if (outcome.ok) this.learn(outcome.value);
+        if (outcome.ok) this.learn(outcome.value, asked);
         else this.pollAgainAt = this.memoizer.clock.now() + POLL_RETRY;
         return outcome.ok;
       });

@@ -7,6 +7,8 @@ export interface Flight<T> {
   entering: boolean;
   /** Counters that the run began under: who comes after an invalidation does not join it. */
   stamp?: Readonly<Record<string, number>>;
+  /** The same for invalidations of which it is not known yet whether they concern the run. */
+  epoch?: number;
   /** Set while the flight waits for its turn: in which queue, and how to leave it at once. */
   waiting?: { readonly queue: object; readonly skip: () => void };
 }
