@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { decompress, deserializeValue } from '../data/codec.js';
-import { keepIsolated, keepShared, type Answer } from '../data/kept.js';
-import { survey, type Survey } from '../data/survey.js';
-import type { StoredEntry, StoredState } from '../stores/entry-store.js';
+import { keepShared, type Answer } from '../data/kept.js';
+import type { Survey } from '../data/survey.js';
+import type { StoredState } from '../stores/entry-store.js';
 import { turnOf, type FillOptions } from './fill-options.js';
-import { encode, examine, isolate, planFor } from './keeping.js';
+import { encode, examine, isolate, planFor, unpack } from './keeping.js';
 import { LeaseWait } from './lease-wait.js';
 import type { MemoFunction } from './memo-function.js';
 import type { Stamp } from './generations.js';
@@ -51,6 +50,7 @@ export class Fill {
 
   async run(): Promise<Answer> {
     this.owner.memoizer.telemetry.tick();
+    if (this.stateKnown) this.begins(this.owner.validity.stamp());
     if (this.remote !== undefined) {
       const answer = (this.stateKnown ? undefined : await this.readTable()) ?? await this.share();
       if (answer !== undefined) return answer;
@@ -107,14 +107,15 @@ export class Fill {
 
   /** Takes a stored value into memory, if it is good for anything now. */
   private async use(state: StoredState | undefined, layer: 'table' | 'joined'): Promise<Answer | undefined> {
-    const { owner, options: { text, mode, flight } } = this;
+    const { owner, options: { text, args, mode, flight } } = this;
     const stored = state?.entry;
     if (stored === undefined || !owner.validity.covers(stored.generations)) return undefined;
     if (!await owner.validity.isCurrent(stored.generations, this.left)) return undefined;
     const verdict = judge(stored, owner.now());
     if (verdict === 'dead' || (mode === 'revalidate' && verdict !== 'fresh')) return undefined;
     const payload = await this.remote!.payload(stored, this.left);
-    const entry = payload.ok && payload.value !== undefined ? await this.open(stored, payload.value) : undefined;
+    const kept = payload.ok && payload.value !== undefined ? await unpack(owner, this.key, payload.value) : undefined;
+    const entry = kept && owner.entry(text, args, kept, stored.generations, stored, { asOf: this.asOf });
     // Fetching and unpacking take their time: what was invalidated meanwhile is no answer.
     if (entry === undefined || !owner.memoizer.generations.isCurrent(entry.stamp)) return undefined;
     if (verdict === 'stale-if-error') {
@@ -129,20 +130,6 @@ export class Fill {
     return entry.kept;
   }
 
-  private async open(stored: StoredEntry, payload: Uint8Array): Promise<MemoryEntry | undefined> {
-    const { owner, options: { text, args } } = this;
-    const { isolation } = owner.policy;
-    try {
-      const value = deserializeValue(await decompress(payload));
-      const known = survey(value);
-      const kept = isolation === 'share' ? keepShared(value, known.size) : keepIsolated(value, isolation, known, true);
-      return owner.entry(text, args, kept, stored.generations, stored, { asOf: this.asOf });
-    } catch (error) {
-      owner.unreadable(this.key, error); // computing it again mends it
-      return undefined;
-    }
-  }
-
   /** Takes the lease, or waits for who has it. @returns the answer, if it came from elsewhere */
   private async share(): Promise<Answer | undefined> {
     const { owner, fallback, options: { mode, text } } = this;
@@ -153,9 +140,10 @@ export class Fill {
       this.holder = taken === true ? wait.holder : undefined;
       return undefined;
     }
-    if (mode === 'revalidate' && fallback !== undefined) return fallback.kept; // another process is at it
+    const isCurrent = fallback !== undefined && owner.memoizer.generations.isCurrent(fallback.stamp);
+    if (mode === 'revalidate' && isCurrent) return fallback.kept; // another process is at it
     owner.count('leaseWaits');
-    if (fallback !== undefined && owner.now() < fallback.staleWhileRevalidate) {
+    if (isCurrent && owner.now() < fallback.staleWhileRevalidate) {
       owner.hit('memoryHits', 'memory', text, fallback.duration, true);
       return fallback.kept;
     }

@@ -1,4 +1,4 @@
-import { compress, serializeValue } from '../data/codec.js';
+import { compress, decompress, deserializeValue, serializeValue } from '../data/codec.js';
 import { keepIsolated, keepShared, type Kept } from '../data/kept.js';
 import { survey, type Survey } from '../data/survey.js';
 import type { MemoFunction } from './memo-function.js';
@@ -51,4 +51,17 @@ export async function encode(owner: MemoFunction, key: string, value: unknown, k
     owner.unstorable(key, `the value cannot be serialized: ${(error as Error).message}`);
   }
   return undefined;
+}
+
+/** A value from its bytes in the table; `undefined` if they cannot be read: computing it again mends that. */
+export async function unpack(owner: MemoFunction, key: string, payload: Uint8Array): Promise<Kept | undefined> {
+  const { isolation } = owner.policy;
+  try {
+    const value = deserializeValue(await decompress(payload));
+    const known = survey(value);
+    return isolation === 'share' ? keepShared(value, known.size) : keepIsolated(value, isolation, known, true);
+  } catch (error) {
+    owner.unreadable(key, error);
+    return undefined;
+  }
 }
