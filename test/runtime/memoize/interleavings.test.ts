@@ -63,8 +63,8 @@ async function violations(kind: Kind, seed: number): Promise<string[]> {
       }, () => {}));
     } else if (choice < 16) {
       const upTo = runs;
-      const how = { delete: () => functions[process].delete(key), clear: () => functions[process].clear(), tag: () => processes[process].invalidateTag('t') };
-      const done = how[kind]();
+      const [fn, memoize] = [functions[process], processes[process]];
+      const done = kind === 'delete' ? fn.delete(key) : kind === 'clear' ? fn.clear() : memoize.invalidateTag('t');
       for (const each of kind === 'delete' ? [key] : ['k0', 'k1']) {
         pending.push(done.then(() => invalidated[process].set(each, Math.max(upTo, invalidated[process].get(each) ?? 0))));
       }
