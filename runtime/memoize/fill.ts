@@ -3,16 +3,16 @@ import { keepShared, type Answer } from '../data/kept.js';
 import type { Survey } from '../data/survey.js';
 import type { StoredState } from '../stores/entry-store.js';
 import { turnOf, type FillOptions } from './fill-options.js';
+import type { Stamp } from './generations.js';
 import { encode, examine, isolate, planFor, unpack } from './keeping.js';
 import { LeaseWait } from './lease-wait.js';
 import type { MemoFunction } from './memo-function.js';
-import type { Stamp } from './generations.js';
 import { judge, lifetimeOf, type MemoryEntry } from './memory-entry.js';
 import type { Remote } from './remote.js';
 import type { Run } from './validity.js';
 import { writeEntry } from './write-entry.js';
 
-/** Milliseconds that taking the lease gets at the least, where the read has used up the budget. */
+/** Milliseconds that each step gets at the least, where the read has used up the budget. */
 const MIN_BUDGET = 5;
 /** Estimated bytes of a remembered error. */
 const ERROR_SIZE = 500;
@@ -209,7 +209,7 @@ export class Fill {
       this.release();
       return kept ?? { deliver: () => value };
     }
-    const stamp = await owner.validity.stampWithTags(run.stamp, plan.tags, run, this.left);
+    const stamp = await owner.validity.stampWithTags(run, plan.tags, this.left);
     if (stamp === undefined || flight.detached || owner.disposed || !owner.memoizer.generations.isCurrent(stamp)) {
       this.release();
       owner.fenced(key);

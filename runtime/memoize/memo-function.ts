@@ -11,11 +11,12 @@ import { isThenable, Policy } from './policy.js';
 import { isIndexable, PrimitiveIndex } from './primitive-index.js';
 import type { Remote } from './remote.js';
 import { tableKey } from './table-key.js';
-import { Validity } from './validity.js';
 import type { MemoCounter, MemoEvents } from './telemetry.js';
+import { Validity } from './validity.js';
 
 /** How long after a deletion here reads of the key are consistent ones, in milliseconds. */
 const CONSISTENT_FOR = 5000;
+
 let functions = 0;
 
 /** One memoized function: its keys, its part of the memory, its counters. */
@@ -25,9 +26,9 @@ export class MemoFunction {
   readonly remote: Remote | undefined;
   readonly index = new PrimitiveIndex<MemoryEntry>();
   readonly totals: Record<MemoCounter, number>;
+  readonly validity: Validity;
   private readonly version: string;
   private readonly keyOf: ((...args: never[]) => unknown) | undefined;
-  readonly validity: Validity;
   private readonly prefix = `${++functions}:`;
   private readonly deleted = new Map<string, number>();
   private readonly claim: string;
@@ -150,8 +151,8 @@ export class MemoFunction {
 
   // --- what happened
 
-  count(counter: MemoCounter, amount = 1): void {
-    this.totals[counter] += amount;
+  count(counter: MemoCounter): void {
+    this.totals[counter]++;
   }
 
   /** A call was answered with a value that took `duration` milliseconds to compute. */

@@ -99,13 +99,13 @@ export class Validity {
   }
 
   /**
-   * The stamp of a value with tags that were not known before it was computed.
+   * The stamp of a run's value, with tags that were not known before it was computed.
    *
    * @returns `undefined` if one of the tags may have been invalidated while it was computed
    */
-  async stampWithTags(before: Stamp, tags: readonly string[], run: Run, budget: number): Promise<Stamp | undefined> {
-    const scopes = tags.map(MEMO_GENERATION.tag).filter((scope) => !(scope in before));
-    if (scopes.length === 0) return before;
+  async stampWithTags(run: Run, tags: readonly string[], budget: number): Promise<Stamp | undefined> {
+    const scopes = tags.map(MEMO_GENERATION.tag).filter((scope) => !(scope in run.stamp));
+    if (scopes.length === 0) return run.stamp;
     const { generations } = this;
     // Counters that are known are good enough: one that is out of date makes the value too old for others, never too young.
     const unknown = scopes.filter((scope) => generations.checkedAt([scope]) < this.memoizer.clock.now() - this.memoizer.invalidationInterval);
@@ -113,7 +113,7 @@ export class Validity {
       await within(budget, this.poll(Object.fromEntries(unknown.map((scope) => [scope, 0]))));
     }
     if (scopes.some((scope) => generations.mayHaveRisenSince(scope, run.tick, run.created))) return undefined;
-    return { ...before, ...generations.stamp(scopes) };
+    return { ...run.stamp, ...generations.stamp(scopes) };
   }
 }
 

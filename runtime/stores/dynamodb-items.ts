@@ -15,7 +15,7 @@ const MAX_LENGTH = 1024 * 1024 * 1024;
 /** DynamoDB deletes some time after `ttl`; nothing is read by then, the margin is for clocks that differ. */
 const TTL_MARGIN_SECONDS = 60;
 /** A deletion is remembered for longer than any function computes. */
-export const TOMBSTONE_SECONDS = 24 * 3600;
+const TOMBSTONE_SECONDS = 24 * 3600;
 const MAX_TTL = MEMO_MAX_TTL_SECONDS * 1000;
 /** A counter outlives every value that was computed under it. */
 const GENERATION_SECONDS = 2 * MEMO_MAX_TTL_SECONDS;
@@ -123,7 +123,7 @@ export function stringOf(item: Item, name: string): string | undefined {
   return (item[name] as { S?: string } | undefined)?.S;
 }
 
-export function numberOf(item: Item, name: string): number | undefined {
+function numberOf(item: Item, name: string): number | undefined {
   const value = (item[name] as { N?: string } | undefined)?.N;
   return value === undefined ? undefined : Number(value);
 }
