@@ -20,11 +20,10 @@ function reordered(value: unknown): unknown {
 }
 
 describe('keys', () => {
-  test('two different values never share a key, and equal ones always do', () => {
+  test('what shares a key is equal but for order', () => {
+    // not util.isDeepStrictEqual, which throws in Node 24 for some sets that hold null
     fc.assert(fc.property(data, data, (a, b) => {
-      if (Object.is(a, b) || isDeepStrictEqual(a, b)) return; // what is equal in order, too, is the next property's
-      const same = key(a) === key(b);
-      if (same) expect(sortedForm(a)).toEqual(sortedForm(b));
+      if (key(a) === key(b)) expect(sortedForm(a)).toEqual(sortedForm(b));
     }), { numRuns: RUNS });
   });
 
