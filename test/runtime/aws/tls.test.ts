@@ -11,7 +11,7 @@ import { resolveEndpoint } from '../../../runtime/aws/endpoint';
 import { HttpPool } from '../../../runtime/aws/http';
 import { s3Client } from '../../../runtime/aws/s3';
 import { TEST_CREDENTIALS, TEST_REGION } from '../../support/dynamodb-server';
-import { selfSigned } from './certificate';
+import { selfSigned } from '../../support/certificate';
 
 const directory = mkdtempSync(join(tmpdir(), 'tls-'));
 const certificate = selfSigned();
