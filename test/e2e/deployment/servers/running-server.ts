@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A server of the deployment leg, on 127.0.0.1 only. */
+export interface RunningServer {
+  readonly name: string;
+  readonly endpoint: string;
+  /** Where it logs. */
+  readonly log: string;
+  /** Every process of it. */
+  readonly pids: readonly number[];
+  /** Ends all of them; may be called again. */
+  stop(): Promise<void>;
+}
+
+export interface ServerProcessOptions {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Takes its output. */
+  readonly log: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** What the kernel sends it when this process ends in whatever way, by kill -9 too. @default KILL */
+  readonly whenOrphaned?: 'TERM' | 'KILL';
+}
+
+/** A process that does not outlive this one. */
+export class ServerProcess {
+  readonly child: ChildProcess;
+  private readonly ended: Promise<void>;
+  private failure: Error | undefined;
+
+  constructor(private readonly options: ServerProcessOptions) {
+    const { command, args, log, env, whenOrphaned = 'KILL' } = options;
+    const output = openSync(log, 'a');
+    // Only Linux can tie a process to its parent. Elsewhere a server whose harness was killed has to be ended by hand.
+    const tied = which('setpriv') === undefined ? [] : ['setpriv', '--pdeathsig', whenOrphaned];
+    const [file, ...rest] = [...tied, command, ...args];
+    this.child = spawn(file!, rest, { stdio: ['ignore', output, output], env });
+    closeSync(output);
+    this.child.on('error', (error) => { this.failure = error; });
+    this.ended = new Promise((resolve) => { this.child.once('exit', () => resolve()).once('error', () => resolve()); });
+  }
+
+  get pid(): number { return this.child.pid!; }
+
+  /** Asks until the server answers. @throws Error with the end of the log if it ended, or did not answer in time */
+  async ready(answers: () => Promise<boolean> | boolean, seconds = 30): Promise<void> {
+    for (let tries = seconds * 20; tries > 0; tries--) {
+      if (this.hasEnded) throw new Error(this.complaint('ended before it was ready'));
+      if (await answers()) return;
+      await sleep(50);
+    }
+    await this.stop();
+    throw new Error(this.complaint(`did not answer within ${seconds} s`));
+  }
+
+  /** @param also further processes, that should be gone with it */
+  async stop(also: readonly number[] = []): Promise<void> {
+    if (!this.hasEnded) {
+      this.child.kill('SIGTERM');
+      const gone = await Promise.race([this.ended.then(() => true), sleep(5000, false, { ref: false })]);
+      if (!gone) this.child.kill('SIGKILL');
+      await this.ended;
+    }
+    for (const pid of also) if (isRunning(pid)) signal(pid, 'SIGKILL');
+  }
+
+  private get hasEnded(): boolean {
+    return this.failure !== undefined || this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  private complaint(what: string): string {
+    const { name, log } = this.options;
+    const end = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
+    return `${name} ${what}${this.failure ? `: ${this.failure.message}` : ''}. The end of ${log}:\n${end}`;
+  }
+}
+
+/** @throws Error that says what to install, if one of them is not on the PATH */
+export function needBinaries(name: string, binaries: readonly string[], install: string): void {
+  const missing = binaries.filter((each) => which(each) === undefined);
+  if (missing.length > 0) throw new Error(`${name} needs ${missing.join(', ')}, not found on the PATH; on Debian: apt-get install ${install}`);
+}
+
+function which(binary: string): string | undefined {
+  return (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, binary)).find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Signal 0 reaches a zombie too, which may stay where the first process does not collect them; it has no program any more. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch { /* it has just ended */ }
+}
