@@ -11,9 +11,9 @@ const [before, after] = readFileSync(path.join(REPOSITORY, 'rosetta/default.ts-f
 
 const FILES = readdirSync(path.join(REPOSITORY, 'lib'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('README.md'));
 
-function snippets(file: string): string[] {
+function snippets(file: string, language = 'ts'): string[] {
   const text = readFileSync(path.join(REPOSITORY, 'lib', file), 'utf8');
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
+  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter(([, info]) => info === language).map(([, , code]) => code);
 }
 
 /** `declare` is not allowed inside a function, so those lines go before the class, as rosetta moves them. */
@@ -52,4 +52,13 @@ test('every TypeScript snippet of the tiers\' READMEs compiles, and a broken one
 
 test('snippets that jsii-rosetta cannot translate are marked as JavaScript', () => {
   for (const file of FILES) for (const code of snippets(file)) expect(code).not.toMatch(/=>/);
+});
+
+// That app is synthesized, and compared with TypeScript's, by npm run e2e:languages.
+test.each(FILES)('the Python of %s is, line for line, what is marked with its folder in the app that is synthesized', (file) => {
+  const app = readFileSync(path.join(REPOSITORY, 'test/e2e/languages/app.py'), 'utf8');
+  const regions = [...app.matchAll(/^# region (.+)\n(.*?)^# endregion$/gms)];
+  const own = regions.filter(([, folders]) => folders.split(' ').includes(path.dirname(file))).map(([, , code]) => code).join('');
+  expect(own).not.toBe('');
+  expect(snippets(file, 'python')).toEqual([own]);
 });

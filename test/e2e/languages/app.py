@@ -1,4 +1,6 @@
 # The same stack as app.ts, statement by statement: run.ts compares what the two synthesize.
+# A region names the folders of lib in whose README it is, line for line, the Python example, or a part of it.
+# region memo-cache
 from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Size, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
@@ -56,3 +58,4 @@ CfnOutput(stack, "Environment", value=stack.to_json_string(cache.environment))
 CfnOutput(stack, "Handler", value=flush.handler.function_name)
 
 app.synth()
+# endregion

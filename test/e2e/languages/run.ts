@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { check, finish, from, note, run, SHOWN } from './checks';
+import { constructs, defined } from './constructs';
 import { classes, LANGUAGES, missing } from './generated';
 
 const ROOT = join(__dirname, '../../..');
@@ -154,6 +155,16 @@ function hasOurs({ template }: Synthesis): void {
   note(`${types.length} resources`);
 }
 
+/** A construct that is new must be in both apps, or nothing here would try it. */
+function hasEveryConstruct({ folder }: Synthesis, app: string): void {
+  const exported = constructs(join(ROOT, '.jsii'));
+  const has = new Set(defined(folder, STACK));
+  const absent = exported.filter((fqn) => !has.has(fqn));
+  if (exported.length === 0) throw new Error('the manifest itself has no construct');
+  if (absent.length > 0) throw new Error(`${app} does not define ${absent.join(', ')}: put it into app.py and app.ts`);
+  note(exported.join(', '));
+}
+
 function hasHandler({ template, folder }: Synthesis): void {
   const keys = Object.values(template.Resources).flatMap(({ Properties }) => Properties?.Code?.S3Key ?? []);
   const bundle = readFileSync(join(ROOT, 'assets/memo-flush/index.mjs'));
@@ -194,6 +205,8 @@ async function main(): Promise<void> {
   });
   const both = () => [from(fromPython, 'synthesis from Python'), from(fromTypeScript, 'synthesis from TypeScript')] as const;
   await check('Python has table, bucket, functions and flush', () => hasOurs(from(fromPython, 'synthesis from Python')));
+  await check('app.py defines every construct of the library', () => hasEveryConstruct(from(fromPython, 'synthesis from Python'), 'app.py'));
+  await check('app.ts defines every construct of the library', () => hasEveryConstruct(from(fromTypeScript, 'synthesis from TypeScript'), 'app.ts'));
   await check('both templates are equal, hashes of assets included', () => same(both()[0].template, both()[1].template));
   await check('both asset manifests are equal', () => same(both()[0].assets, both()[1].assets));
   await check('Python\'s cdk.out has the flush handler, byte for byte', () => hasHandler(from(fromPython, 'synthesis from Python')));
