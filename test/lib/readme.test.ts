@@ -57,7 +57,7 @@ test('snippets that jsii-rosetta cannot translate are marked as JavaScript', () 
 // That app is synthesized, and compared with TypeScript's, by npm run e2e:languages.
 test.each(FILES)('the Python of %s is, line for line, what is marked with its folder in the app that is synthesized', (file) => {
   const app = readFileSync(path.join(REPOSITORY, 'test/e2e/languages/app.py'), 'utf8');
-  const regions = [...app.matchAll(/^# region (.+)\n(.*?)^# endregion$/gms)];
+  const regions = [...app.matchAll(/^# region ([^\n]+)\n(.*?)^# endregion$/gms)];
   const own = regions.filter(([, folders]) => folders.split(' ').includes(path.dirname(file))).map(([, , code]) => code).join('');
   expect(own).not.toBe('');
   expect(snippets(file, 'python')).toEqual([own]);
