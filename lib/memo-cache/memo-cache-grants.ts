@@ -82,7 +82,7 @@ export class MemoCacheGrants {
    */
   public flush(grantee: iam.IGrantable): iam.Grant {
     return this.onTable(grantee, perms.TABLE_FLUSH_ACTIONS, perms.KEY_READ_WRITE_ACTIONS, {
-      // True for a request without keys as well, but neither action can be made without one.
+      // True for a request without keys as well, but the action cannot be made without one.
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${MEMO_GENERATION_PREFIX}*`] },
     });
   }

@@ -16,9 +16,8 @@ export const TABLE_READ_WRITE_ACTIONS = [
   'dynamodb:UpdateItem',
 ];
 
-/** Access level: Read and Write, on generation counters only (by condition). */
+/** Access level: Write, on generation counters only (by condition). */
 export const TABLE_FLUSH_ACTIONS = [
-  'dynamodb:GetItem',
   'dynamodb:UpdateItem',
 ];
 

@@ -164,14 +164,8 @@ export class MemoOperator {
 
   private async generations(scopes: readonly string[], signal?: AbortSignal): Promise<Map<string, Generation>> {
     const keys = scopes.map((scope) => keyOf(scope, MEMO_SORT_KEY.generation));
-    const items = await (keys.length === 1 ? this.single(keys[0], signal) : batchGet(this.client, this.table, keys, { consistent: true, signal }));
+    const items = await batchGet(this.client, this.table, keys, { consistent: true, signal });
     return new Map(scopes.map((scope, i) => [scope, generationOf(items.get(idOf(keys[i])))]));
-  }
-
-  /** GetItem, which `grantFlush` allows as well. */
-  private async single(key: Parameters<typeof idOf>[0], signal?: AbortSignal): Promise<Map<string, typeof key>> {
-    const { Item } = await this.client.call<{ Item?: typeof key }>('GetItem', { TableName: this.table, Key: key, ConsistentRead: true }, signal);
-    return new Map(Item && [[idOf(Item), Item]]);
   }
 
   private async load(key: string, { payload }: StoredEntry, signal?: AbortSignal): Promise<unknown> {

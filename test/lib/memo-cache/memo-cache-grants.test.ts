@@ -12,7 +12,7 @@ const READ = ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable', 'dynamodb:Descr
 const READ_WRITE = [
   'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem',
 ];
-const FLUSH = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
+const FLUSH = 'dynamodb:UpdateItem'; // a single action is no list in a policy
 const FLUSH_ONLY = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['#*'] } };
 const KEY_READ = ['kms:Decrypt', 'kms:DescribeKey'];
 const KEY_READ_WRITE = [
@@ -21,7 +21,7 @@ const KEY_READ_WRITE = [
 ];
 
 type Method = 'grantRead' | 'grantReadWrite' | 'grantFlush';
-const METHODS: [Method, string[], object][] = [
+const METHODS: [Method, string | string[], object][] = [
   ['grantRead', READ, {}],
   ['grantReadWrite', READ_WRITE, {}],
   ['grantFlush', FLUSH, { Condition: FLUSH_ONLY }],
