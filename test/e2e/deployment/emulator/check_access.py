@@ -1,13 +1,13 @@
 """Condition keys of DynamoDB and S3, on roles and on a bucket policy."""
 import functools
 
-from checking import PREFIX, check, cleanup, client, policy, refused, role_session
+from checking import PREFIX, check, cleanup, client, once, policy, refused, role_session
 
 TABLE, BUCKET = f"{PREFIX}-table", f"{PREFIX}-bucket"
 ENCRYPTED = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "k" * 32}
 
 
-@functools.cache
+@once
 def _items():
     dynamodb = client("dynamodb")
     for table in (TABLE, f"{TABLE}-2"):
@@ -68,7 +68,7 @@ def tables() -> None:
     refused(_items().batch_get_item, RequestItems={TABLE: {"Keys": [_key("#a")]}, f"{TABLE}-2": {"Keys": [_key("#a")]}})
 
 
-@functools.cache
+@once
 def _blobs():
     s3, objects = client("s3"), f"arn:aws:s3:::{BUCKET}/*"
     s3.create_bucket(Bucket=BUCKET)
@@ -99,5 +99,22 @@ def multipart() -> None:
     refused(blobs.upload_part, **at, PartNumber=1, Body=b"part")
     part = blobs.upload_part(**at, PartNumber=1, Body=b"part", **ENCRYPTED)
     parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
-    refused(blobs.complete_multipart_upload, **at, MultipartUpload=parts)
-    blobs.complete_multipart_upload(**at, MultipartUpload=parts, IfNoneMatch="*")
+    refused(blobs.complete_multipart_upload, **at, MultipartUpload=parts, **ENCRYPTED)
+    blobs.complete_multipart_upload(**at, MultipartUpload=parts, IfNoneMatch="*", **ENCRYPTED)
+
+
+@check("parameters: every one that is named is judged")
+def parameters() -> None:
+    names = [f"/{PREFIX}/mine/a", f"/{PREFIX}/mine/b", f"/{PREFIX}/other"]
+    for name in names:
+        client("ssm").put_parameter(Name=name, Type="String", Value="v")
+    cleanup.callback(client("ssm").delete_parameters, Names=names)
+    arn = f"arn:aws:ssm:*:*:parameter/{PREFIX}/mine/*"
+    ssm = client("ssm", role_session("parameters", [{"Effect": "Allow", "Action": "ssm:*", "Resource": arn}]))
+    assert len(ssm.get_parameters(Names=names[:2])["Parameters"]) == 2
+    refused(ssm.get_parameters, Names=names[1:])
+    refused(ssm.delete_parameters, Names=names[1:])
+    ssm.get_parameter(Name=f"{names[0]}:1")
+    ssm.get_parameter(Name=client("ssm").get_parameter(Name=names[0])["Parameter"]["ARN"])
+    ssm.get_parameters_by_path(Path=f"/{PREFIX}/mine/")
+    refused(ssm.get_parameters_by_path, Path=f"/{PREFIX}")

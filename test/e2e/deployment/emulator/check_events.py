@@ -1,10 +1,8 @@
 """Parameter Store events, from the write through a rule of a template to a queue."""
-import functools
 import json
-import time
 
 from botocore.exceptions import ClientError
-from checking import PREFIX, check, client, deploy, role_session
+from checking import PREFIX, check, client, deploy, eventually, once, role_session
 
 NAME = f"/{PREFIX}/parameter"
 TRAIL, CHANGE = "AWS API Call via CloudTrail", "Parameter Store Change"
@@ -24,21 +22,25 @@ def _resources() -> dict:
     }
 
 
-@functools.cache
+@once
 def _events() -> list[dict]:
     queue = deploy("events", _resources(), {"Queue": {"Ref": "Queue"}})["Queue"]
     _write()
     parameter = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": f"{NAME}-template", "Type": "String", "Value": "v"}}
     deploy("parameter", {"Parameter": parameter})
-    received, quiet = [], time.monotonic() + 0.5
-    while time.monotonic() < quiet:
-        messages = client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-        quiet = time.monotonic() + 0.5 if messages else quiet
-        received += [json.loads(message["Body"]) for message in messages]
-        for message in messages:
-            client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    received: list[dict] = []
+    eventually(lambda: _received(queue, received), "the events of the last write", 10)
     # Others may use the server.
     return [event for event in received if PREFIX in json.dumps(event)]
+
+
+def _received(queue: str, received: list) -> bool:
+    sqs = client("sqs")
+    while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []):
+        received += [json.loads(message["Body"]) for message in messages]
+        for message in messages:
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return any(event["detail"].get("name") == f"{NAME}-template" for event in received)
 
 
 def _write() -> None:

@@ -1,9 +1,8 @@
 """What templates make: time to live, a secret's Ref, a VPC's range, public parameters, stubs."""
-import functools
 import os
 import time
 
-from checking import PREFIX, check, client, deploy, environment, eventually
+from checking import PREFIX, check, client, deploy, environment, eventually, once
 
 TTL = {"AttributeName": "expires", "Enabled": True}
 KEYS = {"KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
@@ -18,7 +17,7 @@ def _tables(time_to_live: dict) -> dict:
             for kind, more in KINDS.items()}
 
 
-@functools.cache
+@once
 def _deployed() -> None:
     deploy("tables", _tables({"TimeToLiveSpecification": TTL}))
 
@@ -75,7 +74,7 @@ def references() -> None:
     assert client("ssm").get_parameter(Name=image)["Parameter"]["Value"].startswith("ami-")
 
 
-@functools.cache
+@once
 def _stubs() -> dict:
     metric = {"Id": "m", "MetricStat": {"Metric": {"Namespace": "n", "MetricName": "m"}, "Period": 60, "Stat": "Sum"}}
     return deploy("stubs", {

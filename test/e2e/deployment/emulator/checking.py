@@ -1,5 +1,6 @@
 """What the checks share: clients, role sessions and stacks that are gone when the checks end, and the list of checks."""
 import contextlib
+import functools
 import json
 import os
 import time
@@ -27,9 +28,36 @@ def check(name: str):
     return register
 
 
-def client(service: str, credentials: dict = ROOT):
+def once(prepare):
+    """What several checks need: prepared by the first, and when that fails, it fails for all in the same words."""
+    @functools.cache
+    def attempt():
+        try:
+            return prepare(), None
+        except Exception as error:
+            return None, error
+
+    def result():
+        value, error = attempt()
+        if error:
+            raise error
+        return value
+
+    return result
+
+
+def client(service: str, credentials: dict | None = None):
+    return _client(service, credentials) if credentials else _root(service)
+
+
+def _client(service: str, credentials: dict):
     config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
     return boto3.client(service, region_name=REGION, config=config, **credentials)
+
+
+@functools.cache
+def _root(service: str):
+    return _client(service, ROOT)
 
 
 def environment(name: str) -> str:

@@ -32,9 +32,19 @@ def _secret_ref_is_arn(handlers: dict) -> None:
     def name(arn):
         return next((key for key, secret in secretsmanager._secrets.items() if secret["ARN"] == arn), arn)
 
-    handlers["create"] = lambda *args: by_arn(create(*args))
-    handlers["update"] = lambda physical_id, *rest: by_arn(update(name(physical_id), *rest))
+    def create_by_arn(logical_id, props, stack_name):
+        return by_arn(create(logical_id, _generated(props), stack_name))
+
+    def update_by_arn(physical_id, old_props, new_props, *rest):
+        return by_arn(update(name(physical_id), _generated(old_props), _generated(new_props), *rest))
+
+    handlers["create"], handlers["update"] = create_by_arn, update_by_arn
     handlers["delete"] = lambda physical_id, *rest: delete(name(physical_id), *rest)
+
+
+def _generated(props: dict) -> dict:
+    """The CDK asks for a password with AWS's defaults by an empty object, which MiniStack takes for no wish at all."""
+    return {**props, "GenerateSecretString": {"PasswordLength": 32}} if props.get("GenerateSecretString") == {} else props
 
 
 def _vpc_has_cidr_block(handlers: dict) -> None:

@@ -1,11 +1,9 @@
 """The condition keys of S3 writes that MiniStack's evaluator lacks: a Null condition on them would refuse everybody."""
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import s3
 
 NEEDS = {
     "ministack.core.iam_actions": ("s3_service_context",),
     "ministack.core.iam_evaluator": ("enforce",),
-    "ministack.services.s3": ("_multipart_uploads",),
 }
 CUSTOMER_KEY = "x-amz-server-side-encryption-customer-algorithm"
 HEADERS = (CUSTOMER_KEY, "if-none-match", "if-match", "x-amz-server-side-encryption-aws-kms-key-id",
@@ -34,17 +32,7 @@ def _write_context(query: dict, headers: dict) -> dict:
     context = {f"s3:{name}": headers[name] for name in HEADERS if headers.get(name)}
     # Neither the start of a multipart upload nor a part takes a conditional header: AWS exempts them by this key.
     context[CREATES] = "false" if "uploads" in query or "partNumber" in query else "true"
-    algorithm = _upload_algorithm(query)
-    if algorithm:
-        context.setdefault(f"s3:{CUSTOMER_KEY}", algorithm)
     return context
-
-
-def _upload_algorithm(query: dict) -> str | None:
-    """The completion need not repeat the key: as with the other encryption keys, the upload's first request decides."""
-    upload_id = query.get("uploadId")
-    upload = s3._multipart_uploads.get(upload_id[0] if isinstance(upload_id, list) else upload_id) or {}
-    return upload.get("preserved_headers", {}).get(CUSTOMER_KEY)
 
 
 def _install_creation() -> None:

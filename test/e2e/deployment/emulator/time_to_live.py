@@ -4,19 +4,21 @@ MiniStack takes the setting by API only; its own sweep deletes without a stream 
 """
 import contextlib
 import contextvars
+import json
 import logging
 import os
 import threading
 import time
 
 from ministack.core.responses import request_scope
-from ministack.services import dynamodb
+from ministack.services import dynamodb, dynamodb_streams
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 
 NEEDS = {
     "ministack.core.responses": ("request_scope",),
     "ministack.services.dynamodb": ("_ttl_settings", "_tables", "_remove_item", "_emit_stream_event", "_update_ttl",
                                     "_build_change_record", "_ttl_reaper", "_lock"),
+    "ministack.services.dynamodb_streams": ("_get_records",),
     "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS",),
 }
 TYPES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
@@ -32,6 +34,7 @@ def install() -> None:
     for kind in TYPES:
         _install_property(_RESOURCE_HANDLERS[kind])
     _install_identity()
+    _install_identity_of_api()
     _retire_reaper()
     threading.Thread(target=_sweep_forever, daemon=True, name="e2e-ttl-sweep").start()
 
@@ -77,6 +80,21 @@ def _install_identity() -> None:
         return record
 
     dynamodb._build_change_record = build_change_record
+
+
+def _install_identity_of_api() -> None:
+    """The Streams API writes the names that Lambda writes small with capitals."""
+    read = dynamodb_streams._get_records
+
+    def get_records(data):
+        status, headers, body = read(data)
+        answer = json.loads(body)
+        for record in answer.get("Records", []):
+            if "userIdentity" in record:
+                record["userIdentity"] = {name[0].upper() + name[1:]: value for name, value in SERVICE.items()}
+        return status, headers, json.dumps(answer).encode()
+
+    dynamodb_streams._get_records = get_records
 
 
 def _retire_reaper() -> None:
