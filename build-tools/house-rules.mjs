@@ -42,7 +42,7 @@ const PLACES = [
     because: 'the command line parses and prints: the work is in runtime',
   },
   {
-    within: /^examples\/[^/]+\//, ownFolder: true, files: [], tests: ['test/support/'], packages: () => true, self: true,
+    within: /^examples\/[^/]+\//, ownFolder: true, files: [], tests: ['test/support/', 'test/e2e/deployment/kit/'], packages: () => true, self: true,
     because: 'an example reads like a user\'s code: it imports the package by its name, and beside it only its own files',
   },
 ];
@@ -73,7 +73,7 @@ function objection(file, specifier, later) {
   const target = `${posix.join(posix.dirname(file), specifier)}/`; // with the slash, so that a folder's index is in the folder
   const except = place.except?.(file);
   if (except?.folders.some((folder) => target.startsWith(folder))) return except.because;
-  const isTest = /(^|\/)test\/|\.test\.ts$/.test(file);
+  const isTest = /(^|\/)test\/|\.test\.ts$|\/e2e\.ts$/.test(file);
   const allowed = [...place.files, ...(place.ownFolder ? place.within.exec(file) : []), ...(isTest ? place.tests ?? [] : [])];
   return allowed.some((folder) => target.startsWith(folder)) ? undefined : place.because;
 }

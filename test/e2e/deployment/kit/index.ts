@@ -1,0 +1,63 @@
+import type { HttpResponse } from './http';
+import type { Identity } from './identity';
+import type { BusEvent } from './events';
+import type { TerminalResult } from './terminal';
+import type { DeployedStack } from '../stack';
+
+export { eventually, refused } from '../../../../runtime/testing';
+export type { BusEvent, DeployedStack, HttpResponse, Identity, TerminalResult };
+
+/** What an app's `e2e.ts` is given, once the app is deployed. */
+export interface E2e {
+  /** Outputs of all stacks, as they are after the last deployment. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly stack: DeployedStack;
+  /**
+   * The account itself: to look, to damage, to move time. IAM refuses it nothing, so what it may do shows nothing;
+   * drive the app with roles.
+   */
+  readonly root: Identity;
+
+  /** One thing that is shown. What fails is counted, and the next check runs. */
+  check(name: string, body: () => Promise<void> | void): Promise<void>;
+  /** A line below the check that is running. */
+  note(line: string): void;
+
+  /** @param role its ARN: an output */
+  assume(role: string): Promise<Identity>;
+  /** A role that nobody granted anything. */
+  stranger(): Promise<Identity>;
+  /** Deploys the app again, with other context: as `cdk deploy --context name=value`. */
+  deploy(context: Readonly<Record<string, string>>): Promise<void>;
+
+  http(url: string): Promise<HttpResponse>;
+  /** The cache-tiers command, as somebody. */
+  terminal(identity: Identity, ...args: string[]): Promise<TerminalResult>;
+  /** What a function has logged. */
+  logs(functionName: string): Promise<string[]>;
+  /** Events of the default bus that match a pattern: each call of the function that it gives returns what has come since. */
+  events(pattern: object): Promise<() => Promise<BusEvent[]>>;
+}
+
+/** An action of a role's policy that the run does not use, and why it is there all the same. */
+export interface Unused {
+  /** Construct path of the role, or its beginning. */
+  readonly role: string;
+  readonly actions: readonly string[];
+  readonly why: string;
+}
+
+/** An app's `e2e.ts`. */
+export interface E2eModule {
+  /** Drives the deployed app. */
+  readonly drive: (e2e: E2e) => Promise<void>;
+  /**
+   * Actions that the run does not use. One that it does use, or that no policy has, must not be listed.
+   */
+  readonly unused?: readonly Unused[];
+  /**
+   * What the emulator accepts and does nothing about, as the template must have it: `<construct path>.<property>` to its value.
+   * Everything of that kind must be listed.
+   */
+  readonly notShown?: Readonly<Record<string, unknown>>;
+}

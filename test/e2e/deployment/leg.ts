@@ -1,0 +1,83 @@
+import { AppRun, type AppResult } from './app-run';
+import { findApps, type App } from './apps';
+import { runContracts } from './contract-run';
+import { root, type Identity } from './kit/identity';
+import { LOGS, ROOT } from './places';
+import { report } from './report';
+import { Servers } from './servers';
+import { tail } from './servers/process-group';
+import { setup } from './setup';
+import { check, counts, note, run } from '../checks';
+
+export interface LegOptions {
+  /** Names or folders; none: everything, the checks of the emulator and the contracts of our fakes too. */
+  readonly apps: readonly string[];
+  readonly keep: boolean;
+  readonly auth: boolean;
+}
+
+export async function main({ apps: asked, keep, auth }: LegOptions): Promise<void> {
+  const apps = await check('which apps', () => findApps(asked));
+  if (apps === undefined) return;
+  const python = await check('what the leg needs is installed', setup);
+  if (python === undefined) return;
+  const servers = await check('emulator and servers', () => Servers.start({ python, auth }));
+  if (servers === undefined) return;
+  const stopOnSignal = (signal: NodeJS.Signals) => {
+    note(`${signal}: stops the servers`);
+    void servers.stop().finally(() => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopOnSignal);
+  process.once('exit', () => { servers.ministack.group.kill(); });
+
+  const { endpoint } = servers.ministack;
+  const account = root(endpoint);
+  try {
+    if (asked.length === 0) await checkEmulator(account, python, servers);
+    const results: AppResult[] = [];
+    for (const app of apps) results.push(await runApp(app, account, servers, { keep, auth }));
+    if (asked.length === 0) await runContracts(servers);
+    await check('nothing listens beyond 127.0.0.1', () => { note(`${servers.assertOnLoopback()} sockets, all on 127.0.0.1`); });
+    report(results, stubs(servers.ministack.log), { auth });
+    if (keep) await untilCtrlC(account);
+  } finally {
+    account.destroy();
+    await servers.stop();
+  }
+}
+
+/** That the emulator, as we have mended it, does what AWS does where the leg relies on it. */
+async function checkEmulator(account: Identity, python: string, servers: Servers): Promise<void> {
+  await check('the emulator does what AWS does', async () => {
+    const env = { ...account.environment, E2E_AUTHORIZATIONS: servers.ministack.authorizations, E2E_SERVER_PID: String(servers.ministack.group.id) };
+    const printed = await run(python, [`${ROOT}/test/e2e/deployment/emulator/checks.py`], { env });
+    for (const line of printed.trimEnd().split('\n')) note(line);
+  });
+}
+
+async function runApp(app: App, account: Identity, servers: Servers, { keep, auth }: { keep: boolean; auth: boolean }): Promise<AppResult> {
+  const { failed } = counts();
+  const appRun = new AppRun({ app, root: account, keep, authorizations: auth ? servers.ministack.authorizations : undefined });
+  const result = await appRun.run();
+  if (counts().failed > failed) {
+    note(`the end of ${LOGS}/ministack.log:`);
+    for (const line of tail(servers.ministack.log).split('\n')) note(`  ${line}`);
+    for (const [name, lines] of Object.entries(await appRun.functionLogs())) {
+      note(`the end of the log of ${name}:`);
+      for (const line of lines.slice(-20)) note(`  ${line}`);
+    }
+  }
+  return result;
+}
+
+/** Types that the emulator would refuse; our layer accepts them, with nothing behind. */
+function stubs(log: string): string[] {
+  const lines = tail(log, Infinity).split('\n').filter((line) => line.startsWith('STUB '));
+  return [...new Set(lines.map((line) => line.slice('STUB '.length)))];
+}
+
+async function untilCtrlC(account: Identity): Promise<void> {
+  note('Kept until Ctrl-C. In another terminal:');
+  for (const [name, value] of Object.entries(account.environment)) note(`  export ${name}=${value}`);
+  await new Promise(() => { setInterval(() => {}, 1 << 30); });
+}

@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+const LISTEN = '0A';
+/** 127.0.0.1 and ::1 as /proc/net/tcp and tcp6 write them, in the machine's byte order. */
+const LOOPBACK = new Set(['0100007F', '00000000000000000000000001000000', '0000000000000000FFFF00000100007F']);
+
+/** `address:port` of every socket on which a process of these listens, in hexadecimal as the kernel writes it, with whether it is loopback. */
+export function listeners(pids: readonly number[]): { readonly socket: string; readonly loopback: boolean }[] {
+  if (!existsSync('/proc/net/tcp')) throw new Error('there is no /proc/net/tcp: on this system it cannot be seen who listens where');
+  const own = new Set(pids.flatMap(sockets));
+  return ['tcp', 'tcp6'].flatMap((file) => readFileSync(`/proc/net/${file}`, 'utf8').trim().split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state, , , , , , inode]) => state === LISTEN && own.has(inode))
+    .map(([, socket]) => ({ socket, loopback: LOOPBACK.has(socket.split(':')[0]) }));
+}
+
+/** The processes of a group, as they are now. */
+export function members(group: number): number[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      // After the name, which may hold anything: state, parent, process group.
+      return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[2]) === group;
+    } catch {
+      return false; // it has ended
+    }
+  });
+}
+
+function sockets(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? []);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { dirname, join } from 'node:path';
+import { ProcessGroup } from './process-group';
+import { CA_FILE, CA_KEY_FILE, LOGS, OUT, REGION, ROOT } from '../places';
+
+const MAIN = join(__dirname, '../emulator/main.py');
+
+export interface MinistackOptions {
+  readonly python: string;
+  readonly port: number;
+  readonly redisPort: number;
+  /** IAM is enforced. */
+  readonly auth: boolean;
+}
+
+export interface Ministack {
+  readonly endpoint: string;
+  readonly log: string;
+  /** Every decision of IAM but root's, a JSON line each. */
+  readonly authorizations: string;
+  readonly group: ProcessGroup;
+}
+
+/** The emulator, over TLS, as the emulator/ folder mends it. */
+export async function startMinistack({ python, port, redisPort, auth }: MinistackOptions): Promise<Ministack> {
+  const folder = join(OUT, 'ministack');
+  const authorizations = join(LOGS, 'authorizations.jsonl');
+  for (const name of ['state', 'tmp']) mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(authorizations, '');
+
+  const log = join(LOGS, 'ministack.log');
+  const group = new ProcessGroup({
+    command: python, args: [MAIN], cwd: folder, log,
+    env: {
+      ...withoutAws(process.env),
+      // Lambda functions run the Node that runs us, wherever it lies, and see these variables.
+      PATH: [dirname(process.execPath), process.env.PATH].join(':'),
+      NODE_EXTRA_CA_CERTS: CA_FILE, AWS_CA_BUNDLE: CA_FILE, AWS_EC2_METADATA_DISABLED: 'true',
+      NODE_PATH: join(ROOT, 'node_modules'), // the CDK's own custom resources expect the SDK in Lambda's runtime
+      AUTH: String(auth), USE_SSL: '1', MINISTACK_SSL_CERT: CA_FILE, MINISTACK_SSL_KEY: CA_KEY_FILE,
+      BIND_HOST: '127.0.0.1', MINISTACK_HOST: '127.0.0.1', GATEWAY_PORT: String(port), MINISTACK_REGION: REGION,
+      IOT_MTLS_ENABLED: '0', SFTP_ENABLED: '0', DOCKER_HOST: 'unix:///nonexistent',
+      STATE_DIR: join(folder, 'state'), TMPDIR: join(folder, 'tmp'),
+      REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redisPort), // what ElastiCache's endpoints say
+      E2E_AUTHORIZATIONS: authorizations,
+      PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1',
+    },
+  });
+  const endpoint = `https://127.0.0.1:${port}`;
+  await group.ready(() => isHealthy(`${endpoint}/_ministack/health`));
+  return { endpoint, log, authorizations, group };
+}
+
+/** A user's own keys would become the emulator's root. */
+function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')));
+}
+
+function isHealthy(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    get(url, { agent: false, timeout: 1_000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    }).on('error', () => resolve(false));
+  });
+}
