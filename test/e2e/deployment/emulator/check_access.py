@@ -13,11 +13,14 @@ def _items():
     for table in (TABLE, f"{TABLE}-2"):
         arn = dynamodb.create_table(
             TableName=table, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "other")],
+            GlobalSecondaryIndexes=[{"IndexName": "others", "Projection": {"ProjectionType": "ALL"},
+                                     "KeySchema": [{"AttributeName": "other", "KeyType": "HASH"}]}],
         )["TableDescription"]["TableArn"]
         cleanup.callback(dynamodb.delete_table, TableName=table)
+    own = arn.removesuffix("-2")
     condition = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#*"]}, "Null": {"dynamodb:LeadingKeys": "false"}}
-    allow = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": arn.removesuffix("-2"), "Condition": condition}
+    allow = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": [own, f"{own}/index/*"], "Condition": condition}
     return client("dynamodb", role_session("items", [allow]))
 
 
@@ -37,6 +40,13 @@ def single() -> None:
         query(TableName=TABLE, KeyConditionExpression="#p = :p", ExpressionAttributeNames={"#p": "pk"},
               ExpressionAttributeValues={":p": {"S": key}})
         query(TableName=TABLE, KeyConditions={"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": key}]}})
+
+
+@check("leading keys: an index has its own")
+def index() -> None:
+    query = {"TableName": TABLE, "IndexName": "others", "KeyConditionExpression": "other = :o"}
+    _items().query(**query, ExpressionAttributeValues={":o": {"S": "#a"}})
+    refused(_items().query, **query, ExpressionAttributeValues={":o": {"S": "b"}})
 
 
 @check("leading keys: none in a scan")

@@ -1,7 +1,6 @@
-"""Shows on a running server that every module of this layer does what it says; one line per check.
+"""Shows on a running server (AWS_ENDPOINT_URL, AWS_CA_BUNDLE) that every module of this layer does what it says; a line per check.
 
-AWS_ENDPOINT_URL and AWS_CA_BUNDLE name the server. Its E2E_AUTHORIZATIONS, E2E_SERVER_LOG (its output) and E2E_SERVER_PID
-are needed by one check each, which is skipped without.
+The server's E2E_AUTHORIZATIONS, E2E_SERVER_LOG (its output) and E2E_SERVER_PID: without one, the check that needs it is skipped.
 """
 import sys
 

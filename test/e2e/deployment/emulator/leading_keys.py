@@ -1,7 +1,6 @@
 """dynamodb:LeadingKeys, which MiniStack's evaluator lacks: the partition keys that a request names in a table.
 
-MiniStack judges a batch once per table and a transaction once per item, all with one context, so that the keys travel with
-the ARN that is judged. PartiQL names its keys in a statement's text: those are not read.
+A batch is judged per table and a transaction per item, all with one context: so the keys travel with the ARN that is judged.
 """
 import json
 import re
@@ -74,6 +73,7 @@ def _parsed(body) -> dict:
     return request if isinstance(request, dict) else {}
 
 
+# A statement of PartiQL names its keys in its text: they are not read, and the key is absent.
 def _with_keys(arn: str, name: str, *requests) -> TableArn:
     table_arn = TableArn(arn)
     table = dynamodb._tables.get(dynamodb._normalize_table_name(name)) or {}

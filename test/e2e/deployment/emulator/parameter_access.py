@@ -1,7 +1,6 @@
 """Parameter Store requests are judged on the parameters that they name.
 
-MiniStack judges GetParameters, DeleteParameters and GetParametersByPath on "*", which no policy of a role with a prefix
-allows, and takes an ARN or a version for a part of the name.
+MiniStack judges those with several names or a path on "*", and takes an ARN or a version for a part of the name.
 """
 import json
 

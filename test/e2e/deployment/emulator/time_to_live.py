@@ -98,7 +98,7 @@ def _install_identity_of_api() -> None:
 
 
 def _retire_reaper() -> None:
-    """Its thread runs since the import; whatever it removed would miss in the stream."""
+    """Its thread runs since the import; whatever it removed would be missing in the stream."""
     remove = dynamodb._remove_item
 
     def remove_item(table, pk, sk):
