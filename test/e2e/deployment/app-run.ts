@@ -112,7 +112,8 @@ export class AppRun {
     await this.cdk.destroy();
     const left = await Promise.all(before.map((resource) => exists(root, resource)));
     const seen = before.map((resource, i) => ({ resource, there: there[i], left: left[i] }));
-    const wrong = seen.filter(({ resource, there: was, left: is }) => was === true && is !== resource.retained).map(({ resource }) => nameOf(resource));
+    const wrong = seen.filter(({ resource, there: was, left: is }) => was === true && is !== resource.retained)
+      .map(({ resource }) => nameOf(resource));
     if (wrong.length > 0) throw new Error(`should be gone and is there, or should be retained and is gone:\n${wrong.join('\n')}`);
     const retained = before.filter((resource) => resource.retained);
     note(`${seen.filter(({ there: was }) => was === true).length - retained.length} gone, ${retained.length} retained`);

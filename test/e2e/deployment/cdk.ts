@@ -54,7 +54,8 @@ export class Cdk {
   /** What was synthesized last, by the stack's name. */
   templates(): Map<string, Template> {
     const { artifacts } = JSON.parse(readFileSync(join(this.out, 'manifest.json'), 'utf8')) as Manifest;
-    return new Map(Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack').map(([id, { properties, displayName }]) => [
+    const stacks = Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
+    return new Map(stacks.map(([id, { properties, displayName }]) => [
       properties.stackName ?? displayName ?? id,
       JSON.parse(readFileSync(join(this.out, properties.templateFile), 'utf8')) as Template,
     ]));

@@ -16,7 +16,8 @@ export async function runContracts(servers: Servers): Promise<void> {
     const results = join(OUT, 'contracts.json');
     const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
     const args = [jest, '--config', join(__dirname, 'contracts/jest.config.json'), '--json', '--outputFile', results];
-    const failure = await run(process.execPath, args, { cwd: ROOT, env: { E2E_TARGETS: JSON.stringify(targets) } }).then(() => undefined, (error: Error) => error);
+    const env = { E2E_TARGETS: JSON.stringify(targets) };
+    const failure = await run(process.execPath, args, { cwd: ROOT, env }).then(() => undefined, (error: Error) => error);
     if (!existsSync(results)) throw failure ?? new Error('jest wrote no results');
     const { numPassedTests, numFailedTests, numTotalTests } = JSON.parse(readFileSync(results, 'utf8')) as Results;
     note(`${numPassedTests} of ${numTotalTests} rows hold`);

@@ -7,7 +7,7 @@ import { findPython, virtualEnvironment } from '../python';
 /** What is run beside the emulator, by the Debian package that has it. */
 const SERVERS = {
   'redis-server': ['redis-server'],
-  'radosgw': ['radosgw'],
+  radosgw: ['radosgw'],
   'ceph-mon': ['ceph-mon', 'monmaptool'],
   'ceph-osd': ['ceph-osd'],
   'ceph-common': ['ceph', 'ceph-authtool'],

@@ -2,13 +2,13 @@
 // requirements.txt, synthesizes app.py and its twin app.ts with the CDK's command line and compares what they give.
 // Java, Go and .NET: what is generated has every class and member; it is not compiled.
 // Usage: npm run e2e:languages. Everything is written to dist/languages; the virtual environment there is used again.
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { check, finish, from, note, run, SHOWN } from './checks';
 import { constructs, defined } from './constructs';
 import { classes, LANGUAGES, missing } from './generated';
+import { check, finish, from, note, run, SHOWN } from '../checks';
+import { findPython, pinned, virtualEnvironment } from '../python';
 
 const ROOT = join(__dirname, '../../..');
 const OUT = join(ROOT, 'dist/languages');
@@ -17,8 +17,6 @@ const PYTHON = join(VENV, 'bin/python');
 const REQUIREMENTS = join(__dirname, 'requirements.txt');
 const STACK = 'Languages';
 
-const OLDEST_PYTHON = [3, 10]; // what aws-cdk-lib itself asks for
-
 const ENV = {
   PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', CDK_DISABLE_CLI_TELEMETRY: 'true',
   JSII_RUNTIME_PACKAGE_CACHE_ROOT: join(OUT, 'jsii-cache'), // not in the user's home
@@ -26,26 +24,6 @@ const ENV = {
 
 const exec = (command: string, args: readonly string[], cwd = ROOT) => run(command, args, { cwd, env: ENV });
 const tool = (path: string, ...args: string[]) => exec(process.execPath, [join(ROOT, 'node_modules', path), ...args]);
-const digest = (text: string) => createHash('sha256').update(text).digest('hex');
-
-async function findPython(): Promise<string> {
-  const script = 'import importlib.util as u, json, sys; '
-    + 'print(json.dumps([list(sys.version_info[:3]), [m for m in ("venv", "ensurepip") if u.find_spec(m) is None], sys.base_prefix]))';
-  const printed = await exec('python3', ['-c', script]).catch((error: Error) => {
-    const [, ...why] = error.message.trim().split('\n');
-    throw new Error([`no python3 that runs: install Python ${OLDEST_PYTHON.join('.')} or later`, ...why].join('\n'));
-  });
-  const [version, absent, prefix] = JSON.parse(printed) as [number[], string[], string];
-  if (version[0] < OLDEST_PYTHON[0] || (version[0] === OLDEST_PYTHON[0] && version[1] < OLDEST_PYTHON[1])) {
-    throw new Error(`python3 is ${version.join('.')}: aws-cdk-lib needs Python ${OLDEST_PYTHON.join('.')} or later`);
-  }
-  if (absent.length > 0) {
-    throw new Error(`python3 ${version.join('.')} has no ${absent.join(' and no ')}, so no virtual environment with pip can be made:`
-      + ' on Debian and Ubuntu, apt-get install python3-venv');
-  }
-  note(`Python ${version.join('.')}, Node ${process.version}`);
-  return `${version.join('.')} ${prefix}`;
-}
 
 function newest(path: string): number {
   const stat = statSync(join(ROOT, path));
@@ -69,16 +47,13 @@ async function build(): Promise<string[]> {
 }
 
 /** Both languages must be given the same CDK, or a difference would say nothing. */
-function pins(): string[] {
-  const lines = [...readFileSync(REQUIREMENTS, 'utf8').matchAll(/^([\w.-]+)==(\S+)(?: ; (.*?))? --hash/gm)];
-  const pinned = new Map(lines.map(([, name, version]) => [name, version]));
+function assertSameCdk(): void {
   for (const name of ['aws-cdk-lib', 'constructs']) {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')) as { version: string };
-    if (pinned.get(name) !== version) {
-      throw new Error(`${name} is ${version} for TypeScript and ${pinned.get(name)} in requirements.txt: renew that, as it says itself`);
+    if (!pinned(REQUIREMENTS).includes(`${name} ${version}`)) {
+      throw new Error(`${name} is ${version} for TypeScript and another in requirements.txt: renew that, as it says itself`);
     }
   }
-  return lines.map(([, name, version, where]) => where ? `${name} ${version} (if ${where})` : `${name} ${version}`);
 }
 
 async function buildWheel(): Promise<string> {
@@ -90,23 +65,6 @@ async function buildWheel(): Promise<string> {
   if (wheels.length !== 1) throw new Error(`expected one wheel in ${folder}, found ${JSON.stringify(wheels)}`);
   note(`${wheels[0]}, ${(statSync(join(folder, wheels[0])).size / 1024).toFixed(0)} KB`);
   return join(folder, wheels[0]);
-}
-
-/** With hashes, so that what is installed here tomorrow is what was installed today. */
-async function install(python: string): Promise<true> {
-  const packages = pins();
-  const stamp = join(VENV, 'made-of');
-  const made = digest(`${python}\n${VENV}\n${readFileSync(REQUIREMENTS, 'utf8')}`);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === made) {
-    note(`uses the virtual environment in dist/languages/venv again: ${packages[1]} and ${packages.length - 1} others`);
-    return true;
-  }
-  note('installs with pip, in dist/languages/venv:');
-  for (let i = 0; i < packages.length; i += 4) note(`  ${packages.slice(i, i + 4).join(', ')}`);
-  await exec('python3', ['-m', 'venv', '--clear', VENV]);
-  await exec(PYTHON, ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--only-binary=:all:', '--requirement', REQUIREMENTS]);
-  writeFileSync(stamp, made);
-  return true;
 }
 
 async function installWheel(wheel: string): Promise<true> {
@@ -181,10 +139,17 @@ async function refuses(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const python = await check('Python with venv and pip', findPython);
+  const python = await check('Python with venv and pip', async () => {
+    const found = await findPython();
+    note(`Python ${found.split(' ')[0]}, Node ${process.version}`);
+    return found;
+  });
   const built = await check('build of the current sources', build);
 
-  const environment = await check('virtual environment with the pinned CDK', () => install(from(python, 'finding Python')));
+  const environment = await check('virtual environment with the pinned CDK', () => {
+    assertSameCdk();
+    return virtualEnvironment({ python: from(python, 'finding Python'), folder: VENV, requirements: REQUIREMENTS, note });
+  });
   const wheel = await check('Python wheel', () => {
     from(python, 'finding Python');
     from(built, 'the build');

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateQueueCommand, DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand, DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SetQueueAttributesCommand, SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { Identity } from './identity';
 
 export interface BusEvent {
-  readonly 'source': string;
+  readonly source: string;
   readonly 'detail-type': string;
-  readonly 'resources': readonly string[];
-  readonly 'detail': Readonly<Record<string, unknown>>;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 /** What passes over the default event bus from now on and matches a pattern: each call of the function gives what has come since. */

@@ -1,4 +1,6 @@
-import { GetPolicyCommand, GetPolicyVersionCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import {
+  GetPolicyCommand, GetPolicyVersionCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
 import type { Identity } from '../kit/identity';
 
 /** An action that a role's policy permits, on the resources of its statement. */

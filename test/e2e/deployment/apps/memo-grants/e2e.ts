@@ -16,7 +16,7 @@ const ENCRYPTION = ['kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'
 const BY_SERVICES = 'DynamoDB and S3 use the key in the caller\'s name; the emulator encrypts nothing';
 
 export const unused = [
-  { role: 'MemoGrants/Writer', actions: ['dynamodb:BatchWriteItem'], why: 'for parts of large values: shown by PartsWriter, whose cache has no bucket' },
+  { role: 'MemoGrants/Writer', actions: ['dynamodb:BatchWriteItem'], why: 'for parts of large values: see PartsWriter, whose cache has no bucket' },
   { role: 'MemoGrants/Writer', actions: ENCRYPTION, why: BY_SERVICES },
   { role: 'MemoGrants/Flusher', actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', ...ENCRYPTION], why: BY_SERVICES },
 ];
