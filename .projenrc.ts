@@ -142,7 +142,7 @@ project.addTask('test:package', {
 });
 project.addTask('e2e', {
   description: 'Deploy every example with the CDK to an emulator that enforces IAM, and drive it (needs Python 3.10 or later with venv)',
-  exec: 'tsx test/e2e/deployment/run.ts', receiveArgs: true,
+  steps: [{ spawn: 'bundle' }, { exec: 'tsx test/e2e/deployment/run.ts', receiveArgs: true }],
 });
 project.addTask('e2e:setup', {
   description: 'Install what npm run e2e needs, and nothing else',

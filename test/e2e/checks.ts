@@ -10,9 +10,9 @@ export const note = (line: string) => say(`      ${line}`);
 
 const started = performance.now();
 let passed = 0;
-let failed = 0;
+const failures: string[] = [];
 
-export const counts = () => ({ passed, failed });
+export const counts = () => ({ passed, failed: failures.length });
 
 /** Runs a check and goes on whatever comes of it. What it returns is undefined if it failed. */
 export async function check<T>(name: string, body: () => Promise<T> | T): Promise<T | undefined> {
@@ -24,7 +24,7 @@ export async function check<T>(name: string, body: () => Promise<T> | T): Promis
     say(line('ok'));
     return result;
   } catch (error) {
-    failed += 1;
+    failures.push(name);
     say(line('FAIL'));
     for (const text of (error as Error).message.split('\n')) note(`| ${text}`);
     return undefined;
@@ -61,6 +61,7 @@ export async function run(command: string, args: readonly string[], options: Run
 /** The last line says how many passed, and the exit code whether all did. */
 export function finish(): void {
   say(`\n${((performance.now() - started) / 1000).toFixed(0)} s`);
-  say(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 ? 0 : 1;
+  for (const name of failures) say(`FAIL  ${name}`); // again, for who sees the end only
+  say(`${passed} passed, ${failures.length} failed`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
 }

@@ -1,0 +1,29 @@
+import type { Template } from './cdk';
+import { assertNotShown, dropped } from './not-shown';
+
+const templates = (Resources: Template['Resources']) => new Map([['App', { Resources }]]);
+const resource = (Type: string, Properties: Record<string, unknown>, path = 'App/It/Resource') =>
+  ({ It: { Type, Properties, Metadata: { 'aws:cdk:path': path } } });
+
+test('properties without effect are found, in lists too, by construct path', () => {
+  const table = { Replicas: [{ PointInTimeRecoverySpecification: { on: true } }, { Region: 'b' }], KeySchema: [] };
+  expect(dropped(templates(resource('AWS::DynamoDB::GlobalTable', table))))
+    .toEqual({ 'App/It.Replicas.PointInTimeRecoverySpecification': [{ on: true }] });
+  expect(dropped(templates(resource('AWS::CloudWatch::Alarm', { Threshold: 1 })))).toEqual({ 'App/It': { Threshold: 1 } });
+});
+
+test('what has an effect, and what the CDK adds for itself, is not', () => {
+  expect(dropped(templates(resource('AWS::SQS::Queue', { QueueName: 'a' })))).toEqual({});
+  const helper = resource('AWS::Lambda::Function', { ReservedConcurrentExecutions: 1 }, 'App/Custom::S3AutoDelete/Handler');
+  expect(dropped(templates(helper))).toEqual({});
+});
+
+const bucket = templates(resource('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [1] } }));
+const name = 'App/It.LifecycleConfiguration';
+
+test('the list must say all of it, as it is, and nothing else', () => {
+  expect(() => assertNotShown(bucket, { [name]: { Rules: [1] } })).not.toThrow();
+  expect(() => assertNotShown(bucket, {})).toThrow(`${name}: the template has {"Rules":[1]}, notShown says undefined`);
+  expect(() => assertNotShown(bucket, { [name]: { Rules: [2] } })).toThrow('notShown says {"Rules":[2]}');
+  expect(() => assertNotShown(bucket, { [name]: { Rules: [1] }, 'App/Gone': 1 })).toThrow('App/Gone: the template has undefined');
+});
