@@ -1,49 +1,43 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { fromDynamoDBClient } from '../../../runtime/aws-sdk';
 import { dynamoDbClient, type DynamoDbClient } from '../../../runtime/aws/dynamodb';
-import type { S3Client } from '../../../runtime/aws/s3';
+import { s3Client, type S3Client } from '../../../runtime/aws/s3';
 import { failureClassOf } from '../../../runtime/resilience/failure';
 import { DynamoDbEntryStore } from '../../../runtime/stores/dynamodb-entry-store';
+import { anEntry, describeEntryStore } from '../../support/contracts/entry-store';
 import { startDynamoDb, type DynamoDbServer } from '../../support/dynamodb-server';
 import { startFaultProxy, type Fault, type FaultProxy } from '../../support/fault-proxy';
-import { anEntry, describeEntryStore } from './store-contract';
+import { startS3, type S3Server } from '../../support/s3-server';
 
 let server: DynamoDbServer;
 let proxy: FaultProxy;
 let client: DynamoDbClient;
+let objects: S3Server;
+let s3: S3Client;
 
 beforeAll(async () => {
   server = await startDynamoDb();
   proxy = await startFaultProxy({ upstream: server });
   client = dynamoDbClient({ ...proxy.access.clientConfig });
+  objects = await startS3();
+  s3 = s3Client(objects.clientConfig);
 });
 
 afterEach(async () => { await proxy.heal(); });
 
 afterAll(async () => {
   client.destroy();
+  s3.destroy();
+  await objects.close();
   await proxy.close();
   await server.close();
 });
-
-/** A bucket in memory, for what the store puts where. */
-function bucket(): S3Client & { readonly objects: Map<string, Uint8Array> } {
-  const objects = new Map<string, Uint8Array>();
-  return {
-    objects,
-    get: async (name, key) => objects.get(`${name}/${key}`),
-    put: async (name, key, body) => { objects.set(`${name}/${key}`, Buffer.from(body)); },
-    delete: async (name, key) => { objects.delete(`${name}/${key}`); },
-    connect: async () => {},
-    destroy: () => {},
-  };
-}
 
 const store = (options: Partial<ConstructorParameters<typeof DynamoDbEntryStore>[0]> = {}) =>
   new DynamoDbEntryStore({ client, tableName: server.tableName, ...options });
 
 describeEntryStore('DynamoDbEntryStore', () => store(), { largest: Infinity });
-describeEntryStore('DynamoDbEntryStore with a bucket', () => store({ bucketName: 'overflow', s3: bucket() }), { largest: Infinity });
+describeEntryStore('DynamoDbEntryStore with a bucket', () => store({ bucketName: objects.bucket, s3 }), { largest: Infinity });
 describeEntryStore('DynamoDbEntryStore over an SDK client', () => store({ client: fromDynamoDBClient(server.client) }), { largest: Infinity });
 
 describe('requests', () => {
@@ -146,9 +140,9 @@ describe('items', () => {
   });
 
   test('a large value goes to the bucket, under the prefix that may be written', async () => {
-    const s3 = bucket();
-    await store({ bucketName: 'overflow', s3 }).write('f##=object', anEntry({ payload: new Uint8Array(500_000) }), undefined);
-    expect([...s3.objects.keys()]).toEqual([expect.stringMatching(/^overflow\/memo\/[\w-]{43}\/[\w-]{12}$/)]);
+    objects.reset();
+    await store({ bucketName: objects.bucket, s3 }).write('f##=object', anEntry({ payload: new Uint8Array(500_000) }), undefined);
+    expect([...objects.objects().keys()]).toEqual([expect.stringMatching(/^memo\/[\w-]{43}\/[\w-]{12}$/)]);
     const { entries: [state] } = await store().read({ entries: ['f##=object'], generations: [] });
     const withoutBucket = state?.entry?.payload as { load(): Promise<unknown> };
     expect(await withoutBucket.load()).toBeUndefined();

@@ -1,5 +1,5 @@
 import { MemoryEntryStore } from '../../../runtime/testing';
-import { anEntry, describeEntryStore } from './store-contract';
+import { anEntry, describeEntryStore } from '../../support/contracts/entry-store';
 
 describeEntryStore('MemoryEntryStore', () => new MemoryEntryStore(), { largest: Infinity });
 

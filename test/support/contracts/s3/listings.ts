@@ -1,5 +1,5 @@
-import { row, type Row } from '../contract';
-import { freshKey, md5, said, type S3Subject } from './subject';
+import { row, type Check, type Row } from '../contract';
+import { freshKey, md5, said, textsOf, type S3Subject } from './subject';
 
 interface Page {
   readonly keys: readonly string[];
@@ -8,16 +8,14 @@ interface Page {
   readonly count: number;
 }
 
-const texts = (xml: string, pattern: RegExp) => [...xml.matchAll(pattern)].map(([, text]) => text!);
-
 async function list({ ask }: S3Subject, query: Record<string, string>): Promise<Page> {
   const { status, text } = await ask({ query: { 'list-type': '2', ...query } });
   expect(status).toBe(200);
-  const [token] = texts(text, /<NextContinuationToken>([^<]*)</g);
+  const [token] = textsOf(text, /<NextContinuationToken>([^<]*)</g);
   expect(/<IsTruncated>true</.test(text)).toBe(token !== undefined);
   return {
-    keys: texts(text, /<Contents>[^]*?<Key>([^<]*)<[^]*?<\/Contents>/g), token,
-    prefixes: texts(text, /<CommonPrefixes>[^]*?<Prefix>([^<]*)<[^]*?<\/CommonPrefixes>/g), count: Number(texts(text, /<KeyCount>(\d+)</g)[0]),
+    keys: textsOf(text, /<Contents>[^]*?<Key>([^<]*)<[^]*?<\/Contents>/g), token,
+    prefixes: textsOf(text, /<CommonPrefixes>[^]*?<Prefix>([^<]*)<[^]*?<\/CommonPrefixes>/g), count: Number(textsOf(text, /<KeyCount>(\d+)</g)[0]),
   };
 }
 
@@ -39,6 +37,16 @@ async function put({ ask }: S3Subject, names: readonly string[]): Promise<string
   return prefix;
 }
 
+const encodedSlash = (slash: string): Check<S3Subject> => async (s3) => {
+  const prefix = await put(s3, ['a/b']);
+  expect((await list(s3, { prefix, 'encoding-type': 'url' })).keys).toEqual([`${prefix}a/b`.replaceAll('/', slash)]);
+};
+
+const deletedUnchecked = (answer: readonly (number | string)[]): Check<S3Subject> => async ({ ask }) => {
+  const body = '<Delete><Object><Key>k</Key></Object></Delete>';
+  expect(said(await ask({ method: 'POST', query: { delete: '' }, body }))).toEqual(answer);
+};
+
 /** ListObjectsV2 and DeleteObjects. */
 export const LISTING_ROWS: readonly Row<S3Subject>[] = [
   row('a listing is in the order of UTF-8', async (s3) => {
@@ -54,8 +62,8 @@ export const LISTING_ROWS: readonly Row<S3Subject>[] = [
     const prefix = await put(s3, ['sized']);
     const { text } = await s3.ask({ query: { 'list-type': '2', prefix } });
     expect(text).toMatch(/<Size>5<\/Size>/);
-    expect(text.replaceAll('&quot;', '"').replaceAll('&#34;', '"')).toContain(`<ETag>"${md5('sized')}"</ETag>`);
-    expect(Math.abs(Date.parse(texts(text, /<LastModified>([^<]*)</g)[0]!) - Date.now())).toBeLessThan(60_000);
+    expect(textsOf(text, /<ETag>([^<]*)</g)).toEqual([`"${md5('sized')}"`]);
+    expect(Math.abs(Date.parse(textsOf(text, /<LastModified>([^<]*)</g)[0]!) - Date.now())).toBeLessThan(60_000);
   }),
 
   row('a listing comes in pages', async (s3) => {
@@ -91,9 +99,8 @@ export const LISTING_ROWS: readonly Row<S3Subject>[] = [
     expect(decodeURIComponent(key!.replaceAll('+', ' '))).toBe(`${prefix}<&>é +%`);
   }),
 
-  row('url encoding leaves slashes', async (s3) => {
-    const prefix = await put(s3, ['a/b']);
-    expect((await list(s3, { prefix, 'encoding-type': 'url' })).keys).toEqual([`${prefix}a/b`]);
+  row('url encoding leaves slashes', encodedSlash('/'), {
+    radosgw: { why: 'it encodes them', check: encodedSlash('%2F') },
   }),
 
   row('DeleteObjects deletes several, and what is not there', async (s3) => {
@@ -102,7 +109,7 @@ export const LISTING_ROWS: readonly Row<S3Subject>[] = [
     const body = `<Delete>${['1', '2&amp;', 'none'].map(object).join('')}</Delete>`;
     const reply = await s3.ask({ method: 'POST', query: { delete: '' }, body, headers: { 'content-md5': md5(body, 'base64') } });
     expect(said(reply)).toEqual([200]);
-    expect(texts(reply.text, /<Deleted>\s*<Key>([^<]*)</g).sort()).toEqual([`${prefix}1`, `${prefix}2&amp;`, `${prefix}none`].sort());
+    expect(textsOf(reply.text, /<Deleted>\s*<Key>([^<]*)</g).sort()).toEqual([`${prefix}1`, `${prefix}2&`, `${prefix}none`].sort());
     expect((await list(s3, { prefix })).keys).toEqual([`${prefix}3`]);
   }),
 
@@ -114,8 +121,8 @@ export const LISTING_ROWS: readonly Row<S3Subject>[] = [
     expect((await list(s3, { prefix })).keys).toEqual([]);
   }),
 
-  row('DeleteObjects without a checksum', async ({ ask }) => {
-    const body = '<Delete><Object><Key>k</Key></Object></Delete>';
-    expect(said(await ask({ method: 'POST', query: { delete: '' }, body }))).toEqual([400, 'InvalidRequest']);
+  row('DeleteObjects without a checksum', deletedUnchecked([400, 'InvalidRequest']), {
+    ministack: { why: 'needs none', check: deletedUnchecked([200]) },
+    radosgw: { why: 'needs none', check: deletedUnchecked([200]) },
   }),
 ];

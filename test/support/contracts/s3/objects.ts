@@ -1,6 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { row, type Row } from '../contract';
-import { freshKey, md5, said, type S3Subject } from './subject';
+import { row, type Check, type Row } from '../contract';
+import { encodedKeys, freshKey, md5, said, type S3Subject } from './subject';
+
+type Answer = readonly (number | string)[];
+
+const missingWithoutList = (answer: Answer): Check<S3Subject> => async ({ ask, askWithoutList }) => {
+  const key = freshKey();
+  await ask({ method: 'PUT', key, body: 'there' });
+  expect((await askWithoutList({ key })).text).toBe('there');
+  expect(said(await askWithoutList({ key: freshKey() }))).toEqual(answer);
+};
+
+const keyOf1025Bytes = (answer: Answer): Check<S3Subject> => async ({ ask }) => {
+  expect(said(await ask({ method: 'PUT', key: 'k'.repeat(1024), body: 'x' }))).toEqual([200]);
+  expect(said(await ask({ method: 'PUT', key: 'k'.repeat(1025), body: 'x' }))).toEqual(answer);
+};
 
 /** Objects, by our client where it has the operation. */
 export const OBJECT_ROWS: readonly Row<S3Subject>[] = [
@@ -26,11 +40,8 @@ export const OBJECT_ROWS: readonly Row<S3Subject>[] = [
     expect([head.status, head.body.length]).toEqual([404, 0]);
   }),
 
-  row('a missing object is denied to who may not list', async ({ ask, askWithoutList }) => {
-    const key = freshKey();
-    await ask({ method: 'PUT', key, body: 'there' });
-    expect((await askWithoutList({ key })).text).toBe('there');
-    expect(said(await askWithoutList({ key: freshKey() }))).toEqual([403, 'AccessDenied']);
+  row('a missing object is denied to who may not list', missingWithoutList([403, 'AccessDenied']), {
+    ministack: { why: 'it tells everybody that an object is missing', check: missingWithoutList([404, 'NoSuchKey']) },
   }),
 
   row('every byte is kept, of empty and of large objects', async ({ client, bucket }) => {
@@ -53,15 +64,14 @@ export const OBJECT_ROWS: readonly Row<S3Subject>[] = [
       for (const key of keys) await client.put(bucket, key, Buffer.from(key));
       for (const key of keys) expect(Buffer.from((await client.get(bucket, key))!).toString()).toBe(key);
       const { text } = await ask({ query: { 'list-type': '2', prefix: awkward, 'encoding-type': 'url' } });
-      const listed = [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => decodeURIComponent(key!.replaceAll('+', ' ')));
-      expect(listed).toEqual(expect.arrayContaining(keys));
+      expect(encodedKeys(text)).toEqual(expect.arrayContaining(keys));
       for (const key of keys) await client.delete(bucket, key);
       expect(await client.get(bucket, awkward)).toBeUndefined();
     })),
 
-  row('a key of more than 1024 bytes is refused', async ({ ask }) => {
-    expect(said(await ask({ method: 'PUT', key: 'k'.repeat(1024), body: 'x' }))).toEqual([200]);
-    expect(said(await ask({ method: 'PUT', key: 'k'.repeat(1025), body: 'x' }))).toEqual([400, 'KeyTooLongError']);
+  row('a key of more than 1024 bytes is refused', keyOf1025Bytes([400, 'KeyTooLongError']), {
+    ministack: { why: 'keys have any length', check: keyOf1025Bytes([200]) },
+    radosgw: { why: 'its name for the error is another', check: keyOf1025Bytes([400, 'InvalidObjectName']) },
   }),
 
   row('content type, metadata, size, ETag and time come with an object, and with its HEAD', async ({ ask }) => {
@@ -81,7 +91,7 @@ export const OBJECT_ROWS: readonly Row<S3Subject>[] = [
     const { headers, text } = await ask({ key: freshKey() });
     expect(headers['x-amz-request-id']).toEqual(expect.stringMatching(/^\S+$/));
     expect(text).toContain(`<RequestId>${String(headers['x-amz-request-id'])}</RequestId>`);
-    expect(text).toMatch(/<Message>[^<]+<\/Message>|<Message\/>/);
+    expect(text).toMatch(/<Message>[^<]*<\/Message>/);
   }),
 
   row('a copy has the bytes and the metadata, or metadata of its own', async ({ ask, bucket }) => {

@@ -45,11 +45,9 @@ export async function openS3(access: S3Access, { withoutList }: S3SubjectOptions
 
   const close = async () => {
     client.destroy();
-    for (;;) {
+    for (let page = 0; page < 10; page++) {
       const { text } = await asAll({ query: { 'list-type': '2', 'encoding-type': 'url' } });
-      const keys = [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => decodeURIComponent(key!.replaceAll('+', ' ')));
-      if (keys.length === 0) break;
-      for (const key of keys) expect((await asAll({ method: 'DELETE', key })).status).toBe(204);
+      for (const key of encodedKeys(text)) expect((await asAll({ method: 'DELETE', key })).status).toBe(204);
     }
     const { text } = await asAll({ query: { uploads: '' } });
     for (const [, upload] of text.matchAll(/<Upload>([^]*?)<\/Upload>/g)) {
@@ -59,6 +57,20 @@ export async function openS3(access: S3Access, { withoutList }: S3SubjectOptions
     expect((await asAll({ method: 'DELETE' })).status).toBe(204);
   };
   return { ...access, bucket, client, ask: asAll, askWithoutList: askAs({ ...access, credentials: reader }), close };
+}
+
+/** The keys in a listing that was asked for with `encoding-type=url`. */
+export function encodedKeys(xml: string): string[] {
+  return textsOf(xml, /<Key>([^<]*)<\/Key>/g).map((key) => decodeURIComponent(key.replaceAll('+', ' ')));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: '\'' };
+
+/** What the pattern's group matches in XML, as text. */
+export function textsOf(xml: string, pattern: RegExp): string[] {
+  return [...xml.matchAll(pattern)].map(([, text]) => text!.replace(/&(?:#(\d+)|(\w+));/g, (_, code: string | undefined, name: string) => {
+    return code === undefined ? ENTITIES[name]! : String.fromCodePoint(Number(code));
+  }));
 }
 
 /** A key that nobody else has. */
