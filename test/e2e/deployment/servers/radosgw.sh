@@ -83,7 +83,9 @@ ceph-osd -c "$conf" -i 0 --mkfs --osd-uuid "$disk"
 daemon ceph-osd -i 0
 daemon radosgw -n client.rgw
 
-answers() { (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; }
+answers() { # as S3 does: another server may have the port
+  (exec 3<> "/dev/tcp/127.0.0.1/$port"; printf 'GET / HTTP/1.0\r\n\r\n' >&3; timeout 5 grep -qi '^x-amz-request-id' <&3) 2> /dev/null
+}
 for ((tries = 0; tries < 300; tries++)); do
   if answers; then break; fi
   kill -0 "${pids[2]}" || { echo 'radosgw ended'; exit 1; }
@@ -92,7 +94,6 @@ done
 answers || { echo 'radosgw did not answer within 30 s'; exit 1; }
 timeout 30 radosgw-admin -c "$conf" user create --uid test --display-name test --access-key "$access_key" --secret-key "$secret_key"
 
-# Who answered may have been another server on the same port.
 for pid in "${pids[@]}"; do kill -0 "$pid" || { echo 'a daemon ended; is the port taken?'; exit 1; }; done
 
 echo "${pids[@]}" > "$folder/pids.new"
