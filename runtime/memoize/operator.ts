@@ -1,11 +1,9 @@
-import { MEMO_ATTRIBUTE, MEMO_GENERATION, MEMO_KEY, MEMO_SORT_KEY } from '../../lib/contract/memo.js';
+import { MEMO_ATTRIBUTE, MEMO_GENERATION, MEMO_KEY } from '../../lib/contract/memo.js';
 import { dynamoDbClient, type AwsClientOptions, type DynamoDbClient } from '../aws/dynamodb.js';
 import { regionOfArn } from '../aws/endpoint.js';
 import { decompress, deserializeValue } from '../data/codec.js';
 import { CacheTiersError } from '../errors.js';
-import { batchGet, idOf } from '../stores/dynamodb-batch.js';
 import { DynamoDbEntryStore } from '../stores/dynamodb-entry-store.js';
-import { generationOf, keyOf } from '../stores/dynamodb-items.js';
 import type { Generation, Lease, StoredEntry } from '../stores/entry-store.js';
 import { takeInventory, type Inventory, type InventoryProgress } from './inventory.js';
 import { judge } from './memory-entry.js';
@@ -163,9 +161,8 @@ export class MemoOperator {
   }
 
   private async generations(scopes: readonly string[], signal?: AbortSignal): Promise<Map<string, Generation>> {
-    const keys = scopes.map((scope) => keyOf(scope, MEMO_SORT_KEY.generation));
-    const items = await batchGet(this.client, this.table, keys, { consistent: true, signal });
-    return new Map(scopes.map((scope, i) => [scope, generationOf(items.get(idOf(keys[i])))]));
+    const { generations } = await this.store.read({ entries: [], generations: scopes }, signal);
+    return new Map(scopes.map((scope, i) => [scope, generations[i]]));
   }
 
   private async load(key: string, { payload }: StoredEntry, signal?: AbortSignal): Promise<unknown> {

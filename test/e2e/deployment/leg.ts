@@ -7,7 +7,7 @@ import { checkKit } from './kit-check';
 import { LOGS } from './places';
 import { report } from './report';
 import { Servers } from './servers';
-import { tail } from './servers/process-group';
+import { tail } from './servers/running-server';
 import { setup } from './setup';
 import { check, counts, note, run } from '../checks';
 
@@ -25,12 +25,8 @@ export async function main({ apps: asked, keep, auth }: LegOptions): Promise<voi
   if (python === undefined) return;
   const servers = await check('emulator and servers', () => Servers.start({ python, auth }));
   if (servers === undefined) return;
-  const stopOnSignal = (signal: NodeJS.Signals) => {
-    note(`${signal}: stops the servers`);
-    void servers.stop().finally(() => process.exit(130));
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopOnSignal);
-  process.once('exit', () => { servers.ministack.group.kill(); });
+  // Not once: Ctrl-C reaches us from the terminal and from the process that has started us.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { void servers.stop().finally(() => process.exit(130)); });
 
   const { endpoint } = servers.ministack;
   const account = root(endpoint);
@@ -54,8 +50,8 @@ export async function main({ apps: asked, keep, auth }: LegOptions): Promise<voi
 /** That the emulator, as we have mended it, does what AWS does where the leg relies on it. */
 async function checkEmulator(account: Identity, python: string, servers: Servers): Promise<void> {
   await check('the emulator does what AWS does', async () => {
-    const { authorizations, log, group } = servers.ministack;
-    const env = { ...account.environment, E2E_AUTHORIZATIONS: authorizations, E2E_SERVER_LOG: log, E2E_SERVER_PID: String(group.id) };
+    const { authorizations, log, pid } = servers.ministack;
+    const env = { ...account.environment, E2E_AUTHORIZATIONS: authorizations, E2E_SERVER_LOG: log, E2E_SERVER_PID: String(pid) };
     const printed = (await run(python, [join(__dirname, 'emulator/checks.py')], { env })).trimEnd().split('\n');
     for (const line of printed) note(line);
     const skipped = printed.filter((line) => line.startsWith('skip'));

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { listeners, members } from './listeners';
+import { listeners } from './listeners';
 import { startMinistack, type Ministack } from './ministack';
 import { freePorts } from './ports';
 import { startRadosgw } from './radosgw';
@@ -29,33 +29,32 @@ export class Servers {
     }
   }
 
-  private readonly others: RunningServer[];
+  private readonly all: RunningServer[];
 
   private constructor(readonly ministack: Ministack, readonly redis: RunningServer) {
-    this.others = [redis];
+    this.all = [ministack, redis];
   }
 
   /** Only for who asks: it takes a second and three processes. */
   async radosgw(): Promise<RunningServer> {
-    const known = this.others.find(({ name }) => name === 'radosgw');
+    const known = this.all.find(({ name }) => name === 'radosgw');
     if (known) return known;
     const [port] = await freePorts(1);
     const started = await startRadosgw({ folder: join(OUT, 'radosgw'), port });
-    this.others.push(started);
+    this.all.push(started);
     return started;
   }
 
   /** Fails if anything that was started can be reached from another machine. */
   assertOnLoopback(): number {
-    const pids = [...members(this.ministack.group.id), ...this.others.flatMap((server) => server.pids)];
-    const all = listeners(pids);
-    const open = all.filter(({ loopback }) => !loopback).map(({ socket }) => socket);
-    if (all.length === 0) throw new Error('no socket was found, though servers are running');
+    const sockets = listeners(this.all.flatMap((server) => server.pids));
+    const open = sockets.filter(({ loopback }) => !loopback).map(({ socket }) => socket);
+    if (sockets.length < this.all.length) throw new Error(`${this.all.length} servers are running, and ${sockets.length} sockets were found`);
     if (open.length > 0) throw new Error(`listen beyond 127.0.0.1: ${open.join(', ')}`);
-    return all.length;
+    return sockets.length;
   }
 
   async stop(): Promise<void> {
-    await Promise.allSettled([this.ministack.group.stop(), ...this.others.map((server) => server.stop())]);
+    await Promise.allSettled(this.all.map((server) => server.stop()));
   }
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { dirname, join } from 'node:path';
-import { ProcessGroup } from './process-group';
+import { members } from './listeners';
+import { ServerProcess, type RunningServer } from './running-server';
 import { CA_FILE, CA_KEY_FILE, LOGS, OUT, REGION, ROOT } from '../places';
 
 const MAIN = join(__dirname, '../emulator/main.py');
@@ -14,12 +15,11 @@ export interface MinistackOptions {
   readonly auth: boolean;
 }
 
-export interface Ministack {
-  readonly endpoint: string;
-  readonly log: string;
+export interface Ministack extends RunningServer {
+  /** The server's own; the others are its functions'. */
+  readonly pid: number;
   /** Every decision of IAM but root's, a JSON line each. */
   readonly authorizations: string;
-  readonly group: ProcessGroup;
 }
 
 /** The emulator, over TLS, as the emulator/ folder mends it. */
@@ -30,8 +30,8 @@ export async function startMinistack({ python, port, redisPort, auth }: Ministac
   writeFileSync(authorizations, '');
 
   const log = join(LOGS, 'ministack.log');
-  const group = new ProcessGroup({
-    command: python, args: [MAIN], cwd: folder, log,
+  const server = new ServerProcess({
+    name: 'ministack', command: python, args: [MAIN], cwd: folder, log, group: true, // functions run in processes of their own
     env: {
       ...withoutAws(process.env),
       // Lambda functions run the Node that runs us, wherever it lies, and see these variables.
@@ -48,8 +48,12 @@ export async function startMinistack({ python, port, redisPort, auth }: Ministac
     },
   });
   const endpoint = `https://127.0.0.1:${port}`;
-  await group.ready(() => isHealthy(`${endpoint}/_ministack/health`));
-  return { endpoint, log, authorizations, group };
+  await server.ready(() => isHealthy(`${endpoint}/_ministack/health`));
+  let stopping: Promise<void> | undefined;
+  return {
+    name: 'ministack', endpoint, log, authorizations, pid: server.pid, get pids() { return members(server.pid); },
+    stop: () => stopping ??= server.stop(),
+  };
 }
 
 /** A user's own keys would become the emulator's root. */

@@ -22,6 +22,9 @@ export interface ServerProcessOptions {
   /** Takes its output. */
   readonly log: string;
   readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** In a process group of its own, which ends as a whole: for a server that starts others. @default false */
+  readonly group?: boolean;
   /** What the kernel sends it when this process ends in whatever way, by kill -9 too. @default KILL */
   readonly whenOrphaned?: 'TERM' | 'KILL';
 }
@@ -33,12 +36,12 @@ export class ServerProcess {
   private failure: Error | undefined;
 
   constructor(private readonly options: ServerProcessOptions) {
-    const { command, args, log, env, whenOrphaned = 'KILL' } = options;
+    const { command, args, log, env, cwd, group = false, whenOrphaned = 'KILL' } = options;
     const output = openSync(log, 'a');
     // Only Linux can tie a process to its parent. Elsewhere a server whose harness was killed has to be ended by hand.
     const tied = which('setpriv') === undefined ? [] : ['setpriv', '--pdeathsig', whenOrphaned];
     const [file, ...rest] = [...tied, command, ...args];
-    this.child = spawn(file!, rest, { stdio: ['ignore', output, output], env });
+    this.child = spawn(file!, rest, { stdio: ['ignore', output, output], env, cwd, detached: group });
     closeSync(output);
     this.child.on('error', (error) => { this.failure = error; });
     this.ended = new Promise((resolve) => { this.child.once('exit', () => resolve()).once('error', () => resolve()); });
@@ -60,13 +63,16 @@ export class ServerProcess {
   /** @param also further processes, that should be gone with it */
   async stop(also: readonly number[] = []): Promise<void> {
     if (!this.hasEnded) {
-      this.child.kill('SIGTERM');
+      signal(this.target, 'SIGTERM');
       const gone = await Promise.race([this.ended.then(() => true), sleep(5000, false, { ref: false })]);
-      if (!gone) this.child.kill('SIGKILL');
+      if (!gone) signal(this.target, 'SIGKILL');
       await this.ended;
     }
+    if (this.options.group) signal(this.target, 'SIGKILL'); // what it has started may have outlived it
     for (const pid of also) if (isRunning(pid)) signal(pid, 'SIGKILL');
   }
+
+  private get target(): number { return this.options.group ? -this.pid : this.pid; }
 
   private get hasEnded(): boolean {
     return this.failure !== undefined || this.child.exitCode !== null || this.child.signalCode !== null;
@@ -74,9 +80,13 @@ export class ServerProcess {
 
   private complaint(what: string): string {
     const { name, log } = this.options;
-    const end = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
-    return `${name} ${what}${this.failure ? `: ${this.failure.message}` : ''}. The end of ${log}:\n${end}`;
+    return `${name} ${what}${this.failure ? `: ${this.failure.message}` : ''}. The end of ${log}:\n${tail(log, 15)}`;
   }
+}
+
+/** The last lines of a file. */
+export function tail(file: string, lines = 25): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
 }
 
 /** @throws Error that says what to install, if one of them is not on the PATH */
