@@ -24,7 +24,7 @@ export async function runContracts(servers: Servers): Promise<void> {
     const failure = await run(process.execPath, args, { cwd: ROOT, env }).then(() => undefined, (error: Error) => error);
     if (!existsSync(results)) throw failure ?? new Error('jest wrote no results');
     const { numPassedTests, numFailedTests, numTotalTests, testResults } = JSON.parse(readFileSync(results, 'utf8')) as Results;
-    const titles = testResults.flatMap(({ assertionResults }) => assertionResults.map(({ title }) => title));
+    const titles = testResults.flatMap(({ assertionResults }) => assertionResults.map(({ fullName }) => fullName));
     const differences = titles.filter((title) => title.includes(DIFFERS));
     note(`${numPassedTests} of ${numTotalTests} rows hold, ${differences.length} of them as a server's known difference from AWS:`);
     for (const title of differences) note(`  ${title}`);
@@ -36,5 +36,5 @@ interface Results {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numTotalTests: number;
-  readonly testResults: readonly { readonly assertionResults: readonly { readonly title: string }[] }[];
+  readonly testResults: readonly { readonly assertionResults: readonly { readonly fullName: string }[] }[];
 }
