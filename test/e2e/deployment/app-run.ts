@@ -9,6 +9,8 @@ import { logs } from './kit/logs';
 import { terminal } from './kit/terminal';
 import { assertNotShown, dropped } from './not-shown';
 import { examine } from './permissions';
+import type { Servers } from './servers';
+import { RADOSGW_CREDENTIALS } from './servers/radosgw';
 import { describe, type DeployedResource, type DeployedStack } from './stack';
 import { check, counts, note } from '../checks';
 
@@ -17,6 +19,7 @@ export interface AppRunOptions {
   readonly root: Identity;
   /** File of IAM's decisions; undefined if IAM is not enforced. */
   readonly authorizations?: string;
+  readonly servers: Servers;
   /** Leaves it deployed. */
   readonly keep: boolean;
 }
@@ -57,13 +60,6 @@ export class AppRun {
       seconds: (performance.now() - start) / 1000, notShown: this.notShown,
       passed: after.passed - before.passed, failed: after.failed - before.failed,
     };
-  }
-
-  /** The functions' and the emulator's own words, for who has to find out why a check failed. */
-  async functionLogs(): Promise<Record<string, string[]>> {
-    const names = this.stack?.ofType('AWS::Lambda::Function').map(({ physicalId }) => physicalId) ?? [];
-    const lines = await Promise.all(names.map((name) => logs(this.options.root, name).catch((error: Error) => [error.message])));
-    return Object.fromEntries(names.map((name, i) => [name, lines[i]]));
   }
 
   private async lifecycle(): Promise<void> {
@@ -122,7 +118,7 @@ export class AppRun {
   }
 
   private kit(): E2e {
-    const { root } = this.options;
+    const { root, servers } = this.options;
     const now = () => ({ outputs: this.outputs, stack: this.stack });
     const known = async (identity: Promise<Identity>) => {
       this.identities.push(await identity);
@@ -143,6 +139,7 @@ export class AppRun {
       http: (url) => httpGet(root.endpoint, url),
       terminal: (identity, ...args) => terminal(identity, args),
       logs: (functionName) => logs(root, functionName),
+      radosgw: async () => ({ endpoint: (await servers.radosgw()).endpoint, credentials: RADOSGW_CREDENTIALS }),
       events: (pattern) => events(root, pattern),
     };
   }

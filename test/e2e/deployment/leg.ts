@@ -1,10 +1,11 @@
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppRun, type AppResult } from './app-run';
 import { findApps, type App } from './apps';
 import { runContracts } from './contract-run';
 import { root, type Identity } from './kit/identity';
 import { checkKit } from './kit-check';
-import { LOGS } from './places';
+import { FUNCTION_LOGS } from './places';
 import { report } from './report';
 import { Servers } from './servers';
 import { tail } from './servers/running-server';
@@ -61,14 +62,14 @@ async function checkEmulator(account: Identity, python: string, servers: Servers
 
 async function runApp(app: App, account: Identity, servers: Servers, { keep, auth }: { keep: boolean; auth: boolean }): Promise<AppResult> {
   const { failed } = counts();
-  const appRun = new AppRun({ app, root: account, keep, authorizations: auth ? servers.ministack.authorizations : undefined });
+  const start = Date.now();
+  const appRun = new AppRun({ app, root: account, servers, keep, authorizations: auth ? servers.ministack.authorizations : undefined });
   const result = await appRun.run();
   if (counts().failed > failed) {
-    note(`the end of ${LOGS}/ministack.log:`);
-    for (const line of tail(servers.ministack.log).split('\n')) note(`  ${line}`);
-    for (const [name, lines] of Object.entries(await appRun.functionLogs())) {
-      note(`the end of the log of ${name}:`);
-      for (const line of lines.slice(-20)) note(`  ${line}`);
+    const functions = readdirSync(FUNCTION_LOGS).map((name) => join(FUNCTION_LOGS, name)).filter((file) => statSync(file).mtimeMs >= start);
+    for (const file of [servers.ministack.log, ...functions]) {
+      note(`the end of ${file}:`);
+      for (const line of tail(file).split('\n')) note(`  ${line}`);
     }
   }
   return result;

@@ -7,6 +7,8 @@ export const OUT = join(ROOT, 'dist/e2e');
 
 export const VENV = join(OUT, 'venv');
 export const LOGS = join(OUT, 'logs');
+/** A file a function. */
+export const FUNCTION_LOGS = join(LOGS, 'functions');
 export const CA_FILE = join(OUT, 'ca.pem');
 export const CA_KEY_FILE = join(OUT, 'ca-key.pem');
 

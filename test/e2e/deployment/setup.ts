@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { ROOT, VENV } from './places';
+import { which } from './servers/running-server';
 import { note, run } from '../checks';
 import { findPython, virtualEnvironment } from '../python';
 
@@ -27,13 +28,13 @@ export async function setup(): Promise<string> {
 }
 
 async function installServers(): Promise<void> {
-  const packages = Object.entries(SERVERS).filter(([, programs]) => !programs.every(isThere)).map(([name]) => name);
+  const packages = Object.entries(SERVERS).filter(([, programs]) => !programs.every(which)).map(([name]) => name);
   if (packages.length === 0) {
     note('redis-server and radosgw are there');
     return;
   }
   const command = `apt-get install --yes --no-install-recommends ${packages.join(' ')}`;
-  if (process.getuid?.() !== 0 || !isThere('apt-get')) {
+  if (process.getuid?.() !== 0 || !which('apt-get')) {
     throw new Error(`not installed: ${packages.join(', ')}. On Debian and Ubuntu, as root: ${command}`);
   }
   const start = performance.now();
@@ -42,15 +43,4 @@ async function installServers(): Promise<void> {
   await run('apt-get', ['update'], { env });
   await run('apt-get', command.split(' ').slice(1), { env });
   note(`installed in ${((performance.now() - start) / 1000).toFixed(0)} s`);
-}
-
-function isThere(program: string): boolean {
-  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'].some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

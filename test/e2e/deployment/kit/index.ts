@@ -1,5 +1,5 @@
 import type { HttpResponse } from './http';
-import type { Identity } from './identity';
+import type { Credentials, Identity } from './identity';
 import type { BusEvent } from './events';
 import type { TerminalResult } from './terminal';
 import type { DeployedStack } from '../stack';
@@ -35,6 +35,8 @@ export interface E2e {
   terminal(identity: Identity, ...args: string[]): Promise<TerminalResult>;
   /** What a function has logged. */
   logs(functionName: string): Promise<string[]>;
+  /** Starts a second S3 server, which is not the emulator: for an app that takes the endpoint of any. */
+  radosgw(): Promise<{ readonly endpoint: string; readonly credentials: Credentials }>;
   /** Events of the default bus that match a pattern: each call of the function that it gives returns what has come since. */
   events(pattern: object): Promise<() => Promise<BusEvent[]>>;
 }

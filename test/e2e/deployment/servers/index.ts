@@ -6,7 +6,7 @@ import { freePorts } from './ports';
 import { startRadosgw } from './radosgw';
 import { startRedis } from './redis';
 import type { RunningServer } from './running-server';
-import { LOGS, OUT } from '../places';
+import { FUNCTION_LOGS, OUT } from '../places';
 
 export interface ServersOptions {
   readonly python: string;
@@ -17,8 +17,8 @@ export interface ServersOptions {
 export class Servers {
   /** @throws what a server said that did not start; those that did are stopped */
   static async start({ python, auth }: ServersOptions): Promise<Servers> {
-    for (const folder of ['ministack', 'redis', 'radosgw']) rmSync(join(OUT, folder), { recursive: true, force: true });
-    mkdirSync(LOGS, { recursive: true });
+    for (const folder of ['ministack', 'redis', 'radosgw', 'logs']) rmSync(join(OUT, folder), { recursive: true, force: true });
+    mkdirSync(FUNCTION_LOGS, { recursive: true });
     const [port, redisPort] = await freePorts(2);
     const redis = await startRedis({ folder: join(OUT, 'redis'), port: redisPort });
     try {

@@ -3,7 +3,7 @@ import { get } from 'node:https';
 import { dirname, join } from 'node:path';
 import { members } from './listeners';
 import { ServerProcess, type RunningServer } from './running-server';
-import { CA_FILE, CA_KEY_FILE, LOGS, OUT, REGION, ROOT } from '../places';
+import { CA_FILE, CA_KEY_FILE, FUNCTION_LOGS, LOGS, OUT, REGION, ROOT } from '../places';
 
 const MAIN = join(__dirname, '../emulator/main.py');
 
@@ -43,7 +43,7 @@ export async function startMinistack({ python, port, redisPort, auth }: Ministac
       IOT_MTLS_ENABLED: '0', SFTP_ENABLED: '0', DOCKER_HOST: 'unix:///nonexistent',
       STATE_DIR: join(folder, 'state'), TMPDIR: join(folder, 'tmp'),
       REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redisPort), // what ElastiCache's endpoints say
-      E2E_AUTHORIZATIONS: authorizations,
+      E2E_AUTHORIZATIONS: authorizations, E2E_FUNCTION_LOGS: FUNCTION_LOGS,
       PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1',
     },
   });

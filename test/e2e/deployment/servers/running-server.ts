@@ -95,7 +95,8 @@ export function needBinaries(name: string, binaries: readonly string[], install:
   if (missing.length > 0) throw new Error(`${name} needs ${missing.join(', ')}, not found on the PATH; on Debian: apt-get install ${install}`);
 }
 
-function which(binary: string): string | undefined {
+/** Where a program is on the PATH. */
+export function which(binary: string): string | undefined {
   return (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, binary)).find((file) => {
     try {
       accessSync(file, constants.X_OK);
