@@ -2,9 +2,9 @@ import { App, Duration } from 'aws-cdk-lib';
 import { MemoApiStack } from './memo-api-stack';
 
 const app = new App();
-const delay = app.node.tryGetContext('catalogueDelay') as string | undefined;
+const context = (name: string) => app.node.tryGetContext(name) as string | undefined;
+const milliseconds = (name: string) => context(name) === undefined ? undefined : Duration.millis(Number(context(name)));
 
 new MemoApiStack(app, 'MemoApi', {
-  schema: app.node.tryGetContext('schema') as string | undefined,
-  catalogueDelay: delay === undefined ? undefined : Duration.millis(Number(delay)),
+  schema: context('schema'), catalogueDelay: milliseconds('catalogueDelay'), tableBudget: milliseconds('tableBudget'),
 });

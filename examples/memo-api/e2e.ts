@@ -11,6 +11,9 @@ const ARGUMENTS = (id: string) => `=s${id.length}:${id}`;
 const REQUESTS = 200;
 const IDS = ['p1', 'p2', 'p3', 'p4', 'p5'];
 
+/** More than the default of 50 ms: here all instances of the function share a processor or two with the table. */
+export const context = { tableBudget: '2000' };
+
 export const unused = [
   {
     role: 'MemoApi/GetProduct', actions: ['dynamodb:BatchWriteItem'],
@@ -48,17 +51,13 @@ export async function drive(e2e: E2e): Promise<void> {
 
   await check('instances of the function share one execution for a cold key', async () => {
     const atOnce = (id: string) => Promise.all(Array.from({ length: 4 }, () => get(id)));
-    await atOnce('p99'); // starts them: a table that cannot be asked within 50 ms, in a cold start beside three others, is passed by
-    let tries = 0;
-    await eventually(async () => {
-      const answers = await atOnce(`p${100 + tries++}`);
-      deepStrictEqual(answers.map(({ status }) => status), [200, 200, 200, 200]);
-      const instances = new Set(answers.map(({ headers }) => headers['x-instance'])).size;
-      ok(instances >= 2, 'all were answered by one instance: nothing was shared');
-      strictEqual(answers.filter((answer) => !isHit(answer)).length, 1, 'more than one of them asked the catalogue');
-      strictEqual(new Set(answers.map(loadedAt)).size, 1);
-      note(`${instances} instances, in try ${tries}`);
-    });
+    const answers = await atOnce('p100');
+    deepStrictEqual(answers.map(({ status }) => status), [200, 200, 200, 200]);
+    const instances = new Set(answers.map(({ headers }) => headers['x-instance'])).size;
+    note(`${instances} instances`);
+    ok(instances >= 2, 'all were answered by one instance: nothing was shared');
+    strictEqual(answers.filter((answer) => !isHit(answer)).length, 1, 'more than one of them asked the catalogue');
+    strictEqual(new Set(answers.map(loadedAt)).size, 1);
   });
 
   await check(`${REQUESTS} requests for ${IDS.length} products are answered from the cache but for the first of each`, async () => {
@@ -69,8 +68,8 @@ export async function drive(e2e: E2e): Promise<void> {
     deepStrictEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
     const misses = answers.filter((answer) => !isHit(answer)).length;
     note(`${REQUESTS - misses} hits, ${misses} misses`);
-    // An instance that does not hear from the table within 50 ms computes a value itself.
-    ok(misses >= IDS.length && misses <= 2 * IDS.length, `${misses} misses`);
+    strictEqual(misses, IDS.length);
+    strictEqual(new Set(answers.map(({ body }) => body)).size, IDS.length, 'a product was loaded twice');
   });
 
   await check('a product that does not exist is remembered too', async () => {
@@ -82,7 +81,9 @@ export async function drive(e2e: E2e): Promise<void> {
     const { Contents = [] } = await root.as(S3Client).send(new ListObjectsV2Command({ Bucket: bucket }));
     deepStrictEqual(Contents.map(({ Key }) => Key!.split('/')[0]), ['memo']);
     ok(Contents[0].Size! >= 600_000, `${Contents[0].Size} bytes`);
-    deepStrictEqual(await get('p1/picture').then(({ status, body }) => ({ status, body })), { status: 200, body: first.body });
+    const again = await get('p1/picture');
+    deepStrictEqual([isHit(first), isHit(again)], [false, true]);
+    strictEqual(again.body, first.body);
   });
 
   await check('the values stay when the function is deployed anew, and DynamoDB has removed what has expired', async () => {
@@ -130,8 +131,7 @@ export async function drive(e2e: E2e): Promise<void> {
     };
     const deletion = async () => {
       await sleep(500);
-      await root.as(DynamoDBClient).send(new DeleteTableCommand({ TableName: table() }));
-      deleted = true;
+      await root.as(DynamoDBClient).send(new DeleteTableCommand({ TableName: table() })).finally(() => { deleted = true; });
     };
     await Promise.all([load(0), load(1), deletion()]);
     const fresh = await get('p999');

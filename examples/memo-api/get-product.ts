@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { memoize } from 'cdk-cache-tiers/memoize';
+import { createMemoizer } from 'cdk-cache-tiers/memoize';
 
 export interface Product {
   readonly id: string;
@@ -13,6 +13,9 @@ export interface Product {
 /** What a catalogue that takes its time would take. */
 const DELAY = Number(process.env.CATALOGUE_DELAY ?? 800);
 const PICTURE_BYTES = 600_000;
+/** How long a request waits for the table at the most. Where it does not answer in time, the catalogue does. */
+const memoize = createMemoizer({ budget: Number(process.env.TABLE_BUDGET ?? 50) });
+
 /** Tells which instance of the function has answered: each has a memory of its own, and they share the table. */
 const INSTANCE = randomUUID();
 

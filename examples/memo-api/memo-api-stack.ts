@@ -23,6 +23,13 @@ export interface MemoApiStackProps extends StackProps {
    * @default Duration.millis(800)
    */
   readonly catalogueDelay?: Duration;
+
+  /**
+   * How long a request waits for the table.
+   *
+   * @default Duration.millis(50)
+   */
+  readonly tableBudget?: Duration;
 }
 
 /** `GET /products/{id}`, answered by a function that remembers what a slow catalogue said. */
@@ -39,7 +46,10 @@ export class MemoApiStack extends Stack {
       architecture: Architecture.ARM_64,
       memorySize: 256,
       timeout: Duration.seconds(10),
-      environment: { CATALOGUE_DELAY: String((props.catalogueDelay ?? Duration.millis(800)).toMilliseconds()) },
+      environment: {
+        CATALOGUE_DELAY: String((props.catalogueDelay ?? Duration.millis(800)).toMilliseconds()),
+        TABLE_BUDGET: String((props.tableBudget ?? Duration.millis(50)).toMilliseconds()),
+      },
       // keepNames: a memoized function's name is part of the key, and minifiers shorten it.
       bundling: { minify: true, keepNames: true, format: OutputFormat.ESM, mainFields: ['module', 'main'] },
       logGroup: new LogGroup(this, 'GetProductLogs', { retention: RetentionDays.ONE_WEEK }),

@@ -1,20 +1,26 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './checks';
+import { run } from './processes';
 
 const OLDEST = [3, 10]; // what aws-cdk-lib itself asks for
 const ENV = { PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1' };
 
-/** Version and home of the Python that makes virtual environments. Fails with what to install. */
-export async function findPython(): Promise<string> {
+export interface Python {
+  readonly version: string;
+  /** Where it is installed. */
+  readonly prefix: string;
+}
+
+/** The Python that makes virtual environments. Fails with what to install. */
+export async function findPython(): Promise<Python> {
   const script = 'import importlib.util as u, json, sys; '
     + 'print(json.dumps([list(sys.version_info[:3]), [m for m in ("venv", "ensurepip") if u.find_spec(m) is None], sys.base_prefix]))';
   const printed = await run('python3', ['-c', script]).catch((error: Error) => {
     const [, ...why] = error.message.trim().split('\n');
     throw new Error([`no python3 that runs: install Python ${OLDEST.join('.')} or later`, ...why].join('\n'));
   });
-  const [version, absent, prefix] = JSON.parse(printed) as [number[], string[], string];
+  const [version, absent, prefix] = answer(printed);
   if (version[0] < OLDEST[0] || (version[0] === OLDEST[0] && version[1] < OLDEST[1])) {
     throw new Error(`python3 is ${version.join('.')}: Python ${OLDEST.join('.')} or later is needed`);
   }
@@ -22,7 +28,15 @@ export async function findPython(): Promise<string> {
     throw new Error(`python3 ${version.join('.')} has no ${absent.join(' and no ')}, so no virtual environment with pip can be made:`
       + ' on Debian and Ubuntu, apt-get install python3-venv');
   }
-  return `${version.join('.')} ${prefix}`;
+  return { version: version.join('.'), prefix };
+}
+
+function answer(printed: string): [number[], string[], string] {
+  try {
+    return JSON.parse(printed) as [number[], string[], string];
+  } catch (cause) {
+    throw new Error(`python3 is no Python, for it answers ${JSON.stringify(printed.slice(0, 100))}`, { cause });
+  }
 }
 
 /** The packages that a requirements file pins, as `name version` or `name version (if condition)`. */
@@ -32,7 +46,7 @@ export function pinned(requirements: string): string[] {
 }
 
 export interface EnvironmentOptions {
-  readonly python: string;
+  readonly python: Python;
   readonly folder: string;
   readonly requirements: string;
   readonly note: (line: string) => void;
@@ -47,7 +61,7 @@ export interface EnvironmentOptions {
 export async function virtualEnvironment({ python, folder, requirements, note }: EnvironmentOptions): Promise<string> {
   const interpreter = join(folder, 'bin/python');
   const stamp = join(folder, 'made-of');
-  const made = createHash('sha256').update(`${python}\n${folder}\n${readFileSync(requirements, 'utf8')}`).digest('hex');
+  const made = createHash('sha256').update(`${python.version} ${python.prefix}\n${folder}\n${readFileSync(requirements, 'utf8')}`).digest('hex');
   const packages = pinned(requirements);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === made) {
     note(`the virtual environment is there: ${packages.length} packages`);

@@ -57,9 +57,12 @@ const FORBIDDEN: readonly (readonly [string, string, string])[] = [
   ['examples/memo-api/handler.ts', '../../runtime/memoize/index', EXAMPLE],
   ['examples/memo-api/app.ts', '../other-example/stack', EXAMPLE],
   ['examples/memo-api/handler.ts', '../../test/support/dynamodb-server', EXAMPLE],
+  ['examples/memo-api/handler.ts', '../../test/e2e/deployment/kit', EXAMPLE],
+  ['examples/memo-api/e2e.ts', '../../test/e2e/deployment/servers', EXAMPLE],
 ];
 
 const ALLOWED: readonly (readonly [string, string])[] = [
+  ['examples/memo-api/e2e.ts', '../../test/e2e/deployment/kit'],
   ['lib/contract/memo.ts', './names'],
   ['lib/memo-cache/memo-cache.ts', '../contract/memo'],
   ['lib/memo-cache/memo-cache.ts', '../private/bundled-function'],

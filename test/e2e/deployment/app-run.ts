@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadModule } from './app-module';
 import type { App } from './apps';
 import { Cdk } from './cdk';
-import { exists } from './existence';
+import { destroy } from './destroy';
 import type { E2e, E2eModule } from './kit';
 import { events } from './kit/events';
 import { httpGet } from './kit/http';
@@ -11,15 +13,17 @@ import { assertNotShown, dropped } from './not-shown';
 import { examine } from './permissions';
 import type { Servers } from './servers';
 import { RADOSGW_CREDENTIALS } from './servers/radosgw';
-import { describe, type DeployedResource, type DeployedStack } from './stack';
+import { describe, type DeployedStack } from './stack';
 import { check, counts, note } from '../checks';
+
+const DRIVE_LIMIT = 300_000; // milliseconds
 
 export interface AppRunOptions {
   readonly app: App;
   readonly root: Identity;
-  /** File of IAM's decisions; undefined if IAM is not enforced. */
-  readonly authorizations?: string;
   readonly servers: Servers;
+  /** IAM is enforced. */
+  readonly auth: boolean;
   /** Leaves it deployed. */
   readonly keep: boolean;
 }
@@ -39,9 +43,10 @@ export interface AppResult {
 export class AppRun {
   private readonly cdk: Cdk;
   private readonly identities: Identity[] = [];
+  private module!: E2eModule;
   private outputs: Record<string, string> = {};
-  private stack!: DeployedStack;
-  private notShown: string[] = [];
+  private stack: DeployedStack | undefined;
+  private deployments = 0;
   private deploySeconds = 0;
 
   constructor(private readonly options: AppRunOptions) {
@@ -57,69 +62,66 @@ export class AppRun {
     for (const identity of this.identities) identity.destroy();
     return {
       name: this.options.app.name, resources: this.stack?.resources.length ?? 0, deploySeconds: this.deploySeconds,
-      seconds: (performance.now() - start) / 1000, notShown: this.notShown,
+      seconds: (performance.now() - start) / 1000, notShown: Object.keys(this.stack ? dropped(this.stack.templates) : {}),
       passed: after.passed - before.passed, failed: after.failed - before.failed,
     };
   }
 
   private async lifecycle(): Promise<void> {
-    const { app } = this.options;
-    const synthesized = await this.check('cdk synth --strict', () => this.cdk.synthesize().then(() => true));
-    if (!synthesized) return;
-    const module = await this.check('e2e.ts', async () => await import(app.module) as E2eModule);
-    const deployed = module && await this.check('cdk bootstrap and cdk deploy', async () => {
-      await this.cdk.bootstrap();
+    const { app, auth, keep, root, servers } = this.options;
+    const module = await this.check('e2e.ts', () => loadModule(app));
+    if (module === undefined) return;
+    this.module = module;
+    const stack = await this.check('cdk synth --strict and cdk deploy', async () => {
       const start = performance.now();
-      await this.deploy();
+      const deployed = await this.deploy({});
       this.deploySeconds = (performance.now() - start) / 1000;
-      note(`${this.stack.resources.length} resources in ${this.deploySeconds.toFixed(1)} s`);
-      return true;
+      note(`${deployed.resources.length} resources in ${this.deploySeconds.toFixed(1)} s`);
+      return deployed;
     });
-    if (!deployed) return;
-    await this.check('what the emulator drops is in the template as it should be', () => {
-      this.notShown = Object.keys(dropped(this.stack.templates));
-      assertNotShown(this.stack.templates, module.notShown ?? {});
-    });
-    await this.check('drive', async () => { await module.drive(this.kit()); return true; });
-    await this.examinePermissions(module);
-    if (!this.options.keep) await this.check('cdk destroy: what is retained stays, the rest is gone', () => this.destroy());
+    if (stack === undefined) return;
+    await this.check('what the emulator drops is in the template as it should be', () => assertNotShown(stack.templates, module.notShown ?? {}));
+    await this.check('drive', () => this.drive());
+    if (!auth) note('IAM is not enforced, so nothing is said about permissions');
+    else {
+      await this.check('every permission is used, and none is missing', async () => {
+        for (const { role, used, unused } of await examine(root, this.stack!, servers.ministack.authorizations, module.unused ?? [])) {
+          note(`${role}: ${used} used`);
+          for (const line of unused) note(`  not used: ${line}`);
+        }
+      });
+    }
+    if (!keep) await this.check('cdk destroy: what is retained stays, the rest is gone', () => destroy(this.cdk, root, this.stack!));
   }
 
-  private async examinePermissions({ unused = [] }: E2eModule): Promise<void> {
-    const { authorizations, root } = this.options;
-    if (authorizations === undefined) return note('IAM is not enforced, so nothing is said about permissions');
-    await this.check('every permission is used, and none is missing', async () => {
-      for (const report of await examine(root, this.stack, authorizations, unused)) {
-        note(`${report.role}: ${report.used} used`);
-        for (const line of report.unused) note(`  not used: ${line}`);
-      }
+  /** Fails for what would let a run pass that has shown nothing. */
+  private async drive(): Promise<void> {
+    const { app } = this.options;
+    const checks = new Set<string>();
+    let begun = 0;
+    const e2e = this.kit(async (name, body) => {
+      begun += 1;
+      checks.add(name);
+      await this.check(name, body);
+      checks.delete(name);
     });
+    const late = sleep(DRIVE_LIMIT, 'late', { ref: false });
+    if (await Promise.race([this.module.drive(e2e), late]) === 'late') throw new Error(`drive has not ended after ${DRIVE_LIMIT / 60_000} minutes`);
+    if (checks.size > 0) throw new Error(`drive ended before its checks: await check('${[...checks].join("'), check('")}')`);
+    if (begun === 0) throw new Error('drive has checked nothing');
+    if (app.isExample && this.deployments < 2) throw new Error('drive has not deployed the example a second time: e2e.deploy({ … })');
   }
 
-  private async deploy(): Promise<void> {
+  private async deploy(context: Readonly<Record<string, string>>): Promise<DeployedStack> {
+    await this.cdk.synthesize({ ...this.module.context, ...context });
     this.outputs = await this.cdk.deploy();
-    this.stack = await describe(this.options.root, this.cdk.templates());
+    this.deployments += 1;
+    return this.stack = await describe(this.options.root, this.cdk.templates());
   }
 
-  private async destroy(): Promise<void> {
-    const { root } = this.options;
-    const before = this.stack.resources;
-    const there = await Promise.all(before.map((resource) => exists(root, resource)));
-    await this.cdk.destroy();
-    const left = await Promise.all(before.map((resource) => exists(root, resource)));
-    const seen = before.map((resource, i) => ({ resource, there: there[i], left: left[i] }));
-    const wrong = seen.filter(({ resource, there: was, left: is }) => was === true && is !== resource.retained)
-      .map(({ resource }) => nameOf(resource));
-    if (wrong.length > 0) throw new Error(`should be gone and is there, or should be retained and is gone:\n${wrong.join('\n')}`);
-    const retained = before.filter((resource) => resource.retained);
-    note(`${seen.filter(({ there: was }) => was === true).length - retained.length} gone, ${retained.length} retained`);
-    const unknown = [...new Set(seen.filter(({ there: was }) => was === undefined).map(({ resource }) => resource.type))];
-    if (unknown.length > 0) note(`not looked for: ${unknown.join(', ')}`);
-  }
-
-  private kit(): E2e {
+  private kit(checkOne: E2e['check']): E2e {
     const { root, servers } = this.options;
-    const now = () => ({ outputs: this.outputs, stack: this.stack });
+    const now = () => ({ outputs: this.outputs, stack: this.stack! });
     const known = async (identity: Promise<Identity>) => {
       this.identities.push(await identity);
       return identity;
@@ -129,13 +131,10 @@ export class AppRun {
       get stack() { return now().stack; },
       root,
       note,
-      check: async (name, body) => { await this.check(name, body); },
+      check: checkOne,
       assume: (role) => known(assume(root, role)),
       stranger: () => known(stranger(root)),
-      deploy: async (context) => {
-        await this.cdk.synthesize(context);
-        await this.deploy();
-      },
+      deploy: async (context) => { await this.deploy(context); },
       http: (url) => httpGet(root.endpoint, url),
       terminal: (identity, ...args) => terminal(identity, args),
       logs: (functionName) => logs(root, functionName),
@@ -147,8 +146,4 @@ export class AppRun {
   private check<T>(name: string, body: () => Promise<T> | T): Promise<T | undefined> {
     return check(`${this.options.app.name}: ${name}`, body);
   }
-}
-
-function nameOf({ type, path, physicalId }: DeployedResource): string {
-  return `${type} ${path} (${physicalId})`;
 }

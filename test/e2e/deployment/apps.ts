@@ -7,34 +7,33 @@ export interface App {
   readonly folder: string;
   /** Its e2e.ts. */
   readonly module: string;
+  /** Examples are deployed a second time in the run, with a change: as people do. */
+  readonly isExample: boolean;
 }
 
-/** Folders of apps: the examples, and apps that exist for this leg only. */
-const HOMES = ['examples', 'test/e2e/deployment/apps'];
+const EXAMPLES = join(ROOT, 'examples');
+/** Apps that exist for this leg only. */
+const OWN = join(ROOT, 'test/e2e/deployment/apps');
 
 /** Apps by name or by path; without any, all there are. */
 export function findApps(asked: readonly string[]): App[] {
-  const all = HOMES.flatMap((home) => folders(join(ROOT, home))).filter((folder) => existsSync(join(folder, 'cdk.json'))).map(appIn);
-  if (asked.length === 0) return all;
-  return asked.map((name) => all.find((app) => app.name === name) ?? appAt(name, all));
+  const known = [EXAMPLES, OWN].flatMap(folders);
+  return (asked.length === 0 ? known : asked.map((name) => known.find((folder) => basename(folder) === name) ?? pathOf(name, known))).map(appIn);
 }
 
-function appAt(path: string, all: readonly App[]): App {
-  const folder = resolve(path);
-  if (!existsSync(join(folder, 'cdk.json'))) {
-    throw new Error(`${JSON.stringify(path)} is no example and no folder with a cdk.json: use ${all.map(({ name }) => name).join(', ')}, or a path`);
-  }
-  return appIn(folder);
+function pathOf(path: string, known: readonly string[]): string {
+  const folder = resolve(process.env.INIT_CWD ?? '.', path); // where npm was called
+  if (existsSync(folder)) return folder;
+  throw new Error(`${JSON.stringify(path)} is no example and no folder: use ${known.map((each) => basename(each)).join(', ')}, or a path`);
 }
 
-/** An example that nobody drives would be shown by nothing. */
 function appIn(folder: string): App {
   const module = join(folder, 'e2e.ts');
+  if (!existsSync(join(folder, 'cdk.json'))) throw new Error(`${folder} has no cdk.json, so it is no CDK app`);
   if (!existsSync(module)) throw new Error(`${folder} has no e2e.ts: it says what to do with the app once it is deployed`);
-  return { name: basename(folder), folder, module };
+  return { name: basename(folder), folder, module, isExample: folder.startsWith(EXAMPLES) };
 }
 
 function folders(home: string): string[] {
-  if (!existsSync(home)) return [];
   return readdirSync(home).sort().map((name) => join(home, name)).filter((path) => statSync(path).isDirectory());
 }

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ACCOUNT, OUT, REGION, ROOT } from './places';
-import { run } from '../checks';
+import { run } from '../processes';
 
 const COMMAND = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
+/** Milliseconds. A custom resource that never answers would hold the deployment longer. */
+const DEPLOY_LIMIT = 120_000;
 const QUIET = ['--no-notices', '--no-version-reporting', '--no-color', '--ci'];
 
 export interface Template {
@@ -25,12 +27,6 @@ export class Cdk {
     this.out = join(OUT, 'cdk.out', name);
   }
 
-  /** Does nothing on the second call. */
-  async bootstrap(): Promise<void> {
-    // With an assembly at hand the app itself need not run.
-    await this.exec(['bootstrap', `aws://${ACCOUNT}/${REGION}`, '--app', this.out]);
-  }
-
   async synthesize(context: Readonly<Record<string, string>> = {}): Promise<void> {
     rmSync(this.out, { recursive: true, force: true });
     mkdirSync(this.out, { recursive: true });
@@ -42,9 +38,12 @@ export class Cdk {
   async deploy(): Promise<Record<string, string>> {
     const file = join(this.out, '..', `${this.name}.outputs.json`);
     rmSync(file, { force: true });
-    await this.exec(['deploy', '--all', '--require-approval', 'never', '--outputs-file', file, '--app', this.out]);
+    await this.exec(['deploy', '--all', '--require-approval', 'never', '--outputs-file', file, '--app', this.out], DEPLOY_LIMIT);
     const outputs = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>> : {};
-    return Object.assign({}, ...Object.values(outputs)) as Record<string, string>;
+    const entries = Object.values(outputs).flatMap((each) => Object.entries(each));
+    const twice = entries.find(([name], i) => entries.findIndex(([other]) => other === name) !== i);
+    if (twice) throw new Error(`two stacks have an output ${twice[0]}: e2e.ts sees the outputs of all stacks under their names`);
+    return Object.fromEntries(entries);
   }
 
   async destroy(): Promise<void> {
@@ -54,19 +53,39 @@ export class Cdk {
   /** What was synthesized last, by the stack's name. */
   templates(): Map<string, Template> {
     const { artifacts } = JSON.parse(readFileSync(join(this.out, 'manifest.json'), 'utf8')) as Manifest;
+    const stage = Object.entries(artifacts).find(([, { type }]) => type === 'cdk:cloud-assembly');
+    if (stage) throw new Error(`${stage[0]} is a stage: only stacks of the app itself are deployed here`);
     const stacks = Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
-    return new Map(stacks.map(([id, { properties, displayName }]) => [
+    const templates = new Map(stacks.map(([id, { properties, displayName }]) => [
       properties.stackName ?? displayName ?? id,
       JSON.parse(readFileSync(join(this.out, properties.templateFile), 'utf8')) as Template,
     ]));
+    for (const [name, { Resources }] of templates) {
+      const nested = Object.keys(Resources).find((logicalId) => Resources[logicalId].Type === 'AWS::CloudFormation::Stack');
+      if (nested) throw new Error(`${name} has the nested stack ${nested}: what is in it would not be looked at`);
+    }
+    return templates;
   }
 
-  private exec(args: readonly string[]): Promise<string> {
-    const PATH = [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter);
-    return run(process.execPath, [COMMAND, ...args, ...QUIET], { cwd: this.folder, env: { ...this.env, PATH, CI: 'true' } });
+  private exec(args: readonly string[], limit?: number): Promise<string> {
+    return cdk(args, this.folder, this.env, limit);
   }
 }
 
+/** Prepares the emulator for deployments, once. */
+export async function bootstrap(env: Readonly<Record<string, string>>): Promise<void> {
+  await cdk(['bootstrap', `aws://${ACCOUNT}/${REGION}`], OUT, env); // a folder without an app
+}
+
+function cdk(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>, limit?: number): Promise<string> {
+  const PATH = [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter);
+  return run(process.execPath, [COMMAND, ...args, ...QUIET], { cwd, limit, env: { ...env, PATH, CI: 'true' } });
+}
+
 interface Manifest {
-  readonly artifacts: Record<string, { type: string; displayName?: string; properties: { stackName?: string; templateFile: string } }>;
+  readonly artifacts: Record<string, {
+    readonly type: string;
+    readonly displayName?: string;
+    readonly properties: { readonly stackName?: string; readonly templateFile: string };
+  }>;
 }

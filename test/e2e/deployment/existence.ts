@@ -40,7 +40,8 @@ const PROBES: Readonly<Record<string, Probe>> = {
   },
 };
 
-const ABSENT = /NotFound|NoSuch|NonExistent|404/;
+/** Names of errors that say so: ResourceNotFoundException, NoSuchBucket, QueueDoesNotExist… */
+export const ABSENT = /NotFound|NoSuch|DoesNotExist|NonExistent/;
 
 /** Whether a resource is there; undefined if nobody has taught us how to look for its type. */
 export async function exists(root: Identity, { type, physicalId }: DeployedResource): Promise<boolean | undefined> {

@@ -25,5 +25,12 @@ test('the list must say all of it, as it is, and nothing else', () => {
   expect(() => assertNotShown(bucket, { [name]: { Rules: [1] } })).not.toThrow();
   expect(() => assertNotShown(bucket, {})).toThrow(`${name}: the template has {"Rules":[1]}, notShown says undefined`);
   expect(() => assertNotShown(bucket, { [name]: { Rules: [2] } })).toThrow('notShown says {"Rules":[2]}');
-  expect(() => assertNotShown(bucket, { [name]: { Rules: [1] }, 'App/Gone': 1 })).toThrow('App/Gone: the template has undefined');
+  expect(() => assertNotShown(bucket, { [name]: { Rules: [1] }, 'App/Gone': { a: 1 } })).toThrow('App/Gone: the template has undefined');
+});
+
+test('of a resource with nothing behind the properties that matter are enough, but not none', () => {
+  const trail = templates(resource('AWS::CloudTrail::Trail', { IsLogging: true, S3BucketName: 'b' }));
+  expect(() => assertNotShown(trail, { 'App/It': { IsLogging: true } })).not.toThrow();
+  expect(() => assertNotShown(trail, { 'App/It': { IsLogging: false } })).toThrow('App/It: the template has');
+  expect(() => assertNotShown(trail, { 'App/It': {} })).toThrow('App/It: the template has');
 });

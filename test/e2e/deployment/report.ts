@@ -4,7 +4,7 @@ import type { AppResult } from './app-run';
 const say = (line = '') => process.stdout.write(`${line}\n`);
 
 /** What was deployed, and what that did not show. */
-export function report(results: readonly AppResult[], stubs: readonly string[], { auth }: { readonly auth: boolean }): void {
+export function report(results: readonly AppResult[], { auth }: { readonly auth: boolean }): void {
   const table = new Table({
     head: ['app', 'resources', 'deploy', 'all', 'checks', 'failed', 'not shown'], style: { head: [], border: [] },
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
@@ -14,7 +14,7 @@ export function report(results: readonly AppResult[], stubs: readonly string[], 
   }
   say();
   say(table.toString());
-  const lines = [...results.flatMap(({ notShown }) => notShown), ...stubs.map((stub) => `${stub}: a stub`)];
+  const lines = results.flatMap(({ notShown }) => notShown);
   if (lines.length > 0) {
     say();
     say('Not shown here, because the emulator accepts it and does nothing; the templates are compared instead:');

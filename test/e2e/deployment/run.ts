@@ -7,39 +7,56 @@ import { main, type LegOptions } from './leg';
 import { CA_FILE, CA_KEY_FILE, OUT, ROOT } from './places';
 import { setup } from './setup';
 import { selfSigned } from '../../support/certificate';
-import { check, finish } from '../checks';
+import { check, finish, handOver } from '../checks';
+import { onOrphaned, tied } from '../processes';
 
-/** Node reads further authorities from this variable when it starts, so we start once more. */
-const TRUSTS = 'NODE_EXTRA_CA_CERTS';
+/** Set in the process that is the leg. */
+const STARTED = 'E2E_STARTED';
 
-function startAgain(): void {
+/** Node reads the authorities that it trusts when it starts, so the leg is a process of its own. */
+function startLeg(): void {
   mkdirSync(OUT, { recursive: true });
   if (!existsSync(CA_FILE) || !existsSync(CA_KEY_FILE)) {
     const { cert, key } = selfSigned();
     writeFileSync(CA_FILE, cert);
     writeFileSync(CA_KEY_FILE, key, { mode: 0o600 });
   }
-  const child = spawn(process.execPath, [join(ROOT, 'node_modules/tsx/dist/cli.mjs'), ...process.argv.slice(1)], {
-    stdio: 'inherit', env: { ...process.env, [TRUSTS]: CA_FILE, AWS_CA_BUNDLE: CA_FILE, AWS_EC2_METADATA_DISABLED: 'true' },
-  });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { child.kill(signal); }); // it stops its servers, then we end
-  child.on('exit', (code) => { process.exitCode = code ?? 1; });
+  const [file, ...args] = tied([process.execPath, join(ROOT, 'node_modules/tsx/dist/cli.mjs'), ...process.argv.slice(1)], 'TERM');
+  const child = spawn(file, args, { stdio: 'inherit', env: environment() });
+  const end = () => { child.kill('SIGTERM'); }; // it stops its servers, then we end
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  onOrphaned(end);
+  child.on('exit', (code) => process.exit(code ?? 1));
+}
+
+/** Without a user's own settings of AWS: an endpoint, a profile or keys of his would lead a deployment out of here. */
+function environment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && !/^no_proxy$/i.test(name));
+  const local = ['127.0.0.1', 'localhost', process.env.NO_PROXY ?? process.env.no_proxy].filter(Boolean).join(',');
+  return {
+    ...Object.fromEntries(own), NO_PROXY: local, no_proxy: local,
+    NODE_EXTRA_CA_CERTS: CA_FILE, AWS_CA_BUNDLE: CA_FILE, AWS_EC2_METADATA_DISABLED: 'true',
+    NODE_NO_WARNINGS: '1', // the SDK's, ten lines a process, that Node 20 will not do for ever
+    [STARTED]: '1',
+  };
 }
 
 async function start(apps: readonly string[], options: Omit<LegOptions, 'apps'> & { readonly setup: boolean }): Promise<void> {
   if (options.setup) {
     await check('what the leg needs is installed', setup);
-    return finish();
+    finish();
+  } else if (process.env[STARTED]) await main({ ...options, apps });
+  else {
+    handOver();
+    startLeg();
   }
-  if (process.env[TRUSTS] !== CA_FILE) return startAgain();
-  await main({ ...options, apps });
-  finish();
 }
 
 void program
   .name('npm run e2e --')
   .description('Deploys apps to an emulator on this machine, drives and destroys them. Nothing listens beyond 127.0.0.1.')
-  .argument('[app...]', 'examples by name, or folders with a cdk.json and an e2e.ts (default: all examples)')
+  .argument('[app...]', 'examples by name, or folders with a cdk.json and an e2e.ts (default: the examples, the apps of\n'
+  + 'test/e2e/deployment/apps, the checks of the emulator, and the lists that our own servers keep)')
   .option('--keep', 'leave servers and stacks as they are until Ctrl-C, and say how to reach them', false)
   .option('--no-auth', 'do not enforce IAM: to find out whether a failure is one of permissions')
   .option('--setup', 'only install what is needed', false)

@@ -1,18 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, VENV } from './places';
-import { which } from './servers/running-server';
-import { note, run } from '../checks';
+import { RADOSGW_PROGRAMS } from './servers/radosgw';
+import { REDIS_PROGRAMS } from './servers/redis';
+import { note } from '../checks';
+import { run, which } from '../processes';
 import { findPython, virtualEnvironment } from '../python';
-
-/** What is run beside the emulator, by the Debian package that has it. */
-const SERVERS = {
-  'redis-server': ['redis-server'],
-  radosgw: ['radosgw'],
-  'ceph-mon': ['ceph-mon', 'monmaptool'],
-  'ceph-osd': ['ceph-osd'],
-  'ceph-common': ['ceph', 'ceph-authtool'],
-} as const;
 
 /**
  * Installs what the leg needs: Python packages in the checkout, servers by apt where they are missing and this is root.
@@ -22,13 +15,13 @@ const SERVERS = {
 export async function setup(): Promise<string> {
   if (!existsSync(join(ROOT, 'node_modules/aws-cdk'))) throw new Error('node_modules has no aws-cdk: run npm ci first');
   const python = await findPython();
-  note(`Python ${python.split(' ')[0]}, Node ${process.version}`);
+  note(`Python ${python.version}, Node ${process.version}`);
   await installServers();
   return virtualEnvironment({ python, folder: VENV, requirements: join(__dirname, 'requirements.txt'), note });
 }
 
 async function installServers(): Promise<void> {
-  const packages = Object.entries(SERVERS).filter(([, programs]) => !programs.every(which)).map(([name]) => name);
+  const packages = Object.entries({ ...REDIS_PROGRAMS, ...RADOSGW_PROGRAMS }).filter(([, programs]) => !programs.every(which)).map(([name]) => name);
   if (packages.length === 0) {
     note('redis-server and radosgw are there');
     return;

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { constructs, defined } from './constructs';
 import { classes, LANGUAGES, missing } from './generated';
-import { check, finish, from, note, run, SHOWN } from '../checks';
+import { check, finish, from, note } from '../checks';
+import { run, SHOWN } from '../processes';
 import { findPython, pinned, virtualEnvironment } from '../python';
 
 const ROOT = join(__dirname, '../../..');
@@ -141,7 +142,7 @@ async function refuses(): Promise<void> {
 async function main(): Promise<void> {
   const python = await check('Python with venv and pip', async () => {
     const found = await findPython();
-    note(`Python ${found.split(' ')[0]}, Node ${process.version}`);
+    note(`Python ${found.version}, Node ${process.version}`);
     return found;
   });
   const built = await check('build of the current sources', build);

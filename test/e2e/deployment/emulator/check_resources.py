@@ -2,7 +2,7 @@
 import os
 import time
 
-from checking import PREFIX, check, client, deploy, environment, eventually, once
+from checking import PREFIX, REGION, check, client, deploy, environment, eventually, once
 
 TTL = {"AttributeName": "expires", "Enabled": True}
 KEYS = {"KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
@@ -72,6 +72,33 @@ def references() -> None:
     assert client("secretsmanager").get_secret_value(SecretId=outputs["Secret"])["SecretString"]
     assert outputs["Range"] == "10.9.0.0/16", outputs
     assert client("ssm").get_parameter(Name=image)["Parameter"]["Value"].startswith("ami-")
+
+
+@check("buckets: tags are kept, and only an empty bucket is deleted")
+def bucket() -> None:
+    name = deploy("bucket", {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"Tags": [{"Key": "k", "Value": "v"}]}}},
+                  {"Name": {"Ref": "Bucket"}})["Name"]
+    s3, cloudformation, stack = client("s3"), client("cloudformation"), f"{PREFIX}-bucket"
+    assert s3.get_bucket_tagging(Bucket=name)["TagSet"] == [{"Key": "k", "Value": "v"}]
+    s3.put_object(Bucket=name, Key="k", Body=b"")
+    cloudformation.delete_stack(StackName=stack)
+    status = eventually(lambda: cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"], "a status")
+    s3.delete_object(Bucket=name, Key="k")
+    assert status == "DELETE_FAILED", status
+
+
+@check("function logs: kept as files")
+def function_logs() -> None:
+    folder = environment("E2E_FUNCTION_LOGS")
+    name, region = f"{PREFIX}-logs", REGION
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}}
+    code = {"ZipFile": "exports.handler = async () => { console.log('said in ' + process.env.AWS_REGION); throw new Error('on purpose'); };"}
+    deploy("logs", {"Role": role, "Function": {"Type": "AWS::Lambda::Function", "Properties": {
+        "FunctionName": name, "Runtime": "nodejs22.x", "Handler": "index.handler", "Role": {"Fn::GetAtt": ["Role", "Arn"]}, "Code": code}}})
+    client("lambda").invoke(FunctionName=name)
+    with open(os.path.join(folder, f"{name}.log")) as file:
+        text = file.read()
+    assert f"said in {region}" in text and " failed after " in text, text
 
 
 @once

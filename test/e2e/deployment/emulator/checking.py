@@ -89,7 +89,8 @@ def deploy(name: str, resources: dict, outputs: dict | None = None, operation: s
     template = {"Resources": resources, "Outputs": {key: {"Value": value} for key, value in (outputs or {}).items()}}
     if operation == "create":
         cleanup.callback(cloudformation.delete_stack, StackName=stack)
-    getattr(cloudformation, f"{operation}_stack")(StackName=stack, TemplateBody=json.dumps(template))
+    getattr(cloudformation, f"{operation}_stack")(StackName=stack, TemplateBody=json.dumps(template),
+                                                  Capabilities=["CAPABILITY_IAM"])
     described = eventually(lambda: _ended(cloudformation.describe_stacks(StackName=stack)["Stacks"][0]), f"{stack} to end")
     assert described["StackStatus"] == f"{operation.upper()}_COMPLETE", described
     return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}

@@ -1,5 +1,7 @@
 """Resource types that MiniStack refuses are accepted, with nothing behind them, and printed, so that nobody takes them for tested."""
+import json
 import os
+from pathlib import Path
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
@@ -8,36 +10,14 @@ NEEDS = {
     "ministack.core.responses": ("get_account_id", "get_region"),
     "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS",),
 }
-# Type: service and resource prefix of its ARN.
-STUBS = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": ("application-autoscaling", "scalable-target/"),
-    "AWS::ApplicationAutoScaling::ScalingPolicy": ("autoscaling", "scalingPolicy:"),
-    "AWS::CE::AnomalyMonitor": ("ce", "anomalymonitor/"),
-    "AWS::CE::AnomalySubscription": ("ce", "anomalysubscription/"),
-    "AWS::CloudTrail::Trail": ("cloudtrail", "trail/"),
-    "AWS::CloudWatch::CompositeAlarm": ("cloudwatch", "alarm:"),
-    "AWS::EC2::EIP": ("ec2", "elastic-ip/"),
-    "AWS::EC2::Instance": ("ec2", "instance/"),
-    "AWS::EC2::NatGateway": ("ec2", "natgateway/"),
-    "AWS::EC2::SecurityGroupEgress": ("ec2", "security-group-rule/"),
-    "AWS::EC2::SecurityGroupIngress": ("ec2", "security-group-rule/"),
-    "AWS::EC2::Volume": ("ec2", "volume/"),
-    "AWS::ECS::CapacityProvider": ("ecs", "capacity-provider/"),
-    "AWS::ECS::ClusterCapacityProviderAssociations": ("ecs", "cluster/"),
-    "AWS::ElastiCache::ServerlessCache": ("elasticache", "serverlesscache:"),
-    "AWS::Events::Archive": ("events", "archive/"),
-    "AWS::Lambda::CodeSigningConfig": ("lambda", "code-signing-config:"),
-    "AWS::Logs::QueryDefinition": ("logs", "query-definition:"),
-    "AWS::SSM::Document": ("ssm", "document/"),
-    "AWS::SecretsManager::ResourcePolicy": ("secretsmanager", "secret:"),
-    "AWS::SecretsManager::RotationSchedule": ("secretsmanager", "secret:"),
-}
+# Type: service and resource prefix of its ARN. The leg reads the file too, to say what is not shown.
+STUBS = json.loads(Path(__file__).with_suffix(".json").read_text())
 ALARM = "AWS::CloudWatch::Alarm"
 
 
 def install() -> None:
-    for kind, (service, prefix) in STUBS.items():
-        _RESOURCE_HANDLERS.setdefault(kind, _handlers(kind, service, prefix))
+    for kind, stub in STUBS.items():
+        _RESOURCE_HANDLERS.setdefault(kind, _handlers(kind, stub["service"], stub["arn"]))
     _install_metric_math()
 
 

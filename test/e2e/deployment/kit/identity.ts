@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { ACCOUNT, CA_FILE, REGION } from '../places';
@@ -16,8 +17,8 @@ export interface ClientConfig {
 
 type SdkClient<C> = new (config: ClientConfig & { forcePathStyle?: boolean }) => C;
 
-/** Sessions of roles that the leg itself assumes have this name; those of functions have others. */
-export const SESSION = 'e2e';
+/** Sessions of roles that the leg itself assumes have this name; those of functions have the function's. */
+export const SESSION = `e2e-leg-${randomUUID().slice(0, 8)}`;
 
 /** Somebody who calls AWS. */
 export class Identity {
@@ -40,7 +41,7 @@ export class Identity {
     };
   }
 
-  /** An SDK client, made once: `(await identity.as(S3Client)).send(…)`. */
+  /** An SDK client, made once: `identity.as(S3Client).send(…)`. */
   as<C extends { destroy(): void }>(Client: SdkClient<C>): C {
     const known = this.clients.get(Client) as C | undefined;
     if (known) return known;

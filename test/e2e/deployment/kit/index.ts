@@ -20,14 +20,14 @@ export interface E2e {
 
   /** One thing that is shown. What fails is counted, and the next check runs. */
   check(name: string, body: () => Promise<void> | void): Promise<void>;
-  /** A line below the check that is running. */
+  /** A line above that of the check that is running. */
   note(line: string): void;
 
   /** @param role its ARN: an output */
   assume(role: string): Promise<Identity>;
   /** A role that nobody granted anything. */
   stranger(): Promise<Identity>;
-  /** Deploys the app again, with other context: as `cdk deploy --context name=value`. */
+  /** Deploys the app again, with other context beside the module's own. An example must be deployed again once: people do. */
   deploy(context: Readonly<Record<string, string>>): Promise<void>;
 
   http(url: string): Promise<HttpResponse>;
@@ -43,14 +43,18 @@ export interface E2e {
 
 /** An action of a role's policy that the run does not use, and why it is there all the same. */
 export interface Unused {
-  /** Construct path of the role, or its beginning. */
+  /** Construct path of the role, or of a construct that it is in. */
   readonly role: string;
   readonly actions: readonly string[];
+  /** Part of the resource's ARN: where the role has the action in more than one statement. */
+  readonly on?: string;
   readonly why: string;
 }
 
 /** An app's `e2e.ts`. */
 export interface E2eModule {
+  /** Context that the app is synthesized with, as `cdk deploy --context name=value`. @default - none */
+  readonly context?: Readonly<Record<string, string>>;
   /** Drives the deployed app. */
   readonly drive: (e2e: E2e) => Promise<void>;
   /**
@@ -58,8 +62,8 @@ export interface E2eModule {
    */
   readonly unused?: readonly Unused[];
   /**
-   * What the emulator accepts and does nothing about, as the template must have it: `<construct path>.<property>` to its value.
-   * Everything of that kind must be listed.
+   * What the emulator accepts and does nothing about, as the template must have it: `<construct path>.<property>` to its value, or
+   * `<construct path>` to the properties that matter where nothing is behind the whole resource. Everything of that kind must be listed.
    */
   readonly notShown?: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,5 @@
 import { isOurs, ofRole, uses, type Decision } from './decisions';
+import { SESSION } from '../kit/identity';
 
 const decision = (change: Partial<Decision> = {}): Decision => ({
   principal: 'arn:aws:sts::000000000000:assumed-role/App-Role-1/fn', action: 'dynamodb:GetItem', decision: 'Allow',
@@ -25,5 +26,5 @@ test('decisions are told apart by role, and by who held the session', () => {
   const others = decision({ principal: 'arn:aws:sts::000000000000:assumed-role/App-Role-11/fn' });
   expect(ofRole([decision(), others], 'App-Role-1')).toEqual([decision()]);
   expect(isOurs(decision())).toBe(false);
-  expect(isOurs(decision({ principal: 'arn:aws:sts::000000000000:assumed-role/App-Role-1/e2e' }))).toBe(true);
+  expect(isOurs(decision({ principal: `arn:aws:sts::000000000000:assumed-role/App-Role-1/${SESSION}` }))).toBe(true);
 });

@@ -11,6 +11,8 @@ export interface Granted {
 
 interface Statement {
   readonly Effect: 'Allow' | 'Deny';
+  readonly NotAction?: unknown;
+  readonly NotResource?: unknown;
   readonly Action?: string | readonly string[];
   readonly Resource?: string | readonly string[];
 }
@@ -38,7 +40,14 @@ export async function grantsOf(root: Identity, RoleName: string): Promise<Grants
   return {
     granted: documents.flatMap((text) => [(JSON.parse(decodeURIComponent(text)) as { Statement: Statement | Statement[] }).Statement].flat())
       .filter(({ Effect }) => Effect === 'Allow')
-      .flatMap(({ Action = [], Resource = [] }) => [Action].flat().map((action) => ({ action, resources: [Resource].flat() }))),
+      .flatMap((statement) => spread(statement, RoleName)),
     managedByAws: arns.filter((arn) => AWS_MANAGED.test(arn)),
   };
+}
+
+function spread({ Action = [], NotAction, Resource = [], NotResource }: Statement, role: string): Granted[] {
+  if (NotAction !== undefined || NotResource !== undefined) {
+    throw new Error(`a statement of ${role} permits all but some: what is used of that cannot be said, so name actions and resources`);
+  }
+  return [Action].flat().map((action) => ({ action, resources: [Resource].flat() }));
 }

@@ -47,11 +47,19 @@ export class Servers {
 
   /** Fails if anything that was started can be reached from another machine. */
   assertOnLoopback(): number {
-    const sockets = listeners(this.all.flatMap((server) => server.pids));
-    const open = sockets.filter(({ loopback }) => !loopback).map(({ socket }) => socket);
-    if (sockets.length < this.all.length) throw new Error(`${this.all.length} servers are running, and ${sockets.length} sockets were found`);
-    if (open.length > 0) throw new Error(`listen beyond 127.0.0.1: ${open.join(', ')}`);
-    return sockets.length;
+    return this.all.map(({ name, pids }) => {
+      const sockets = listeners(pids);
+      const open = sockets.filter(({ loopback }) => !loopback).map(({ socket }) => socket);
+      if (sockets.length === 0) throw new Error(`${name} is running, and no socket of it was found`);
+      if (open.length > 0) throw new Error(`${name} listens beyond 127.0.0.1: ${open.join(', ')}`);
+      return sockets.length;
+    }).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Fails if a server has ended by itself: what fails after that says nothing else. */
+  assertRunning(): void {
+    const ended = this.all.filter((server) => server.end !== undefined).map(({ name, end, log }) => `${name} has ended (${end}), see ${log}`);
+    if (ended.length > 0) throw new Error(ended.join('\n'));
   }
 
   async stop(): Promise<void> {

@@ -17,19 +17,24 @@ export function listeners(pids: readonly number[]): { readonly socket: string; r
 /** The processes of a group, as they are now. */
 export function members(group: number): number[] {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    try {
-      // After the name, which may hold anything: state, parent, process group.
-      return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[2]) === group;
-    } catch {
-      return false; // it has ended
-    }
+    // After the name, which may hold anything: state, parent, process group.
+    return Number(unlessGone(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), '').split(') ').at(-1)!.split(' ')[2]) === group;
   });
 }
 
 function sockets(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  return unlessGone(() => readdirSync(folder), []).flatMap((fd) => {
+    const target = unlessGone(() => readlinkSync(`${folder}/${fd}`), ''); // another may have been closed meanwhile: only that one is left out
+    return /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? [];
+  });
+}
+
+function unlessGone<T>(look: () => T, otherwise: T): T {
   try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? []);
-  } catch {
-    return [];
+    return look();
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return otherwise;
+    throw error;
   }
 }

@@ -33,7 +33,7 @@ export async function startMinistack({ python, port, redisPort, auth }: Ministac
   const server = new ServerProcess({
     name: 'ministack', command: python, args: [MAIN], cwd: folder, log, group: true, // functions run in processes of their own
     env: {
-      ...withoutAws(process.env),
+      ...process.env,
       // Lambda functions run the Node that runs us, wherever it lies, and see these variables.
       PATH: [dirname(process.execPath), process.env.PATH].join(':'),
       NODE_EXTRA_CA_CERTS: CA_FILE, AWS_CA_BUNDLE: CA_FILE, AWS_EC2_METADATA_DISABLED: 'true',
@@ -52,13 +52,9 @@ export async function startMinistack({ python, port, redisPort, auth }: Ministac
   let stopping: Promise<void> | undefined;
   return {
     name: 'ministack', endpoint, log, authorizations, pid: server.pid, get pids() { return members(server.pid); },
+    get end() { return server.end; },
     stop: () => stopping ??= server.stop(),
   };
-}
-
-/** A user's own keys would become the emulator's root. */
-function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')));
 }
 
 function isHealthy(url: string): Promise<boolean> {

@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { needBinaries, ServerProcess, type RunningServer } from './running-server';
+import { ServerProcess, type RunningServer } from './running-server';
+
+/** Programs that it needs, by the Debian package that has them. */
+export const REDIS_PROGRAMS = { 'redis-server': ['redis-server'] } as const;
 
 /** redis-server without persistence. */
 export async function startRedis(options: { readonly folder: string; readonly port: number }): Promise<RunningServer> {
-  needBinaries('redis', ['redis-server'], 'redis-server');
   const { folder, port } = options;
   mkdirSync(folder, { recursive: true });
   const log = join(folder, 'redis.log');
@@ -15,7 +17,10 @@ export async function startRedis(options: { readonly folder: string; readonly po
   });
   await server.ready(() => answersPing(port));
   let stopping: Promise<void> | undefined;
-  return { name: 'redis', endpoint: `redis://127.0.0.1:${port}`, log, pids: [server.pid], stop: () => stopping ??= server.stop() };
+  return {
+    name: 'redis', endpoint: `redis://127.0.0.1:${port}`, log, pids: [server.pid], get end() { return server.end; },
+    stop: () => stopping ??= server.stop(),
+  };
 }
 
 function answersPing(port: number): Promise<boolean> {

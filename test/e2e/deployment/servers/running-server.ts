@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tied } from '../../processes';
 
 /** A server of the deployment leg, on 127.0.0.1 only. */
 export interface RunningServer {
@@ -11,6 +11,8 @@ export interface RunningServer {
   readonly log: string;
   /** Every process of it. */
   readonly pids: readonly number[];
+  /** How it has ended by itself, if it has. */
+  readonly end?: string;
   /** Ends all of them; may be called again. */
   stop(): Promise<void>;
 }
@@ -25,7 +27,7 @@ export interface ServerProcessOptions {
   readonly cwd?: string;
   /** In a process group of its own, which ends as a whole: for a server that starts others. @default false */
   readonly group?: boolean;
-  /** What the kernel sends it when this process ends in whatever way, by kill -9 too. @default KILL */
+  /** What it gets when this process ends, in whatever way. @default KILL */
   readonly whenOrphaned?: 'TERM' | 'KILL';
 }
 
@@ -38,10 +40,8 @@ export class ServerProcess {
   constructor(private readonly options: ServerProcessOptions) {
     const { command, args, log, env, cwd, group = false, whenOrphaned = 'KILL' } = options;
     const output = openSync(log, 'a');
-    // Only Linux can tie a process to its parent. Elsewhere a server whose harness was killed has to be ended by hand.
-    const tied = which('setpriv') === undefined ? [] : ['setpriv', '--pdeathsig', whenOrphaned];
-    const [file, ...rest] = [...tied, command, ...args];
-    this.child = spawn(file!, rest, { stdio: ['ignore', output, output], env, cwd, detached: group });
+    const [file, ...rest] = tied([command, ...args], whenOrphaned);
+    this.child = spawn(file, rest, { stdio: ['ignore', output, output], env, cwd, detached: group });
     closeSync(output);
     this.child.on('error', (error) => { this.failure = error; });
     this.ended = new Promise((resolve) => { this.child.once('exit', () => resolve()).once('error', () => resolve()); });
@@ -72,6 +72,12 @@ export class ServerProcess {
     for (const pid of also) if (isRunning(pid)) signal(pid, 'SIGKILL');
   }
 
+  /** How it has ended, if it has. */
+  get end(): string | undefined {
+    if (!this.hasEnded) return undefined;
+    return this.child.signalCode ?? `exit code ${this.child.exitCode}`;
+  }
+
   private get target(): number { return this.options.group ? -this.pid : this.pid; }
 
   private get hasEnded(): boolean {
@@ -87,24 +93,6 @@ export class ServerProcess {
 /** The last lines of a file. */
 export function tail(file: string, lines = 25): string {
   return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
-}
-
-/** @throws Error that says what to install, if one of them is not on the PATH */
-export function needBinaries(name: string, binaries: readonly string[], install: string): void {
-  const missing = binaries.filter((each) => which(each) === undefined);
-  if (missing.length > 0) throw new Error(`${name} needs ${missing.join(', ')}, not found on the PATH; on Debian: apt-get install ${install}`);
-}
-
-/** Where a program is on the PATH. */
-export function which(binary: string): string | undefined {
-  return (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, binary)).find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** Signal 0 reaches a zombie too, which may stay where the first process does not collect them; it has no program any more. */

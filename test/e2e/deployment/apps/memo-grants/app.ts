@@ -21,6 +21,8 @@ class MemoGrantsStack extends Stack {
     // The same by the table's name alone, as another app of the account knows it.
     const imported: IMemoCache = MemoCache.fromTableName(this, 'Imported', 'cache-grants');
     this.role('ImportedReader', (role) => imported.grantRead(role));
+    this.role('ImportedWriter', (role) => imported.grantReadWrite(role));
+    this.role('ImportedFlusher', (role) => imported.grantFlush(role));
 
     for (const [name, value] of Object.entries({
       Table: cache.table.tableName, Bucket: cache.overflowBucket!.bucketName, KeyArn: encryptionKey.keyArn, PartsTable: parts.table.tableName,
