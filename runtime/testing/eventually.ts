@@ -1,6 +1,7 @@
 import { CacheTiersError, InvalidArgumentError, show } from '../errors.js';
 import { systemClock, type Clock } from '../resilience/clock.js';
 import { milliseconds, type Duration } from '../resilience/duration.js';
+import { messageOf, propertyOf } from './thrown.js';
 
 /** How long to try, and how often. */
 export interface EventuallyOptions {
@@ -43,7 +44,8 @@ const LONGEST = 2 ** 31 - 1; // that a timer of Node's can be set to
  * @returns what the successful attempt gave
  * @throws CacheTiersError `E_TESTING_EVENTUALLY` on the deadline: the message says how long and how many attempts, and what the last one
  * failed with, which is the `cause`
- * @throws InvalidArgumentError `E_DURATION` if an option is no duration, `E_TESTING_BODY` if `body` is no function
+ * @throws InvalidArgumentError `E_DURATION` if a time is no duration, `E_TESTING_OPTIONS` if another option is wrong, `E_TESTING_BODY` if `body`
+ * is no function
  *
  * @example
  * const row = await eventually(async () => {
@@ -54,13 +56,15 @@ const LONGEST = 2 ** 31 - 1; // that a timer of Node's can be set to
  */
 export async function eventually<T>(body: () => T | PromiseLike<T>, options: EventuallyOptions = {}): Promise<Exclude<T, false>> {
   if (typeof body !== 'function') throw new InvalidArgumentError('E_TESTING_BODY', `body must be a function, got ${show(body)}`);
-  const within = timeOf('within', options.within ?? '10s');
-  const every = timeOf('every', options.every ?? '100ms');
-  const { signal, clock = waitingClock } = options;
+  assertOption('options', options, typeof options === 'object' && options !== null, 'an object');
+  const { within = '10s', every = '100ms', signal, clock = waitingClock } = options;
+  assertOption('signal', signal, signal === undefined || can(signal, 'throwIfAborted'), 'an AbortSignal');
+  assertOption('clock', clock, can(clock, 'schedule'), 'a Clock, such as new ManualClock()');
+  const [limit, pause] = [timeOf('within', within), timeOf('every', every)];
   signal?.throwIfAborted();
 
-  const trial = new Trial(within);
-  const ending = new Ending(clock, within, signal);
+  const trial = new Trial(limit);
+  const ending = new Ending(clock, limit, signal);
   // Here and not where the time is noticed, so that the error's stack leads to the test.
   const unlessOver = async <R>(step: Promise<R>): Promise<R> => {
     const result = await Promise.race([step, ending.reached]);
@@ -72,7 +76,7 @@ export async function eventually<T>(body: () => T | PromiseLike<T>, options: Eve
     for (;;) {
       const success = await unlessOver(trial.attempt(body));
       if (success !== undefined) return success.value;
-      await unlessOver(ending.pause(every));
+      await unlessOver(ending.pause(pause));
     }
   } finally {
     ending.close();
@@ -100,9 +104,8 @@ class Trial {
 
   failure(): CacheTiersError {
     const { attempts, cause, within } = this;
-    const message = typeof cause === 'object' && cause !== null && 'message' in cause ? String(cause.message) : show(cause);
     return new CacheTiersError('E_TESTING_EVENTUALLY',
-      `not so within ${within} ms, in ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}. The last failure: ${message}`, { cause });
+      `not so within ${within} ms, in ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}. The last failure: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -140,3 +143,10 @@ function timeOf(option: string, value: Duration): number {
   if (ms <= LONGEST) return ms;
   throw new InvalidArgumentError('E_DURATION', `${option} is ${show(value)}: use at most '24d'`);
 }
+
+function assertOption(option: string, value: unknown, holds: boolean, kind: string): void {
+  if (!holds) throw new InvalidArgumentError('E_TESTING_OPTIONS', `${option} must be ${kind}, got ${show(value)}`);
+}
+
+/** Not by instanceof: test runners have realms of their own. */
+const can = (value: unknown, method: string): boolean => typeof propertyOf(value, method) === 'function';

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, show } from '../errors.js';
-import { findRole, listOf, policiesOf, resourcesOf } from './policies.js';
-import { isAbsent, isObject, readable, readableWithin, type Json } from './readable.js';
+import { show } from '../errors.js';
+import { findRole, listOf, policiesOf } from './policies.js';
+import { isAbsent, isObject, isText, readable, readableWithin, type Json } from './readable.js';
+import { resourcesOf, templateError } from './template.js';
 
 /**
  * One action on one resource. Statements that say what they exclude cannot be spread: their lists are in `notAction` and `notResource`,
@@ -19,10 +20,15 @@ export interface StatementPermission {
   readonly notResource?: readonly string[];
   /** As in the policy, with values readable like resources. Absent where the statement has none. */
   readonly condition?: unknown;
+  /** Never there, so that it may be asked for. */
+  readonly managedPolicyArn?: undefined;
 }
 
+/** What one kind of permission has and the other has not can be asked of both: `permissions.some(({ action }) => …)`. */
+type NothingOf<T> = { readonly [K in keyof T]?: undefined };
+
 /** A policy of which the template has no more than the ARN: one of AWS's, or of another stack. */
-export interface ManagedPolicyPermission {
+export interface ManagedPolicyPermission extends NothingOf<Omit<StatementPermission, 'managedPolicyArn'>> {
   readonly managedPolicyArn: string;
 }
 
@@ -45,7 +51,8 @@ export type Permission = StatementPermission | ManagedPolicyPermission;
  * appends, or the beginning of it, or a regular expression. A role that the stack imports goes by its name. All that match must have the
  * same role.
  * @throws InvalidArgumentError `E_TESTING_PRINCIPAL` if there is no such role, or more than one: the message lists them;
- * `E_TESTING_TEMPLATE` if it is no template, or has a statement that is not written out
+ * `E_TESTING_TEMPLATE` if it is no template, or nobody can tell from it what the role may do: it has a statement that is not written out, or
+ * a policy that is attached by Fn::If or the like. The message names it
  *
  * @example
  * expect(permissionsOf(Template.fromStack(stack).toJSON(), 'Reader')).toEqual([
@@ -64,16 +71,19 @@ export function permissionsOf(template: Json, principal: string | RegExp): Permi
 }
 
 function spread(statement: unknown): StatementPermission[] {
-  if (!isObject(statement) || statement.Effect === undefined) {
-    throw new InvalidArgumentError('E_TESTING_TEMPLATE',
-      `a policy has a statement that is not written out, so nobody can tell what it permits: ${show(statement)}`);
+  const { Effect, Action, NotAction, Resource, NotResource, Condition } = isObject(statement) ? statement : {};
+  const lists = [Effect, Action, NotAction, Resource, NotResource].map(listOf);
+  const [effects, actions, notAction, resources, notResource] = lists.map((list) => list.map(readable).sort());
+  const eitherOr = (one: unknown[], other: unknown[]) => (one.length === 0) !== (other.length === 0);
+  if (!lists.flat().every(isText) || effects.length !== 1 || !eitherOr(actions, notAction) || !eitherOr(resources, notResource)) {
+    throw templateError('a policy has a statement that is not written out, so nobody can tell what it permits: it must have Effect, '
+      + `either Action or NotAction, and either Resource or NotResource, got ${show(statement)}`);
   }
-  const { Effect, Action, NotAction, Resource, NotResource, Condition } = statement;
-  const texts = (value: unknown) => listOf(value).map(readable).sort();
-  const actions = isAbsent(NotAction) ? texts(Action).map((action) => ({ action })) : [{ notAction: texts(NotAction) }];
-  const resources = isAbsent(NotResource) ? texts(Resource).map((resource) => ({ resource })) : [{ notResource: texts(NotResource) }];
+  const [effect] = effects;
   const condition = isAbsent(Condition) ? {} : { condition: readableWithin(Condition) };
-  return actions.flatMap((action) => resources.map((resource) => ({ effect: readable(Effect), ...action, ...resource, ...condition })));
+  const ofActions = actions.length > 0 ? actions.map((action) => ({ action })) : [{ notAction }];
+  const ofResources = resources.length > 0 ? resources.map((resource) => ({ resource })) : [{ notResource }];
+  return ofActions.flatMap((action) => ofResources.map((resource) => ({ effect, ...action, ...resource, ...condition })));
 }
 
 /** Sorted by code units, the same on every machine, and without repetitions. */

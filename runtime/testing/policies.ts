@@ -1,5 +1,7 @@
+import { types } from 'node:util';
 import { InvalidArgumentError, show } from '../errors.js';
-import { isAbsent, isObject, readable, type Json } from './readable.js';
+import { isAbsent, isObject, isText, readable } from './readable.js';
+import { templateError, type Resource } from './template.js';
 
 /** What a template says of one role: policy documents in it, and the ARNs of policies that are elsewhere. */
 export interface RolePolicies {
@@ -7,44 +9,31 @@ export interface RolePolicies {
   readonly managedPolicyArns: readonly string[];
 }
 
-interface Resource {
-  readonly id: string;
-  readonly type: string;
-  readonly properties: Json;
-}
-
-/** The resources of a template. @throws InvalidArgumentError `E_TESTING_TEMPLATE` */
-export function resourcesOf(template: unknown): Resource[] {
-  const isTemplate = isObject(template) && typeof template.toJSON !== 'function';
-  const resources = isTemplate ? template.Resources ?? {} : undefined;
-  if (!isObject(resources)) {
-    throw new InvalidArgumentError('E_TESTING_TEMPLATE',
-      `template must be a synthesized template as an object, such as Template.fromStack(stack).toJSON(), got ${show(template)}`);
-  }
-  return Object.entries(resources).filter((entry): entry is [string, Json] => isObject(entry[1]))
-    .map(([id, { Type, Properties }]) => ({ id, type: String(Type), properties: isObject(Properties) ? Properties : {} }));
-}
-
 /**
  * The name by which the policies of a template know a role: its logical id, or its own name if it is defined elsewhere.
  *
- * @throws InvalidArgumentError `E_TESTING_PRINCIPAL` if there is no such role, or more than one
+ * @throws InvalidArgumentError `E_TESTING_PRINCIPAL` if there is no such role, or more than one; `E_TESTING_TEMPLATE` if a policy may be any
+ * role's
  */
 export function findRole(resources: readonly Resource[], principal: string | RegExp): string {
+  const wrong = (why: string) => new InvalidArgumentError('E_TESTING_PRINCIPAL', `principal is ${show(principal)}, ${why}`);
+  if (typeof principal !== 'string' && !types.isRegExp(principal)) throw wrong('and must be a name or a regular expression');
+
   const roles = resources.filter(({ type }) => type === 'AWS::IAM::Role');
   const elsewhere = resources.flatMap(rolesNamedBy);
   const known = new Map(elsewhere.map((name) => [name, name]));
-  for (const { id, properties } of roles) if (typeof properties.RoleName === 'string') known.set(properties.RoleName, id);
+  for (const role of roles) for (const name of namesOf(role)) known.set(name, role.id);
   for (const { id } of roles) known.set(id, id);
+  const byArn = new Map(roles.map(({ id }) => [`\${${id}.Arn}`, id]));
   for (const { id, type, properties } of resources) {
     if (type !== 'AWS::Lambda::Function') continue;
-    const role = roleIn(properties.Role);
-    known.set(id, known.get(role) ?? role);
+    const arn = readable(properties.Role ?? '');
+    const name = arn.split('/').at(-1)!;
+    known.set(id, byArn.get(arn) ?? known.get(withoutRef(name)) ?? name);
   }
 
   const found = new Set(matching([...known.keys()], principal).map((name) => known.get(name)!));
   const all = listed([...roles.map(({ id }) => id), ...elsewhere.filter((name) => known.get(name) === name)]);
-  const wrong = (why: string) => new InvalidArgumentError('E_TESTING_PRINCIPAL', `principal is ${show(principal)}, ${why}`);
   if (found.size === 0) throw wrong(`and the template has no such role or Lambda function: its roles are ${all}`);
   if (found.size > 1) throw wrong(`which could be any of these roles: ${listed(found)}`);
   const [role] = found;
@@ -72,18 +61,19 @@ function matching(names: readonly string[], principal: string | RegExp): string[
 
 /** The policies of a role, wherever in the template they are attached to it. */
 export function policiesOf(resources: readonly Resource[], role: string): RolePolicies {
-  const properties = resources.find(({ id, type }) => id === role && type === 'AWS::IAM::Role')?.properties ?? {};
-  const names = new Set([role, ...typeof properties.RoleName === 'string' ? [properties.RoleName] : []]);
-  const attached = listOf(properties.ManagedPolicyArns);
-  const isHere = (arn: unknown) => resources.some(({ id, type }) => type === 'AWS::IAM::ManagedPolicy' && id === refOf(arn));
+  const here = resources.find(({ id, type }) => id === role && type === 'AWS::IAM::Role');
+  const names = new Set([role, ...here ? namesOf(here) : []]);
+  const attached = listOf(here?.properties.ManagedPolicyArns).map((arn) => resolved(arn, role, 'ManagedPolicyArns'));
+  const arnsOf = ({ id, type }: Resource) => (type === 'AWS::IAM::ManagedPolicy' ? [`\${${id}}`, `\${${id}.PolicyArn}`] : []);
+  const arnsHere = new Set(resources.flatMap(arnsOf));
 
   const documents = resources.filter((resource) => rolesNamedBy(resource).some((name) => names.has(name))
-    || (resource.type === 'AWS::IAM::ManagedPolicy' && attached.some((arn) => refOf(arn) === resource.id)));
+    || arnsOf(resource).some((arn) => attached.includes(arn)));
   return {
     // one that is an intrinsic function stays what it is: no document that can be read
-    documents: [...listOf(properties.Policies), ...documents.map((resource) => resource.properties)]
+    documents: [...listOf(here?.properties.Policies), ...documents.map(({ properties }) => properties)]
       .map((policy) => isObject(policy) && 'PolicyDocument' in policy ? policy.PolicyDocument : policy),
-    managedPolicyArns: attached.filter((arn) => !isHere(arn)).map(readable),
+    managedPolicyArns: attached.filter((arn) => !arnsHere.has(arn)),
   };
 }
 
@@ -92,20 +82,23 @@ export function listOf(value: unknown): unknown[] {
   return [value].flat().filter((item) => !isAbsent(item));
 }
 
-function rolesNamedBy({ type, properties }: Resource): string[] {
-  const names = /^AWS::IAM::(Managed)?Policy$/.test(type) ? listOf(properties.Roles)
-    : type === 'AWS::IAM::RolePolicy' ? listOf(properties.RoleName) : [];
-  return names.map((name) => refOf(name) ?? readable(name));
+/** The names by which policies know a role that is here: its id by Ref, and its own name if it was given one. */
+function namesOf({ id, properties }: Resource): string[] {
+  return [id, ...listOf(properties.RoleName).map((name) => withoutRef(readable(name)))];
 }
 
-function refOf(value: unknown): string | undefined {
-  return isObject(value) && typeof value.Ref === 'string' ? value.Ref : undefined;
+function rolesNamedBy({ id, type, properties }: Resource): string[] {
+  const property = /^AWS::IAM::(Managed)?Policy$/.test(type) ? 'Roles' : type === 'AWS::IAM::RolePolicy' ? 'RoleName' : undefined;
+  return property === undefined ? [] : listOf(properties[property]).map((name) => withoutRef(resolved(name, id, property)));
 }
 
-/** The role that a function's `Role` names: `Fn::GetAtt: [id, Arn]`, `id.Arn`, or the ARN of one that is defined elsewhere. */
-function roleIn(value: unknown): string {
-  const attribute = isObject(value) ? value['Fn::GetAtt'] : undefined;
-  if (Array.isArray(attribute)) return String(attribute[0]);
-  if (typeof attribute === 'string') return attribute.split('.')[0];
-  return readable(value ?? '').split('/').at(-1)!;
+/** `${Role}` is a Ref, which is known by its id; any other text is a name. */
+const withoutRef = (text: string): string => text.replace(/^\$\{([\w:]+)\}$/, '$1');
+
+/** A reference as a readable text. Where any of it is still JSON it could come to be anything. */
+function resolved(reference: unknown, owner: string, property: string): string {
+  const text = readable(reference);
+  if (isText(reference) && !/(?<!\$)\{|["[]/.test(text)) return text;
+  throw templateError(`${owner} has ${text} in ${property}, and nobody can tell what a deployment will make of it: `
+    + 'give a copy of the template with a name or an ARN there, or with Ref, Fn::GetAtt, Fn::Join, Fn::Sub or Fn::ImportValue');
 }

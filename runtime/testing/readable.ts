@@ -5,6 +5,9 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A text, or what may become one. */
+export const isText = (value: unknown): boolean => typeof value === 'string' || isObject(value);
+
 /** `Ref: AWS::NoValue` removes what it stands for, here as in a deployment. */
 export const isAbsent = (value: unknown): boolean => value === undefined || (isObject(value) && value.Ref === 'AWS::NoValue');
 

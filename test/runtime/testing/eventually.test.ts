@@ -1,4 +1,5 @@
 import { eventually, ManualClock, type EventuallyOptions } from '../../../runtime/testing/index';
+import { unreadable } from './unreadable';
 
 /** How it ended, which may be never. */
 function outcome<T>(promise: Promise<T>): { value?: T; error?: Error & { code?: string } } {
@@ -91,6 +92,14 @@ test.each<[string, () => unknown, string]>([
   expect(ended.error?.message).toBe(`not so within 1000 ms, ${message}`);
 });
 
+test.each(unreadable)('gives up on a body that throws %s', async (_, thrown) => {
+  const clock = new ManualClock();
+  const ended = outcome(eventually(() => { throw thrown as Error; }, { clock, within: '1s', every: '2s' }));
+  await clock.advance(1000);
+  expect([ended.error?.code, ended.error?.message]).toEqual(
+    ['E_TESTING_EVENTUALLY', expect.stringMatching(/^not so within 1000 ms, in 1 attempt. The last failure: ./)]);
+});
+
 test('the failure that is shown is the last that there was, while another attempt hangs', async () => {
   const clock = new ManualClock();
   let attempts = 0;
@@ -148,6 +157,19 @@ test.each<[string, unknown, EventuallyOptions]>([
   ['E_DURATION', () => true, { within: Infinity }],
   ['E_DURATION', () => true, { every: '25d' }],
   ['E_DURATION', () => true, { every: NaN }],
+  ['E_TESTING_OPTIONS', () => true, null as unknown as EventuallyOptions],
+  ['E_TESTING_OPTIONS', () => true, '10s' as EventuallyOptions],
 ])('bad input is %s: %p, %p', async (code, body, options) => {
   await expect(eventually(body as () => unknown, options)).rejects.toMatchObject({ name: 'InvalidArgumentError', code });
+});
+
+test.each<[string, unknown, string]>([
+  ['within', null, 'within must be milliseconds'], ['every', null, 'every must be milliseconds'],
+  ['signal', null, 'signal must be an AbortSignal, got null'],
+  ['signal', new AbortController(), 'signal must be an AbortSignal, got AbortController'],
+  ['clock', null, 'clock must be a Clock, such as new ManualClock(), got null'],
+])('the error of a bad option names it: %s: %p', async (option, value, message) => {
+  await expect(eventually(() => true, { [option]: value })).rejects.toMatchObject({
+    name: 'InvalidArgumentError', message: expect.stringContaining(message) as unknown,
+  });
 });

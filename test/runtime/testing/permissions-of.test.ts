@@ -4,7 +4,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { permissionsOf } from '../../../runtime/testing/index';
+import { permissionsOf, type Permission } from '../../../runtime/testing/index';
 
 const newStack = () => new Stack(new App(), 'Stack');
 const ofStack = (stack: Stack, principal: string | RegExp) => permissionsOf(Template.fromStack(stack).toJSON(), principal);
@@ -154,6 +154,8 @@ describe('the principal', () => {
   test.each<[string, string | RegExp, string]>([
     ['unknown', 'Worker', 'and the template has no such role or Lambda function: its roles are FnServiceRoleB9001A96, FnTwoServiceRole'],
     ['empty', '', 'and the template has no such role'],
+    ['missing', undefined as unknown as string, 'and must be a name or a regular expression'],
+    ['neither', { Ref: 'Fn' } as unknown as string, 'principal is { Ref: \'Fn\' }, and must be a name or a regular expression'],
     ['ambiguous', /^Fn/, 'which could be any of these roles: FnServiceRoleB9001A96, FnTwoServiceRole'],
   ])('that is %s is an error that lists the roles', (_, principal, message) => {
     expect(() => ofStack(twoFunctions(), principal)).toThrow(expect.objectContaining({
@@ -180,8 +182,49 @@ test.each<[string, unknown]>([
 
 test.each<[string, unknown]>([
   ['a statement', { 'Fn::If': ['x', {}, {}] }], ['a text', 'Allow'],
+  ['an action', { Effect: 'Allow', Resource: '*' }],
+  ['an empty list of actions', { Effect: 'Allow', Action: [{ Ref: 'AWS::NoValue' }], Resource: '*' }],
+  ['a resource', { Effect: 'Allow', Action: '*' }], ['null, the action,', { Effect: 'Allow', Action: null, Resource: '*' }],
+  ['null among the resources', { Effect: 'Allow', Action: '*', Resource: ['*', null] }], ['an effect', { Action: '*', Resource: '*' }],
+  ['a choice of Action and NotAction', { Effect: 'Allow', Action: 'a:B', NotAction: 'a:C', Resource: '*' }],
 ])('%s that is not written out is an error: it might permit anything', (_, statement) => {
-  expect(() => permissionsOf(withStatement(statement), 'Role')).toThrow('nobody can tell what it permits');
+  expect(() => permissionsOf(withStatement(statement), 'Role')).toThrow(expect.objectContaining({
+    code: 'E_TESTING_TEMPLATE', message: expect.stringContaining('nobody can tell what it permits') as unknown,
+  }));
+});
+
+describe('a template that is no JSON is an error:', () => {
+  const deep = (levels: number) => Array.from({ length: levels }).reduce((inner) => ({ 'Fn::Join': ['', [inner]] }), 'x');
+  const cyclic: Record<string, unknown> = {};
+  cyclic['Fn::Join'] = ['', [cyclic]];
+
+  test.each<[string, unknown, string]>([
+    ['one that is deep', deep(20_000), 'Role in it is nested more than 200 levels deep'],
+    ['one that is cyclic', cyclic, 'Role in it is nested more than 200 levels deep, or contains itself'],
+    ['a BigInt', { a: 1n }, 'Role in it has 1n'],
+    ['a function', () => '*', 'Role in it has [Function'],
+  ])('%s', (_, Resource, message) => {
+    expect(() => permissionsOf(withStatement({ Effect: 'Allow', Action: 'a:B', Resource }), 'Role')).toThrow(expect.objectContaining({
+      code: 'E_TESTING_TEMPLATE', message: expect.stringContaining(message) as unknown,
+    }));
+  });
+
+  test('what a template has is not too deep', () => {
+    expect(permissionsOf(withStatement({ Effect: 'Allow', Action: 'a:B', Resource: deep(50) }), 'Role')).toEqual([allowed('a:B', 'x')]);
+  });
+});
+
+test('every property can be asked of every permission, and tells the two kinds apart', () => {
+  const permissions = permissionsOf(withStatement({ Effect: 'Allow', Action: 'a:B', Resource: '*' }), 'Role');
+  expect(permissions.some((permission) => permission.action === 'a:B' && permission.notResource === undefined)).toBe(true);
+  expect(permissions.map(({ managedPolicyArn }) => managedPolicyArn)).toEqual([undefined]);
+  const texts = (permission: Permission): string => (permission.managedPolicyArn === undefined ? permission.effect : permission.managedPolicyArn);
+  expect(permissions.map(texts)).toEqual(['Allow']);
+  // what is not there is no key either
+  expect(permissions).toStrictEqual([allowed('a:B', '*')]);
+  // @ts-expect-error a policy that is elsewhere says nothing of actions
+  const both: Permission = { managedPolicyArn: 'arn', action: 'a:B' };
+  expect(both).toBeDefined();
 });
 
 test.each<[string, object, object]>([

@@ -1,6 +1,7 @@
 import { AwsError } from '../../../runtime/aws/errors';
 import { CacheTiersError } from '../../../runtime/errors';
 import { refused } from '../../../runtime/testing/index';
+import { throwing, unreadable } from './unreadable';
 
 const ARN = 'arn:aws:dynamodb:eu-west-1:111111111111:table/PutItem';
 const USER = 'User: arn:aws:sts::111111111111:assumed-role/app/i-1';
@@ -35,6 +36,11 @@ describe('passes for', () => {
     await expect(refused(failing(outer), 'dynamodb:PutItem')).resolves.toBe(cause);
   });
 
+  test('a refusal of which nothing else can be read', async () => {
+    const error = throwing('message', sdkError('AccessDenied', 403, 'no', { cause: null, code: Object.create(null) as unknown }));
+    await expect(refused(failing(error), 's3:GetObject').then((refusal) => refusal === error)).resolves.toBe(true);
+  });
+
   test('what is thrown at once', async () => {
     await expect(refused(() => { throw sdkError('AccessDenied'); })).resolves.toMatchObject({ name: 'AccessDenied' });
   });
@@ -63,7 +69,15 @@ describe('an action', () => {
     await expect(refused(failing(error), 'sns:Subscribe')).rejects.toThrow('sns:Subscribe was to be refused, and SNS:Publish was');
   });
 
-  test.each(['PutItem', 'dynamodb:*', 'dynamodb:', '', 'dynamodb:Put Item'])('%p is none', async (action) => {
+  test.each<[string, string]>([
+    ['spaces', `perform${' '.repeat(200_000)}`], ['beginnings', 'performa-'.repeat(25_000)], ['colons', 'perform:1-'.repeat(20_000)],
+  ])('is looked for in a message of %s in no time', async (_, message) => {
+    const start = process.cpuUsage();
+    await refused(failing(sdkError('AccessDenied', 403, message)), 's3:GetObject');
+    expect(process.cpuUsage(start).user).toBeLessThan(1_000_000); // µs; it was tens of seconds
+  });
+
+  test.each(['PutItem', 'dynamodb:*', 'dynamodb:', '', 'dynamodb:Put Item', null as unknown as string])('%p is none', async (action) => {
     await expect(refused(failing(sdkError('AccessDenied')), action)).rejects.toMatchObject({ code: 'E_TESTING_ACTION' });
   });
 });
@@ -92,6 +106,24 @@ describe('is an error', () => {
     await expect(refused(failing(cause))).rejects.toMatchObject({
       code: 'E_TESTING_REFUSED', cause, message: expect.stringMatching(/^the call was to be refused for lack of permissions, and failed with ./) as unknown,
     });
+  });
+
+  test.each<[string, Error]>([
+    ['an expired token', sdkError('ExpiredTokenException')],
+    ['no credentials', new AwsError('no AWS credentials', { failure: 'denied', code: 'E_AWS_CREDENTIALS' })],
+    ['no credentials, in the SDK', sdkError('CredentialsProviderError')],
+    ['a wrong key', sdkError('InvalidClientTokenId', 403)],
+  ])('when the credentials fail for %s, although what renews them was refused', async (_, failure) => {
+    const cause = Object.assign(failure, { cause: sdkError('AccessDenied', 403) });
+    for (const error of [cause, new CacheTiersError('E_MEMO', 'no', { cause })]) {
+      await expect(refused(failing(error))).rejects.toMatchObject({ code: 'E_TESTING_REFUSED', cause: error });
+    }
+  });
+
+  test.each(unreadable)('when it fails with %s', async (_, thrown) => {
+    const error = await refused(failing(thrown)).catch((failure: unknown) => failure as Error);
+    expect([(error as CacheTiersError).code, (error as Error).message]).toEqual(
+      ['E_TESTING_REFUSED', expect.stringMatching(/^the call was to be refused for lack of permissions, and failed with ./)]);
   });
 
   test('and does not go round in circles', async () => {
