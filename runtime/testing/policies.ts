@@ -20,7 +20,7 @@ export function findRole(resources: readonly Resource[], principal: string | Reg
   if (typeof principal !== 'string' && !types.isRegExp(principal)) throw wrong('and must be a name or a regular expression');
 
   const roles = resources.filter(({ type }) => type === 'AWS::IAM::Role');
-  const elsewhere = resources.flatMap(rolesNamedBy);
+  const elsewhere = resources.flatMap((resource) => rolesNamedBy(resource, resources));
   const known = new Map(elsewhere.map((name) => [name, name]));
   for (const role of roles) for (const name of namesOf(role)) known.set(name, role.id);
   for (const { id } of roles) known.set(id, id);
@@ -67,7 +67,7 @@ export function policiesOf(resources: readonly Resource[], role: string): RolePo
   const arnsOf = ({ id, type }: Resource) => (type === 'AWS::IAM::ManagedPolicy' ? [`\${${id}}`, `\${${id}.PolicyArn}`] : []);
   const arnsHere = new Set(resources.flatMap(arnsOf));
 
-  const documents = resources.filter((resource) => rolesNamedBy(resource).some((name) => names.has(name))
+  const documents = resources.filter((resource) => rolesNamedBy(resource, resources).some((name) => names.has(name))
     || arnsOf(resource).some((arn) => attached.includes(arn)));
   return {
     // one that is an intrinsic function stays what it is: no document that can be read
@@ -87,9 +87,17 @@ function namesOf({ id, properties }: Resource): string[] {
   return [id, ...listOf(properties.RoleName).map((name) => withoutRef(readable(name)))];
 }
 
-function rolesNamedBy({ id, type, properties }: Resource): string[] {
+function rolesNamedBy({ id, type, properties }: Resource, resources: readonly Resource[]): string[] {
   const property = /^AWS::IAM::(Managed)?Policy$/.test(type) ? 'Roles' : type === 'AWS::IAM::RolePolicy' ? 'RoleName' : undefined;
-  return property === undefined ? [] : listOf(properties[property]).map((name) => withoutRef(resolved(name, id, property)));
+  if (property === undefined) return [];
+  return listOf(properties[property]).map((name) => isForeign(name, resources) ? readable(name) : withoutRef(resolved(name, id, property)));
+}
+
+/** A name that is cut out of an ARN from elsewhere, as the CDK does for imported roles: no role of this template is mentioned in it. */
+function isForeign(name: unknown, resources: readonly Resource[]): boolean {
+  if (!isObject(name) || !('Fn::Select' in name)) return false;
+  const text = readable(name);
+  return !text.includes('"Fn::If"') && !resources.some(({ id, type }) => type === 'AWS::IAM::Role' && text.includes(id));
 }
 
 /** `${Role}` is a Ref, which is known by its id; any other text is a name. */

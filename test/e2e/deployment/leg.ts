@@ -86,14 +86,14 @@ async function runApp(app: App, account: Identity, servers: Servers, { keep, aut
   const { failed } = counts();
   const start = Date.now();
   const result = await new AppRun({ app, root: account, servers, keep, auth }).run();
-  if (counts().failed > failed && result.deploySeconds > 0) showLogs(servers, start);
+  if (counts().failed > failed) showLogs(servers, start);
   return result;
 }
 
 /** For who has to find out why a check has failed. */
 function showLogs(servers: Servers, start: number): void {
   const functions = readdirSync(FUNCTION_LOGS).map((name) => join(FUNCTION_LOGS, name)).filter((file) => statSync(file).mtimeMs >= start);
-  for (const file of [servers.ministack.log, ...functions]) {
+  for (const file of functions.length > 0 ? [servers.ministack.log, ...functions] : []) { // before there are any the server has said its name only
     note(`the end of ${file}:`);
     for (const line of tail(file).split('\n')) note(`  ${line}`);
   }
