@@ -142,7 +142,7 @@ project.addTask('test:package', {
   exec: 'jest --config test/package/jest.config.json', receiveArgs: true,
 });
 // No tasks: projen hands arguments over by a shell, in which a path with a space is two.
-project.setScript('e2e', 'node build-tools/bundle.mjs && tsx test/e2e/deployment/run.ts');
+project.setScript('e2e', 'node build-tools/bundle.mjs && exec node --import tsx test/e2e/deployment/run.ts'); // exec: it sees npm's end
 project.setScript('e2e:setup', 'tsx test/e2e/deployment/run.ts --setup');
 project.addTask('e2e:languages', {
   description: 'The Python wheel synthesizes what TypeScript does; Java, Go and .NET sources are whole (needs Python 3.10 or later with venv)',

@@ -84,7 +84,7 @@ export function listOf(value: unknown): unknown[] {
 
 /** The names by which policies know a role that is here: its id by Ref, and its own name if it was given one. */
 function namesOf({ id, properties }: Resource): string[] {
-  return [id, ...listOf(properties.RoleName).map((name) => withoutRef(readable(name)))];
+  return [id, ...listOf(properties.RoleName).map((name) => withoutRef(resolved(name, id, 'RoleName')))];
 }
 
 function rolesNamedBy({ id, type, properties }: Resource, resources: readonly Resource[]): string[] {
@@ -96,8 +96,10 @@ function rolesNamedBy({ id, type, properties }: Resource, resources: readonly Re
 /** A name that is cut out of an ARN from elsewhere, as the CDK does for imported roles: no role of this template is mentioned in it. */
 function isForeign(name: unknown, resources: readonly Resource[]): boolean {
   if (!isObject(name) || !('Fn::Select' in name)) return false;
-  const text = readable(name);
-  return !text.includes('"Fn::If"') && !resources.some(({ id, type }) => type === 'AWS::IAM::Role' && text.includes(id));
+  const text = JSON.stringify(name);
+  const mentions = ({ id, properties: { RoleName } }: Resource) => [`"${id}"`, `"${id}.Arn"`, `\${${id}`, JSON.stringify(RoleName ?? id)]
+    .some((mention) => text.includes(mention));
+  return !text.includes('"Fn::If"') && !resources.some((resource) => resource.type === 'AWS::IAM::Role' && mentions(resource));
 }
 
 /** `${Role}` is a Ref, which is known by its id; any other text is a name. */

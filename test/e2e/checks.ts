@@ -55,14 +55,17 @@ export function handOver(): void {
   finished = true;
 }
 
-/** Nothing is reported any more. */
-export function interrupt(): void {
+/** Nothing is reported any more. @returns the exit code: of what had finished before its own */
+export function interrupt(): number {
+  if (finished) return Number(process.exitCode ?? 0);
+  if (!interrupted) say('interrupted');
   interrupted = true;
-  say('interrupted');
+  return 130;
 }
 
-/** The last line says how many passed, and the exit code whether all did. */
+/** The last line says how many passed, and the exit code whether all did. What was interrupted has no last line. */
 export function finish(): void {
+  if (interrupted) return;
   finished = true;
   say(`\n${((performance.now() - started) / 1000).toFixed(0)} s`);
   for (const name of failures) say(`FAIL  ${name}`); // again, for who sees the end only

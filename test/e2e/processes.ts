@@ -12,16 +12,18 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds. @default - five minutes */
   readonly limit?: number;
+  /** Goes on when this process ends: what would leave the machine half changed. @default false */
+  readonly outlives?: boolean;
 }
 
 const running = new Set<ChildProcess>();
 
 /** Runs a program without input. What it printed, or an error that shows the end of it. */
-export async function run(command: string, args: readonly string[], { cwd, env, limit = LIMIT }: RunOptions = {}): Promise<string> {
-  const [file, ...rest] = tied([command, ...args]);
+export async function run(command: string, args: readonly string[], { cwd, env, limit = LIMIT, outlives = false }: RunOptions = {}): Promise<string> {
+  const [file, ...rest] = outlives ? [command, ...args] : tied([command, ...args]);
   const settings = { cwd, env: { ...process.env, ...env }, timeout: limit, killSignal: 'SIGKILL' as const, maxBuffer: 1 << 26 };
   const promise = promisify(execFile)(file, rest, settings);
-  running.add(promise.child);
+  if (!outlives) running.add(promise.child);
   promise.child.stdin?.end();
   try {
     return (await promise).stdout;

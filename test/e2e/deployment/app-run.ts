@@ -62,7 +62,7 @@ export class AppRun {
     for (const identity of this.identities) identity.destroy();
     return {
       name: this.options.app.name, resources: this.stack?.resources.length ?? 0, deploySeconds: this.deploySeconds,
-      seconds: (performance.now() - start) / 1000, notShown: Object.keys(this.stack ? dropped(this.stack.templates) : {}),
+      seconds: (performance.now() - start) / 1000, notShown: (this.stack ? dropped(this.stack.templates) : []).map(({ name }) => name),
       passed: after.passed - before.passed, failed: after.failed - before.failed,
     };
   }

@@ -35,9 +35,9 @@ export async function main({ apps: asked, keep, auth }: LegOptions): Promise<voi
 
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    if (stopping === undefined) interrupt();
+    const code = interrupt();
     endRunning();
-    stopping ??= servers.stop().finally(() => process.exit(130));
+    stopping ??= servers.stop().finally(() => process.exit(code));
   };
   // Not once: Ctrl-C reaches us from the terminal and from the process that has started us.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
@@ -59,7 +59,7 @@ export async function main({ apps: asked, keep, auth }: LegOptions): Promise<voi
       servers.assertRunning();
       note(`${servers.assertOnLoopback()} sockets`);
     });
-    report(results, { auth });
+    if (stopping === undefined) report(results, { auth });
     finish();
     if (keep) await untilCtrlC(account);
   } finally {

@@ -12,16 +12,20 @@ export function lock(): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const holder = Number(readFileSync(FILE, 'utf8'));
-    if (isRunning(holder)) throw new Error(`another run, process ${holder}, has ${FILE}: wait for its end, or use another clone`, { cause: error });
+    if (holder !== process.pid && isLeg(holder)) {
+      throw new Error(`another run, process ${holder}, has ${FILE}: wait for its end, or use another clone`, { cause: error });
+    }
     writeFileSync(FILE, String(process.pid));
   }
   process.on('exit', () => { rmSync(FILE, { force: true }); });
 }
 
-function isRunning(pid: number): boolean {
+/** Process ids come again, in a container soon: on Linux its command line says what it is. */
+function isLeg(pid: number): boolean {
   try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch {
-    return false;
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('deployment/run.ts');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -26,21 +26,29 @@ const NOTHING_BEHIND = new Set([
   'AWS::Pipes::Pipe', 'AWS::ServiceDiscovery::Service', ...Object.keys(stubs),
 ]);
 
-/**
- * What is in the templates and does nothing here: `<construct path>.<property>` to its value, and `<construct path>` to its properties
- * where it is the whole resource. The CDK's own helpers do not count.
- */
-export function dropped(templates: ReadonlyMap<string, Template>): Record<string, unknown> {
-  const entries = [...templates].flatMap(([stackName, template]) => Object.entries(template.Resources).flatMap(([logicalId, resource]) => {
-    const path = pathOf(logicalId, template, stackName);
-    return path.includes('/Custom::') ? [] : values(resource).map(([name, value]) => [name === '' ? path : `${path}.${name}`, value] as const);
-  }));
-  return Object.fromEntries(entries);
+/** Something of a template that does nothing here. */
+interface Dropped {
+  /** `<construct path>.<property>`, or `<construct path>` where it is the whole resource. */
+  readonly name: string;
+  readonly whole: boolean;
+  readonly value: unknown;
 }
 
-function values({ Type, Properties = {} }: TemplateResource): [string, unknown][] {
-  if (NOTHING_BEHIND.has(Type)) return [['', Properties]];
-  return (DROPPED[Type] ?? []).map((name): [string, unknown] => [name, at(Properties, name.split('.'))]).filter(([, value]) => value !== undefined);
+/** What is in the templates and does nothing here. The CDK's own helpers do not count. */
+export function dropped(templates: ReadonlyMap<string, Template>): Dropped[] {
+  const found = [...templates].flatMap(([stackName, template]) => Object.entries(template.Resources).flatMap(([logicalId, resource]) => {
+    const path = pathOf(logicalId, template, stackName);
+    return path.includes('/Custom::') ? [] : droppedOf(resource, path);
+  }));
+  const twice = found.find(({ name }, i) => found.findIndex((other) => other.name === name) !== i);
+  if (twice) throw new Error(`two resources have the construct path ${twice.name}: they cannot be told apart in notShown`);
+  return found;
+}
+
+function droppedOf({ Type, Properties = {} }: TemplateResource, path: string): Dropped[] {
+  if (NOTHING_BEHIND.has(Type)) return [{ name: path, whole: true, value: Properties }];
+  return (DROPPED[Type] ?? []).map((name) => ({ name: `${path}.${name}`, whole: false, value: at(Properties, name.split('.')) }))
+    .filter(({ value }) => value !== undefined);
 }
 
 /** Of a list, what its elements have there. */
@@ -57,15 +65,21 @@ function at(value: unknown, [name, ...rest]: readonly string[]): unknown {
  * Fails unless the app's `notShown` says of all that does nothing here, and only of that, what the template has: of a property its
  * value, of a whole resource those properties that matter.
  */
-export function assertNotShown(templates: ReadonlyMap<string, Template>, expected: Readonly<Record<string, unknown>>): void {
+export function assertNotShown(templates: ReadonlyMap<string, Template>, stated: Readonly<Record<string, unknown>>): void {
   const found = dropped(templates);
-  const wrong = [...new Set([...Object.keys(found), ...Object.keys(expected)])]
-    .filter((name) => !(name.includes('.') ? isDeepStrictEqual : hasProperties)(found[name], expected[name]))
-    .map((name) => `${name}: the template has ${JSON.stringify(found[name])}, notShown says ${JSON.stringify(expected[name])}`);
+  const names = new Set(found.map(({ name }) => name));
+  const says = (name: string, value: unknown) => `${name}: the template has ${JSON.stringify(value)}, notShown says ${JSON.stringify(stated[name])}`;
+  const isStated = ({ name, whole, value }: Dropped) => (whole ? hasProperties : isDeepStrictEqual)(value, stated[name]);
+  const wrong = [
+    ...found.filter((each) => !isStated(each)).map(({ name, value }) => says(name, value)),
+    ...Object.keys(stated).filter((name) => !names.has(name)).map((name) => says(name, undefined)),
+  ];
   if (wrong.length > 0) throw new Error(`e2e.ts must say in notShown what the emulator does nothing about:\n${wrong.join('\n')}`);
 }
 
+/** None stated is enough only where there are none. */
 function hasProperties(properties: unknown, stated: unknown): boolean {
-  const entries = Object.entries(stated ?? {});
-  return entries.length > 0 && entries.every(([name, value]) => isDeepStrictEqual((properties as Template | undefined)?.[name as never], value));
+  if (stated === undefined || isDeepStrictEqual(properties, stated)) return stated !== undefined;
+  const entries = Object.entries(stated as object);
+  return entries.length > 0 && entries.every(([name, value]) => isDeepStrictEqual((properties as Record<string, unknown>)[name], value));
 }

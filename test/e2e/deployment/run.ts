@@ -1,10 +1,10 @@
 // Deploys every example with the CDK to an emulator that enforces IAM, drives it and destroys it. Usage: npm run e2e -- --help
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { program } from 'commander';
 import { main, type LegOptions } from './leg';
-import { CA_FILE, CA_KEY_FILE, OUT, ROOT } from './places';
+import { CA_FILE, CA_KEY_FILE, OUT } from './places';
 import { setup } from './setup';
 import { selfSigned } from '../../support/certificate';
 import { check, finish, handOver } from '../checks';
@@ -21,7 +21,7 @@ function startLeg(): void {
     writeFileSync(CA_FILE, cert);
     writeFileSync(CA_KEY_FILE, key, { mode: 0o600 });
   }
-  const [file, ...args] = tied([process.execPath, join(ROOT, 'node_modules/tsx/dist/cli.mjs'), ...process.argv.slice(1)], 'TERM');
+  const [file, ...args] = tied([process.execPath, '--import', pathToFileURL(require.resolve('tsx')).href, ...process.argv.slice(1)], 'TERM');
   const child = spawn(file, args, { stdio: 'inherit', env: environment() });
   const end = () => { child.kill('SIGTERM'); }; // it stops its servers, then we end
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
@@ -53,6 +53,10 @@ async function start(apps: readonly string[], options: Omit<LegOptions, 'apps'> 
 }
 
 void program
+  .exitOverride(({ exitCode }) => { // help was asked for, or an option is wrong, which commander has said
+    handOver();
+    process.exit(exitCode);
+  })
   .name('npm run e2e --')
   .description('Deploys apps to an emulator on this machine, drives and destroys them. Nothing listens beyond 127.0.0.1.')
   .argument('[app...]', 'examples by name, or folders with a cdk.json and an e2e.ts (default: the examples, the apps of\n'

@@ -7,6 +7,8 @@ import { note } from '../checks';
 import { run, which } from '../processes';
 import { findPython, virtualEnvironment } from '../python';
 
+const APT_LIMIT = 1_200_000; // milliseconds: ended in the middle, it would leave packages half unpacked
+
 /**
  * Installs what the leg needs: Python packages in the checkout, servers by apt where they are missing and this is root.
  *
@@ -32,8 +34,8 @@ async function installServers(): Promise<void> {
   }
   const start = performance.now();
   note(`${command} …`);
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update'], { env });
-  await run('apt-get', command.split(' ').slice(1), { env });
+  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, limit: APT_LIMIT, outlives: true };
+  await run('apt-get', ['update'], options);
+  await run('apt-get', command.split(' ').slice(1), options);
   note(`installed in ${((performance.now() - start) / 1000).toFixed(0)} s`);
 }

@@ -46,7 +46,7 @@ export interface Unused {
   /** Construct path of the role, or of a construct that it is in. */
   readonly role: string;
   readonly actions: readonly string[];
-  /** Part of the resource's ARN: where the role has the action in more than one statement. */
+  /** The resource's ARN, or a part that no other has: where the role has the action in more than one statement. */
   readonly on?: string;
   readonly why: string;
 }

@@ -15,10 +15,12 @@ export class UnusedList {
 
   /** @param others everything else that is unused: an entry that does not say on which resource must fit one statement only */
   reasonFor(unused: UnusedGrant, others: readonly UnusedGrant[]): string | undefined {
-    const entry = this.entries.find((each) => fits(each, unused));
+    const fitting = this.entries.filter((each) => fits(each, unused));
+    const entry = fitting.find(({ on }) => unused.resources.some((resource) => resource === on)) ?? fitting[0];
     if (entry === undefined) return undefined;
-    const also = others.find((other) => other !== unused && other.role === unused.role && other.action === unused.action && fits(entry, other));
-    if (also !== undefined) {
+    const also = others.find((other) => other.role === unused.role && other.action === unused.action && fits(entry, other)
+      && other.resources.join() !== unused.resources.join());
+    if (also !== undefined && !unused.resources.some((resource) => resource === entry.on)) {
       throw new Error(`e2e.ts lists ${unused.action} of ${entry.role} as unused, which is ${describe(unused)} and ${describe(also)}: `
         + 'say with `on` which is meant');
     }

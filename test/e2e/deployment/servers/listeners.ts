@@ -17,8 +17,9 @@ export function listeners(pids: readonly number[]): { readonly socket: string; r
 /** The processes of a group, as they are now. */
 export function members(group: number): number[] {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    // After the name, which may hold anything: state, parent, process group.
-    return Number(unlessGone(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), '').split(') ').at(-1)!.split(' ')[2]) === group;
+    // After the name, which may hold anything: state, parent, process group. A zombie has nothing open any more.
+    const [state, , processGroup] = unlessGone(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), '').split(') ').at(-1)!.split(' ');
+    return Number(processGroup) === group && state !== 'Z';
   });
 }
 
@@ -34,7 +35,8 @@ function unlessGone<T>(look: () => T, otherwise: T): T {
   try {
     return look();
   } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return otherwise;
+    // EACCES: it has ended meanwhile, and what is left of it belongs to nobody.
+    if (['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return otherwise;
     throw error;
   }
 }
