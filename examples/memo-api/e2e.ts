@@ -29,6 +29,8 @@ export const unused = [
   },
 ];
 
+export const retained = ['MemoApi/GetProductLogs'];
+
 export const notShown = {
   'MemoApi/Cache/Overflow.BucketEncryption': {
     ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { App } from './apps';
 import type { E2eModule } from './kit';
 
-const EXPORTS = ['drive', 'context', 'unused', 'notShown'];
+const EXPORTS = ['drive', 'context', 'unused', 'retained', 'notShown'];
 
 /** An app's e2e.ts. Fails for one that could not be meant. */
 export async function loadModule({ module }: App): Promise<E2eModule> {

@@ -91,7 +91,8 @@ export class AppRun {
         }
       });
     }
-    if (!keep) await this.check('cdk destroy: what is retained stays, the rest is gone', () => destroy(this.cdk, root, this.stack!));
+    if (keep) return;
+    await this.check('cdk destroy: what is retained stays, the rest is gone', () => destroy(this.cdk, root, this.stack!, module.retained ?? []));
   }
 
   /** Fails for what would let a run pass that has shown nothing. */

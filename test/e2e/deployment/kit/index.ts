@@ -61,6 +61,8 @@ export interface E2eModule {
    * Actions that the run does not use. One that it does use, or that no policy has, must not be listed.
    */
   readonly unused?: readonly Unused[];
+  /** Construct paths of what stays when the stacks are destroyed: that, and nothing else, must be RETAIN. @default - nothing */
+  readonly retained?: readonly string[];
   /**
    * What the emulator accepts and does nothing about, as the template must have it: `<construct path>.<property>` to its value, or
    * `<construct path>` to the properties that matter where nothing is behind the whole resource. Everything of that kind must be listed.

@@ -45,6 +45,8 @@ const encrypted = (cache: string, keyLogicalId: string) => {
   };
 };
 
+export const retained = ['MemoGrants/Cache/Table', 'MemoGrants/Cache/Overflow'];
+
 export const notShown = {
   ...encrypted('MemoGrants/Cache', 'EncryptionKey1B843E66'), ...encrypted('MemoGrants/Foreign', 'ForeignEncryptionKey5F2708B8'),
 };
