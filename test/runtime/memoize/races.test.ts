@@ -1,5 +1,5 @@
 import type { StoredEntry } from '../../../runtime/memoize';
-import { gate, idle, memoryOnly, world } from './worlds';
+import { filledByOneOfTwo, gate, idle, memoryOnly, world } from './worlds';
 
 const stored = { ttl: '10s', jitter: 0 } as const;
 
@@ -73,16 +73,7 @@ test('a refreshed value replaces what an older run writes after it was asked for
 });
 
 test('a value to stand in for errors is not served because another process computes', async () => {
-  const { process, clock } = world();
-  const gated = gate<string>();
-  const [one, two] = [process(), process()];
-  const options = { ...stored, staleIfError: '1d' } as const;
-  const [here, there] = [one(gated.fn, options), two(gated.fn, options)];
-  const first = here('x');
-  await idle();
-  gated.resolve('old');
-  await first;
-  await one.settled();
+  const { here, there, gated, clock } = await filledByOneOfTwo({ ...stored, staleIfError: '1d' });
   await there('x');
   await clock.advance(3_600_000);
   const computing = here('x');

@@ -1,5 +1,5 @@
 import { createMemoizer } from '../../../runtime/memoize';
-import { gate, idle, memoryOnly, world } from './worlds';
+import { filledByOneOfTwo, gate, idle, memoryOnly, world } from './worlds';
 
 const options = { ttl: '10s', jitter: 0 } as const;
 
@@ -76,16 +76,7 @@ describe('stale while revalidate', () => {
   });
 
   test('another process that computes is not waited for', async () => {
-    const { process, clock } = world();
-    const gated = gate<string>();
-    const [one, two] = [process(), process()];
-    const swr = { ...options, staleWhileRevalidate: '1m' } as const;
-    const [here, there] = [one(gated.fn, swr), two(gated.fn, swr)];
-    const first = here('x');
-    await idle();
-    gated.resolve('old');
-    await first;
-    await one.settled();
+    const { here, there, gated, clock, one } = await filledByOneOfTwo({ ...options, staleWhileRevalidate: '1m' });
     await clock.advance(10_000);
     expect(await here('x')).toBe('old');
     await idle();

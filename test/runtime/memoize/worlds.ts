@@ -1,4 +1,4 @@
-import { createMemoizer, type Memoize, type MemoizerOptions } from '../../../runtime/memoize';
+import { createMemoizer, type Memoize, type MemoizeOptions, type MemoizerOptions } from '../../../runtime/memoize';
 import { ManualClock, MemoryEntryStore } from '../../../runtime/testing';
 
 /** Several memoizers over one store and one clock: as several processes over one table. */
@@ -37,4 +37,18 @@ export function gate<T>() {
 /** Lets everything that can go on now go on. */
 export async function idle(turns = 5): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Two processes that memoize one function; one of them has computed 'old' for 'x', and it is in the store. */
+export async function filledByOneOfTwo(options: MemoizeOptions<(id: string) => Promise<string>>) {
+  const { process, clock } = world();
+  const gated = gate<string>();
+  const [one, two] = [process(), process()];
+  const [here, there] = [one(gated.fn, options), two(gated.fn, options)];
+  const first = here('x');
+  await idle();
+  gated.resolve('old');
+  await first;
+  await one.settled();
+  return { clock, gated, one, here, there };
 }

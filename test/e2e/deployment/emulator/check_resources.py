@@ -95,7 +95,7 @@ def _status(cloudformation, stack: str) -> str | None:
 @check("function logs: kept as files")
 def function_logs() -> None:
     folder = environment("E2E_FUNCTION_LOGS")
-    name, region = f"{PREFIX}-logs", REGION
+    name = f"{PREFIX}-logs"
     role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}}
     code = {"ZipFile": "exports.handler = async () => { console.log('said in ' + process.env.AWS_REGION); throw new Error('on purpose'); };"}
     deploy("logs", {"Role": role, "Function": {"Type": "AWS::Lambda::Function", "Properties": {
@@ -103,7 +103,7 @@ def function_logs() -> None:
     client("lambda").invoke(FunctionName=name)
     with open(os.path.join(folder, f"{name}.log")) as file:
         text = file.read()
-    assert f"said in {region}" in text and " failed after " in text, text
+    assert f"said in {REGION}" in text and " failed after " in text, text
 
 
 @once

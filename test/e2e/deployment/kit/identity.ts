@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { ACCOUNT, CA_FILE, REGION } from '../places';
 
 export interface Credentials {
@@ -24,7 +24,7 @@ export const SESSION = `e2e-leg-${randomUUID().slice(0, 8)}`;
 export class Identity {
   private readonly clients = new Map<unknown, { destroy(): void }>();
 
-  constructor(readonly arn: string, readonly endpoint: string, readonly credentials: Credentials) {}
+  constructor(readonly endpoint: string, readonly credentials: Credentials) {}
 
   get config(): ClientConfig {
     return { endpoint: this.endpoint, region: REGION, credentials: this.credentials };
@@ -58,21 +58,26 @@ export class Identity {
 
 /** The account itself. The emulator refuses it nothing: it deploys, looks and damages, and never shows that something is permitted. */
 export function root(endpoint: string): Identity {
-  return new Identity(`arn:aws:iam::${ACCOUNT}:root`, endpoint, { accessKeyId: 'test', secretAccessKey: 'test' });
+  return new Identity(endpoint, { accessKeyId: 'test', secretAccessKey: 'test' });
 }
 
 export async function assume(by: Identity, roleArn: string): Promise<Identity> {
-  const { Credentials: issued, AssumedRoleUser } = await by.as(STSClient).send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: SESSION }));
-  return new Identity(AssumedRoleUser!.Arn!, by.endpoint, {
+  const { Credentials: issued } = await by.as(STSClient).send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: SESSION }));
+  return new Identity(by.endpoint, {
     accessKeyId: issued!.AccessKeyId!, secretAccessKey: issued!.SecretAccessKey!, sessionToken: issued!.SessionToken!,
   });
 }
 
-/** A role that nobody granted anything. */
-export async function stranger(by: Identity): Promise<Identity> {
-  const RoleName = `e2e-stranger-${Date.now().toString(36)}`;
+/** A session of a new role that may do what the statements say. */
+export async function newRole(by: Identity, name: string, statements: readonly object[]): Promise<Identity> {
+  const iam = by.as(IAMClient);
+  const RoleName = `e2e-${name}-${randomUUID().slice(0, 8)}`;
   const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' };
-  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
-  const { Role } = await by.as(IAMClient).send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  const policy = (Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: policy([trust]) }));
+  if (statements.length > 0) await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: name, PolicyDocument: policy(statements) }));
   return assume(by, Role!.Arn!);
 }
+
+/** A role that nobody granted anything. */
+export const stranger = (by: Identity): Promise<Identity> => newRole(by, 'stranger', []);

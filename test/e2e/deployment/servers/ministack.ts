@@ -36,24 +36,20 @@ export async function startMinistack({ python, port, redisPort, auth }: Ministac
       ...process.env,
       // Lambda functions run the Node that runs us, wherever it lies, and see these variables.
       PATH: [dirname(process.execPath), process.env.PATH].join(':'),
-      NODE_EXTRA_CA_CERTS: CA_FILE, AWS_CA_BUNDLE: CA_FILE, AWS_EC2_METADATA_DISABLED: 'true',
       NODE_PATH: join(ROOT, 'node_modules'), // the CDK's own custom resources expect the SDK in Lambda's runtime
       AUTH: String(auth), USE_SSL: '1', MINISTACK_SSL_CERT: CA_FILE, MINISTACK_SSL_KEY: CA_KEY_FILE,
-      BIND_HOST: '127.0.0.1', MINISTACK_HOST: '127.0.0.1', GATEWAY_PORT: String(port), MINISTACK_REGION: REGION,
-      IOT_MTLS_ENABLED: '0', SFTP_ENABLED: '0', DOCKER_HOST: 'unix:///nonexistent',
+      GATEWAY_PORT: String(port), MINISTACK_REGION: REGION, // what never changes is in main.py
       STATE_DIR: join(folder, 'state'), TMPDIR: join(folder, 'tmp'),
       REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redisPort), // what ElastiCache's endpoints say
       E2E_AUTHORIZATIONS: authorizations, E2E_FUNCTION_LOGS: FUNCTION_LOGS,
-      PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1',
     },
   });
   const endpoint = `https://127.0.0.1:${port}`;
   await server.ready(() => isHealthy(`${endpoint}/_ministack/health`));
-  let stopping: Promise<void> | undefined;
   return {
     name: 'ministack', endpoint, log, authorizations, pid: server.pid, get pids() { return members(server.pid); },
     get end() { return server.end; },
-    stop: () => stopping ??= server.stop(),
+    stop: () => server.stop(),
   };
 }
 

@@ -24,9 +24,8 @@ export async function startRadosgw(options: { readonly folder: string; readonly 
   });
   await script.ready(() => existsSync(pidFile), 60);
   const daemons = readFileSync(pidFile, 'utf8').trim().split(' ').map(Number);
-  let stopping: Promise<void> | undefined;
   return {
     name: 'radosgw', endpoint: `http://127.0.0.1:${port}`, log, pids: [script.pid, ...daemons], get end() { return script.end; },
-    stop: () => stopping ??= script.stop(daemons),
+    stop: () => script.stop(daemons),
   };
 }

@@ -16,10 +16,9 @@ export async function startRedis(options: { readonly folder: string; readonly po
     args: ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', '--daemonize', 'no', '--dir', folder],
   });
   await server.ready(() => answersPing(port));
-  let stopping: Promise<void> | undefined;
   return {
     name: 'redis', endpoint: `redis://127.0.0.1:${port}`, log, pids: [server.pid], get end() { return server.end; },
-    stop: () => stopping ??= server.stop(),
+    stop: () => server.stop(),
   };
 }
 

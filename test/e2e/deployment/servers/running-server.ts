@@ -36,6 +36,7 @@ export class ServerProcess {
   readonly child: ChildProcess;
   private readonly ended: Promise<void>;
   private failure: Error | undefined;
+  private stopping: Promise<void> | undefined;
 
   constructor(private readonly options: ServerProcessOptions) {
     const { command, args, log, env, cwd, group = false, whenOrphaned = 'KILL' } = options;
@@ -60,8 +61,12 @@ export class ServerProcess {
     throw new Error(this.complaint(`did not answer within ${seconds} s`));
   }
 
-  /** @param also further processes, that should be gone with it */
-  async stop(also: readonly number[] = []): Promise<void> {
+  /** May be called again. @param also further processes, that should be gone with it */
+  stop(also: readonly number[] = []): Promise<void> {
+    return this.stopping ??= this.stopAll(also);
+  }
+
+  private async stopAll(also: readonly number[]): Promise<void> {
     if (!this.hasEnded) {
       signal(this.target, 'SIGTERM');
       const gone = await Promise.race([this.ended.then(() => true), sleep(5000, false, { ref: false })]);
