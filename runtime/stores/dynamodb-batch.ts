@@ -27,10 +27,16 @@ export function idOf(item: Item): string {
   return `${stringOf(item, A.partition)}\n${stringOf(item, A.sort)}`;
 }
 
-/** Items by `idOf`; absent ones are not in it. Asks again for what the table left unprocessed, until the signal aborts. */
+/**
+ * Items by `idOf`; absent ones are not in it. Asks again for what the table left unprocessed, until the signal aborts.
+ *
+ * @param options.idOf for a table whose key is not `pk` and `sk`
+ */
 export async function batchGet(
-  client: DynamoDbClient, table: string, keys: readonly Item[], options: { consistent?: boolean; signal?: AbortSignal },
+  client: DynamoDbClient, table: string, keys: readonly Item[],
+  options: { consistent?: boolean; signal?: AbortSignal; idOf?: (item: Item) => string },
 ): Promise<Map<string, Item>> {
+  const id = options.idOf ?? idOf;
   const found = new Map<string, Item>();
   const bulkhead = new Bulkhead(CONCURRENCY);
   const chunks = Array.from({ length: Math.ceil(keys.length / MAX_KEYS) }, (_, i) => keys.slice(i * MAX_KEYS, (i + 1) * MAX_KEYS));
@@ -38,7 +44,7 @@ export async function batchGet(
     let request: Record<string, unknown> | undefined = { [table]: { Keys: chunk, ...(options.consistent && { ConsistentRead: true }) } };
     for (let pause = FIRST_PAUSE; request !== undefined; pause = Math.min(pause * 2, LAST_PAUSE)) {
       const output: BatchGetOutput = await client.call<BatchGetOutput>('BatchGetItem', { RequestItems: request }, options.signal);
-      for (const items of Object.values(output.Responses ?? {})) for (const item of items) found.set(idOf(item), item);
+      for (const items of Object.values(output.Responses ?? {})) for (const item of items) found.set(id(item), item);
       request = output.UnprocessedKeys && Object.keys(output.UnprocessedKeys).length > 0 ? output.UnprocessedKeys : undefined;
       if (request !== undefined) await wait(pause, options.signal);
     }

@@ -1,0 +1,61 @@
+import { changeShard, CONFIG_CACHE_ATTRIBUTE as A, CONFIG_STATE } from '../../../lib/contract/config';
+import type { AttributeValue, Item } from '../../../runtime/aws/dynamodb';
+import type { CachedParameter } from './cache-table';
+import type { ParameterMetadata } from './parameter-store';
+
+export const text = (value: string): AttributeValue => ({ S: value });
+export const number = (value: number): AttributeValue => ({ N: String(value) });
+
+export function stringOf(item: Item, attribute: string): string | undefined {
+  return (item[attribute] as { S?: string } | undefined)?.S;
+}
+
+export function numberOf(item: Item, attribute: string): number | undefined {
+  const value = Number((item[attribute] as { N?: string } | undefined)?.N);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+const TEXTS = ['lastModifiedUser', 'tier', 'keyId', 'dataType', 'description', 'allowedPattern', 'policies'] as const;
+
+/** Metadata is copied name by name, so a value can never get into a row. */
+export function itemOf({ name, state, revision, changed, metadata, expires }: CachedParameter): Item {
+  const item: Record<string, AttributeValue> = {
+    [A.partition]: text(name),
+    [A.state]: text(state),
+    [A.revision]: number(revision),
+    [A.changeShard]: text(changeShard(name)),
+    [A.changed]: number(changed),
+  };
+  if (expires !== undefined) item[A.ttl] = number(expires);
+  if (metadata === undefined) return item;
+  item[A.version] = number(metadata.version);
+  item[A.lastModified] = number(metadata.lastModified);
+  item[A.type] = text(metadata.type);
+  for (const member of TEXTS) {
+    const value = metadata[member];
+    if (value !== undefined) item[A[member]] = text(value);
+  }
+  return item;
+}
+
+/** A row that somebody else has damaged is one that says less: it will be replaced. */
+export function rowOf(name: string, item: Item): CachedParameter {
+  const metadata = metadataOf(name, item);
+  const expires = numberOf(item, A.ttl);
+  return {
+    name,
+    state: stringOf(item, A.state) === CONFIG_STATE.deleted ? 'DELETED' : 'ACTIVE',
+    revision: numberOf(item, A.revision) ?? 0,
+    changed: numberOf(item, A.changed) ?? 0,
+    ...(metadata && { metadata }),
+    ...(expires !== undefined && { expires }),
+  };
+}
+
+function metadataOf(name: string, item: Item): ParameterMetadata | undefined {
+  const [version, lastModified, type] = [numberOf(item, A.version), numberOf(item, A.lastModified), stringOf(item, A.type)];
+  if (version === undefined || lastModified === undefined || type === undefined) return undefined;
+  if (stringOf(item, A.state) === undefined || stringOf(item, A.changeShard) !== changeShard(name)) return undefined;
+  const texts = TEXTS.map((member) => [member, stringOf(item, A[member])] as const).filter(([, value]) => value !== undefined);
+  return { name, version, lastModified, type, ...Object.fromEntries(texts) };
+}

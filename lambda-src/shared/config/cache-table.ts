@@ -1,0 +1,60 @@
+import type { ParameterMetadata } from './parameter-store';
+
+/** A row of the table of names. */
+export interface CachedParameter {
+  readonly name: string;
+  readonly state: 'ACTIVE' | 'DELETED';
+  /** Raised by every write of the row. */
+  readonly revision: number;
+  /** When the row was written, in Unix epoch milliseconds; never less than before. */
+  readonly changed: number;
+  /** Of a deleted parameter, what was last known. Absent: the row does not say, because somebody else has changed it. */
+  readonly metadata?: ParameterMetadata;
+  /** When the row may be removed, in Unix epoch seconds. */
+  readonly expires?: number;
+}
+
+export interface ActiveNames {
+  readonly names: readonly string[];
+  /** Where the next page begins. Absent: this is the last. */
+  readonly next?: string;
+}
+
+export interface CacheTableMeta {
+  readonly epoch?: string;
+  readonly reconciled?: number;
+}
+
+/** The table of parameter names. Every failure is an error. */
+export interface CacheTable {
+  /** Rows as they are at this moment; absent ones are not in it. Any number of names. */
+  get(names: readonly string[]): Promise<ReadonlyMap<string, CachedParameter>>;
+
+  /**
+   * Writes a row.
+   *
+   * @param replaces the revision of the row that it takes the place of; `undefined`: there is none
+   * @returns false if the row is another by now
+   */
+  put(row: CachedParameter, replaces: number | undefined): Promise<boolean>;
+
+  /**
+   * A page of the names that are ACTIVE in a shard of the index of changes, which is a little behind the table.
+   *
+   * @param after `next` of the page before
+   */
+  active(shard: string, after?: string): Promise<ActiveNames>;
+
+  /** What the row about the table says. */
+  meta(): Promise<CacheTableMeta>;
+
+  /** Gives the table an epoch if it has none. @returns the one that it has */
+  openEpoch(epoch: string): Promise<string>;
+
+  /**
+   * Says when the last whole reconciliation began. An earlier time than the one there changes nothing.
+   *
+   * @throws Error if the table has no epoch
+   */
+  setReconciled(time: number): Promise<void>;
+}

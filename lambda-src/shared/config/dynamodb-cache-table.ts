@@ -1,0 +1,105 @@
+import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CACHE_META as META, CONFIG_STATE } from '../../../lib/contract/config';
+import type { DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
+import { batchGet } from '../../../runtime/stores/dynamodb-batch';
+import { itemOf, number, numberOf, rowOf, stringOf, text } from './cache-items';
+import type { ActiveNames, CachedParameter, CacheTable, CacheTableMeta } from './cache-table';
+
+/** A call is given up after this, in milliseconds: rows must be visible soon after the time that they bear (CONFIG_CHANGE_OVERLAP_MS). */
+const DEADLINE = 30_000;
+
+const META_KEY = { [A.partition]: text(META.name) };
+const NO_ROW = { ConditionExpression: 'attribute_not_exists(#name)', ExpressionAttributeNames: { '#name': A.partition } };
+
+export interface DynamoDbCacheTableOptions {
+  readonly client: DynamoDbClient;
+  /** Name or ARN. */
+  readonly tableName: string;
+  /** Rows of a page of `active`. @default - as many as are in 1 MB */
+  readonly pageSize?: number;
+}
+
+/** The table that `ConfigCache` defines. Needs BatchGetItem, GetItem, PutItem, and Query on the index of changes. */
+export class DynamoDbCacheTable implements CacheTable {
+  private readonly client: DynamoDbClient;
+  private readonly table: string;
+
+  constructor(private readonly options: DynamoDbCacheTableOptions) {
+    this.client = options.client;
+    this.table = options.tableName;
+  }
+
+  async get(names: readonly string[]): Promise<ReadonlyMap<string, CachedParameter>> {
+    const keys = [...new Set(names)].filter(isName).map((name) => ({ [A.partition]: text(name) }));
+    const idOf = (item: Item) => stringOf(item, A.partition) ?? '';
+    const items = await batchGet(this.client, this.table, keys, { consistent: true, signal: deadline(), idOf });
+    return new Map([...items].map(([name, item]) => [name, rowOf(name, item)]));
+  }
+
+  async put(row: CachedParameter, replaces: number | undefined): Promise<boolean> {
+    if (!isName(row.name)) throw new Error(`${JSON.stringify(row.name)} is no parameter's name: a row can only be that of a parameter`);
+    return this.putItem(itemOf(row), replaces === undefined ? NO_ROW : {
+      // A row without a revision, which is none of ours, counts as revision 0.
+      ConditionExpression: replaces === 0 ? '#revision = :seen OR NOT attribute_type(#revision, :number)' : '#revision = :seen',
+      ExpressionAttributeNames: { '#revision': A.revision },
+      ExpressionAttributeValues: { ':seen': number(replaces), ...(replaces === 0 && { ':number': text('N') }) },
+    });
+  }
+
+  async active(shard: string, after?: string): Promise<ActiveNames> {
+    const { Items = [], LastEvaluatedKey } = await this.client.call<{ Items?: Item[]; LastEvaluatedKey?: Item }>('Query', {
+      TableName: this.table,
+      IndexName: CONFIG_CACHE_INDEX.name,
+      KeyConditionExpression: '#shard = :shard',
+      FilterExpression: '#state = :active',
+      ProjectionExpression: '#name',
+      ExpressionAttributeNames: { '#shard': A.changeShard, '#state': A.state, '#name': A.partition },
+      ExpressionAttributeValues: { ':shard': text(shard), ':active': text(CONFIG_STATE.active) },
+      ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
+      ...(this.options.pageSize !== undefined && { Limit: this.options.pageSize }),
+    }, deadline());
+    const names = Items.map((item) => stringOf(item, A.partition)).filter((name) => name !== undefined);
+    return { names, ...(LastEvaluatedKey && { next: JSON.stringify(LastEvaluatedKey) }) };
+  }
+
+  async meta(): Promise<CacheTableMeta> {
+    const { Item: item = {} } = await this.client.call<{ Item?: Item }>(
+      'GetItem', { TableName: this.table, Key: META_KEY, ConsistentRead: true }, deadline());
+    const [epoch, reconciled] = [stringOf(item, META.epoch), numberOf(item, META.reconciled)];
+    return { ...(epoch !== undefined && { epoch }), ...(reconciled !== undefined && { reconciled }) };
+  }
+
+  async openEpoch(epoch: string): Promise<string> {
+    const written = await this.putItem({ ...META_KEY, [META.epoch]: text(epoch) }, {
+      ConditionExpression: 'attribute_not_exists(#epoch)', ExpressionAttributeNames: { '#epoch': META.epoch },
+    });
+    if (written) return epoch;
+    return (await this.meta()).epoch ?? epoch;
+  }
+
+  async setReconciled(time: number): Promise<void> {
+    const { epoch } = await this.meta();
+    if (epoch === undefined) throw new Error('the table has no epoch: open one first');
+    // Refused: somebody else's reconciliation began later, or the table was built anew.
+    await this.putItem({ ...META_KEY, [META.epoch]: text(epoch), [META.reconciled]: number(time) }, {
+      ConditionExpression: '#epoch = :epoch AND (attribute_not_exists(#reconciled) OR #reconciled < :time)',
+      ExpressionAttributeNames: { '#epoch': META.epoch, '#reconciled': META.reconciled },
+      ExpressionAttributeValues: { ':epoch': text(epoch), ':time': number(time) },
+    });
+  }
+
+  /** @returns false if the condition does not hold */
+  private async putItem(item: Item, condition: object): Promise<boolean> {
+    try {
+      await this.client.call('PutItem', { TableName: this.table, Item: item, ...condition }, deadline());
+      return true;
+    } catch (error) {
+      if ((error as Error).name === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
+  }
+}
+
+const deadline = (): AbortSignal => AbortSignal.timeout(DEADLINE);
+
+/** No parameter's name begins so, but the row about the table does. */
+const isName = (name: string): boolean => !name.startsWith('#');

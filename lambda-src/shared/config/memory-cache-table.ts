@@ -1,0 +1,55 @@
+import { changeShard } from '../../../lib/contract/config';
+import type { ActiveNames, CachedParameter, CacheTable, CacheTableMeta } from './cache-table';
+
+/** A table of names in memory, for tests. Its index is never behind. */
+export class MemoryCacheTable implements CacheTable {
+  private readonly rows = new Map<string, CachedParameter>();
+  private about: CacheTableMeta = {};
+
+  /** @param pageSize names of a page of `active` */
+  constructor(private readonly pageSize = 1000) {}
+
+  /** All rows, by name. */
+  list(): readonly CachedParameter[] {
+    return [...this.rows.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  }
+
+  get(names: readonly string[]): Promise<ReadonlyMap<string, CachedParameter>> {
+    const found = new Map<string, CachedParameter>();
+    for (const name of names) {
+      const row = this.rows.get(name);
+      if (row !== undefined) found.set(name, row);
+    }
+    return Promise.resolve(found);
+  }
+
+  put(row: CachedParameter, replaces: number | undefined): Promise<boolean> {
+    if (this.rows.get(row.name)?.revision !== replaces) return Promise.resolve(false);
+    this.rows.set(row.name, row);
+    return Promise.resolve(true);
+  }
+
+  active(shard: string, after?: string): Promise<ActiveNames> {
+    const position = ({ changed, name }: CachedParameter) => `${String(changed).padStart(16, '0')} ${name}`;
+    const positions = [...this.rows.values()].filter(({ name }) => changeShard(name) === shard)
+      .map((row) => ({ row, at: position(row) })).filter(({ at }) => after === undefined || at > after).sort((a, b) => a.at < b.at ? -1 : 1);
+    const page = positions.slice(0, this.pageSize);
+    const names = page.filter(({ row }) => row.state === 'ACTIVE').map(({ row }) => row.name);
+    return Promise.resolve({ names, ...(positions.length > page.length && { next: page[page.length - 1].at }) });
+  }
+
+  meta(): Promise<CacheTableMeta> {
+    return Promise.resolve(this.about);
+  }
+
+  openEpoch(epoch: string): Promise<string> {
+    this.about = { epoch, ...this.about };
+    return Promise.resolve(this.about.epoch ?? epoch);
+  }
+
+  setReconciled(time: number): Promise<void> {
+    if (this.about.epoch === undefined) return Promise.reject(new Error('the table has no epoch: open one first'));
+    this.about = { ...this.about, reconciled: Math.max(time, this.about.reconciled ?? 0) };
+    return Promise.resolve();
+  }
+}
