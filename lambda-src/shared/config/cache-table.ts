@@ -14,7 +14,7 @@ export interface CachedParameter {
   readonly expires?: number;
 }
 
-export interface ActiveNames {
+export interface NamePage {
   readonly names: readonly string[];
   /** Where the next page begins. Absent: this is the last. */
   readonly next?: string;
@@ -43,7 +43,14 @@ export interface CacheTable {
    *
    * @param after `next` of the page before
    */
-  active(shard: string, after?: string): Promise<ActiveNames>;
+  active(shard: string, after?: string): Promise<NamePage>;
+
+  /**
+   * A page of the names that became DELETED in a shard since a time, by the same index.
+   *
+   * @param after `next` of the page before
+   */
+  deleted(shard: string, since: number, after?: string): Promise<NamePage>;
 
   /** What the row about the table says. */
   meta(): Promise<CacheTableMeta>;

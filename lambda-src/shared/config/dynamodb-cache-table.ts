@@ -2,7 +2,7 @@ import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CACHE_META as M
 import type { DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
 import { batchGet } from '../../../runtime/stores/dynamodb-batch';
 import { itemOf, number, numberOf, rowOf, stringOf, text } from './cache-items';
-import type { ActiveNames, CachedParameter, CacheTable, CacheTableMeta } from './cache-table';
+import type { CachedParameter, CacheTable, CacheTableMeta, NamePage } from './cache-table';
 
 /** A call is given up after this, in milliseconds: rows must be visible soon after the time that they bear (CONFIG_CHANGE_OVERLAP_MS). */
 const DEADLINE = 30_000;
@@ -14,7 +14,7 @@ export interface DynamoDbCacheTableOptions {
   readonly client: DynamoDbClient;
   /** Name or ARN. */
   readonly tableName: string;
-  /** Rows of a page of `active`. @default - as many as are in 1 MB */
+  /** Rows of a page of `active` and `deleted`. @default - as many as are in 1 MB */
   readonly pageSize?: number;
 }
 
@@ -45,15 +45,23 @@ export class DynamoDbCacheTable implements CacheTable {
     });
   }
 
-  async active(shard: string, after?: string): Promise<ActiveNames> {
+  active(shard: string, after?: string): Promise<NamePage> {
+    return this.page(CONFIG_STATE.active, shard, 0, after);
+  }
+
+  deleted(shard: string, since: number, after?: string): Promise<NamePage> {
+    return this.page(CONFIG_STATE.deleted, shard, since, after);
+  }
+
+  private async page(state: string, shard: string, since: number, after: string | undefined): Promise<NamePage> {
     const { Items = [], LastEvaluatedKey } = await this.client.call<{ Items?: Item[]; LastEvaluatedKey?: Item }>('Query', {
       TableName: this.table,
       IndexName: CONFIG_CACHE_INDEX.name,
-      KeyConditionExpression: '#shard = :shard',
-      FilterExpression: '#state = :active',
+      KeyConditionExpression: '#shard = :shard AND #changed >= :since',
+      FilterExpression: '#state = :state',
       ProjectionExpression: '#name',
-      ExpressionAttributeNames: { '#shard': A.changeShard, '#state': A.state, '#name': A.partition },
-      ExpressionAttributeValues: { ':shard': text(shard), ':active': text(CONFIG_STATE.active) },
+      ExpressionAttributeNames: { '#shard': A.changeShard, '#changed': A.changed, '#state': A.state, '#name': A.partition },
+      ExpressionAttributeValues: { ':shard': text(shard), ':since': number(since), ':state': text(state) },
       ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
       ...(this.options.pageSize !== undefined && { Limit: this.options.pageSize }),
     }, deadline());

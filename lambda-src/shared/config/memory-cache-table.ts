@@ -1,12 +1,12 @@
 import { changeShard } from '../../../lib/contract/config';
-import type { ActiveNames, CachedParameter, CacheTable, CacheTableMeta } from './cache-table';
+import type { CachedParameter, CacheTable, CacheTableMeta, NamePage } from './cache-table';
 
 /** A table of names in memory, for tests. Its index is never behind. */
 export class MemoryCacheTable implements CacheTable {
   private readonly rows = new Map<string, CachedParameter>();
   private about: CacheTableMeta = {};
 
-  /** @param pageSize names of a page of `active` */
+  /** @param pageSize rows of a page of `active` and `deleted` */
   constructor(private readonly pageSize = 1000) {}
 
   /** All rows, by name. */
@@ -29,12 +29,20 @@ export class MemoryCacheTable implements CacheTable {
     return Promise.resolve(true);
   }
 
-  active(shard: string, after?: string): Promise<ActiveNames> {
+  active(shard: string, after?: string): Promise<NamePage> {
+    return this.page('ACTIVE', shard, 0, after);
+  }
+
+  deleted(shard: string, since: number, after?: string): Promise<NamePage> {
+    return this.page('DELETED', shard, since, after);
+  }
+
+  private page(state: CachedParameter['state'], shard: string, since: number, after: string | undefined): Promise<NamePage> {
     const position = ({ changed, name }: CachedParameter) => `${String(changed).padStart(16, '0')} ${name}`;
-    const positions = [...this.rows.values()].filter(({ name }) => changeShard(name) === shard)
+    const positions = [...this.rows.values()].filter(({ name, changed }) => changed >= since && changeShard(name) === shard)
       .map((row) => ({ row, at: position(row) })).filter(({ at }) => after === undefined || at > after).sort((a, b) => a.at < b.at ? -1 : 1);
     const page = positions.slice(0, this.pageSize);
-    const names = page.filter(({ row }) => row.state === 'ACTIVE').map(({ row }) => row.name);
+    const names = page.filter(({ row }) => row.state === state).map(({ row }) => row.name);
     return Promise.resolve({ names, ...(positions.length > page.length && { next: page[page.length - 1].at }) });
   }
 

@@ -1,0 +1,95 @@
+/**
+ * Where a reconciliation stands. `walk` goes through what Parameter Store has. The others go through names that may be gone: `sweep`
+ * through those that the cache has as active, `tombstones` through those that it had found deleted lately, `log` through those that the
+ * audit log tells of lately.
+ */
+export type Place =
+  | { readonly phase: 'walk'; readonly nextToken?: string }
+  | { readonly phase: 'sweep' | 'tombstones'; readonly shard: number; readonly after?: string }
+  | { readonly phase: 'log'; readonly namespace: string; readonly day: number; readonly after?: string };
+
+/** What a message of the reconciler's queue says. A run that Lambda's time is too short for has several legs. */
+export interface Leg {
+  readonly place: Place;
+  /** Beginning of the run. */
+  readonly started: number;
+  /** How many legs there have been, with this one. A walk that begins anew counts as one, too. */
+  readonly legs: number;
+  /** Names that have failed: the last leg tries them again. */
+  readonly aside: readonly string[];
+}
+
+/** More than any account needs: a leg does some ten thousand parameters even where all their history is missing. */
+export const MAX_LEGS = 200;
+
+/** Beyond so many failing names it is not the names' fault. They fit into a message at the longest that a name can be. */
+export const MAX_ASIDE = 100;
+
+const MAX_NAME_LENGTH = 2_048;
+
+/** A message that can never be handled. Says why, without showing it. */
+export class InvalidMessage extends Error {
+  override readonly name = 'InvalidMessage';
+}
+
+/** Reads a message. `undefined` begins a run: an empty object is what the schedule sends. */
+export function parseLeg(body: string): Leg | undefined {
+  const message = parseObject(body);
+  if (Object.keys(message).length === 0) return undefined;
+  const { started, legs, aside = [] } = message;
+  if (!isCount(started)) throw new InvalidMessage('started is not a time in milliseconds');
+  if (!isCount(legs)) throw new InvalidMessage('legs is not a whole number');
+  if (legs > MAX_LEGS) throw new InvalidMessage(`the reconciliation has not come to its end in ${MAX_LEGS} legs`);
+  if (!isNames(aside)) throw new InvalidMessage(`aside is not a list of at most ${MAX_ASIDE} names`);
+  return { place: placeOf(message), started, legs, aside };
+}
+
+export function formatLeg({ place, ...rest }: Leg): string {
+  return JSON.stringify({ ...place, ...rest });
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+function parseObject(body: string): Message {
+  let message: unknown;
+  try {
+    message = JSON.parse(body);
+  } catch {
+    throw new InvalidMessage('the message is not JSON');
+  }
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) throw new InvalidMessage('the message is not a JSON object');
+  return message as Message;
+}
+
+function placeOf(message: Message): Place {
+  const { phase } = message;
+  switch (phase) {
+    case 'walk':
+      return { phase, ...optionalText(message, 'nextToken') };
+    case 'sweep':
+    case 'tombstones':
+      if (!isCount(message.shard)) throw new InvalidMessage('shard is not a whole number');
+      return { phase, shard: message.shard, ...optionalText(message, 'after') };
+    case 'log':
+      if (typeof message.namespace !== 'string') throw new InvalidMessage('namespace is not a text');
+      if (!isCount(message.day)) throw new InvalidMessage('day is not a time in milliseconds');
+      return { phase, namespace: message.namespace, day: message.day, ...optionalText(message, 'after') };
+    default:
+      throw new InvalidMessage('phase is none of walk, sweep, tombstones, log');
+  }
+}
+
+function optionalText<K extends string>(message: Message, member: K): { readonly [P in K]?: string } {
+  const text = message[member];
+  if (text === undefined) return {};
+  if (typeof text !== 'string') throw new InvalidMessage(`${member} is not a text`);
+  return { [member]: text } as { readonly [P in K]: string };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length <= MAX_ASIDE && value.every((name) => typeof name === 'string' && name.length <= MAX_NAME_LENGTH);
+}
