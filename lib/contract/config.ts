@@ -29,6 +29,8 @@ export const CONFIG_ENVIRONMENT = {
   maxReceiveCount: 'CONFIG_MAX_RECEIVE_COUNT',
   /** URL of the queue that the reconciler continues by. */
   reconcilerQueueUrl: 'CONFIG_RECONCILER_QUEUE_URL',
+  /** URL of the replicator's own queue, by which it continues and tries again. */
+  replicatorQueueUrl: 'CONFIG_REPLICATOR_QUEUE_URL',
   /** Name of the footprint parameter, for clients. */
   footprint: 'CONFIG_FOOTPRINT',
 } as const;
@@ -222,6 +224,8 @@ export const CONFIG_ALLOWED = {
   sources: 'sources',
   /** List of String. */
   destinations: 'destinations',
+  /** String: the custom resource that has written the row; only it removes it. */
+  owner: 'owner',
   sortKey: (of: number | string): string => `#${of}`,
 } as const;
 
