@@ -1,2 +1,3 @@
+export * from './config-cache';
 export * from './handler-options';
 export * from './memo-cache';

@@ -1,0 +1,30 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ParameterConsumerOptions } from './parameter-consumer-options';
+import { show, validationError } from '../private/errors';
+import { checkAlone, checkInteger } from '../private/validation';
+
+/** From here on Lambda must be given time to gather a batch. */
+const SMALL_BATCH = 10;
+
+export function checkParameterConsumerOptions(scope: Construct, options: ParameterConsumerOptions): void {
+  const { batchSize, maxBatchingWindow: window } = options;
+  checkInteger(scope, 'batchSize', batchSize, 1, 10_000);
+  checkSeconds(scope, 'maxBatchingWindow', window, 0, 300);
+  const gathers = window !== undefined && (window.isUnresolved() || window.toSeconds({ integral: false }) >= 1);
+  if (batchSize !== undefined && batchSize > SMALL_BATCH && !gathers) {
+    throw validationError(scope, `batchSize is ${batchSize} without time to gather: give a maxBatchingWindow of at least one second`);
+  }
+  checkInteger(scope, 'maxConcurrency', options.maxConcurrency, 2, 1000);
+  checkInteger(scope, 'maxReceiveCount', options.maxReceiveCount, 1, 1000);
+  checkAlone(scope, options, 'deadLetterQueue', ['deadLetterRetention'], 'set it on the queue itself');
+  checkSeconds(scope, 'deadLetterRetention', options.deadLetterRetention, 60, 14 * 86_400);
+  if (options.deadLetterQueue?.fifo === true) {
+    throw validationError(scope, `deadLetterQueue ${show(options.deadLetterQueue.node.path)} is a FIFO queue: use a standard queue`);
+  }
+}
+
+function checkSeconds(scope: Construct, name: string, value: Duration | undefined, least: number, most: number): void {
+  if (value === undefined || value.isUnresolved()) return;
+  checkInteger(scope, `${name} (in seconds)`, value.toSeconds({ integral: false }), least, most);
+}
