@@ -1,0 +1,56 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { DeadLetters } from './dead-letters';
+import type { Home } from './events/parameter-name';
+import { MessageHandling } from './message-handling';
+import type { Attempt, Outcome, ParameterEvent } from './parameter-event';
+import type { Logger, Metrics } from './telemetry';
+import { TimeLimit } from './time-limit';
+
+/** Who carries out changes. */
+export interface ParameterEventConsumer {
+  readonly handlerName: string;
+  apply(event: ParameterEvent, attempt: Attempt): Promise<Outcome>;
+  /** Handles a message that is no event but the handler's own. False: it is none. Called with whatever JSON a message holds. */
+  own?(message: unknown, attempt: Attempt): Promise<boolean>;
+}
+
+export interface ConsumerOptions {
+  readonly consumer: ParameterEventConsumer;
+  readonly namespaces: readonly string[];
+  /** Times that a message is received before SQS gives it up. */
+  readonly maxReceiveCount: number;
+  readonly deadLetters: DeadLetters;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+export type ConsumerContext = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Context>;
+
+/**
+ * A handler of a queue of events. Messages are handled side by side, and none has a part in another's failure: what failed is received
+ * again, what can never be handled goes to the dead letters with its reason and counts as done. What is not done when the function's
+ * time is nearly over has failed.
+ */
+export function createConsumer(options: ConsumerOptions): (event: SQSEvent, context: ConsumerContext) => Promise<SQSBatchResponse> {
+  return async (event, context) => {
+    const { logger, metrics } = options;
+    logger.begin(context);
+    const limit = new TimeLimit(context.getRemainingTimeInMillis());
+    const handling = new MessageHandling(options, homeOf(context), limit);
+    try {
+      return await processPartialResponse(event, (record: SQSRecord) => limit.within(handling.handle(record)),
+        new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
+    } finally {
+      limit.end();
+      metrics.flush();
+    }
+  };
+}
+
+/** `arn:aws:lambda:<region>:<account>:function:<name>` */
+function homeOf({ invokedFunctionArn = '' }: ConsumerContext): Home {
+  const [, , , region, account] = invokedFunctionArn.split(':');
+  return { region, account };
+}

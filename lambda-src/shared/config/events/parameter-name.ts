@@ -1,0 +1,37 @@
+import { InvalidEvent } from './invalid-event';
+
+/** Of the whole name, by Parameter Store's limit. */
+const MAX_NAME_LENGTH = 1_011;
+
+/** The characters that Parameter Store takes. Others, such as `#`, begin rows that are no parameters' in our tables. */
+const NAME = /^\/?[\w.-]+(?:\/[\w.-]+)*$/;
+const ARN = /^arn:[\w-]+:ssm:([\w-]*):(\d*):parameter\/(.+)$/;
+
+/** What a name may be as long as in an event, with an ARN's prefix. */
+export const MAX_EVENT_NAME_LENGTH = 2_048;
+
+/** Where the handler runs, as far as it knows. */
+export interface Home {
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** Whether both are known and not the same. */
+export function differs(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && one !== '' && other !== undefined && other !== '' && one !== other;
+}
+
+/**
+ * The name as Parameter Store has it, of what an event calls a parameter. Undefined: the parameter is another account's or Region's.
+ *
+ * A name in a hierarchy begins with a slash, so one that does not has lost it. One without any slash may be the whole name and stays.
+ * An ARN has no place for the first slash: it is read as one.
+ */
+export function parameterName(text: string, path: string, home: Home): string | undefined {
+  const [, region, account, rest] = ARN.exec(text) ?? [];
+  if (rest === undefined && text.startsWith('arn:')) throw new InvalidEvent(`${path} must be a parameter's name or ARN, not another ARN`);
+  const name = rest !== undefined || text.indexOf('/') > 0 ? `/${rest ?? text}` : text;
+  if (name.length > MAX_NAME_LENGTH) throw new InvalidEvent(`${path} must have at most ${MAX_NAME_LENGTH} characters, not ${name.length}`);
+  if (!NAME.test(name)) throw new InvalidEvent(`${path} must be a name of letters, digits, '.', '-', '_' and '/'`);
+  return differs(region, home.region) || differs(account, home.account) ? undefined : name;
+}
