@@ -31,17 +31,20 @@ export function idOf(item: Item): string {
  * Items by `idOf`; absent ones are not in it. Asks again for what the table left unprocessed, until the signal aborts.
  *
  * @param options.idOf for a table whose key is not `pk` and `sk`
+ * @param options.attributes what is wanted of each item, what `idOf` reads included; all, if absent
  */
 export async function batchGet(
   client: DynamoDbClient, table: string, keys: readonly Item[],
-  options: { consistent?: boolean; signal?: AbortSignal; idOf?: (item: Item) => string },
+  options: { consistent?: boolean; signal?: AbortSignal; idOf?: (item: Item) => string; attributes?: readonly string[] },
 ): Promise<Map<string, Item>> {
   const id = options.idOf ?? idOf;
   const found = new Map<string, Item>();
   const bulkhead = new Bulkhead(CONCURRENCY);
   const chunks = Array.from({ length: Math.ceil(keys.length / MAX_KEYS) }, (_, i) => keys.slice(i * MAX_KEYS, (i + 1) * MAX_KEYS));
   await Promise.all(chunks.map((chunk) => bulkhead.run(async () => {
-    let request: Record<string, unknown> | undefined = { [table]: { Keys: chunk, ...(options.consistent && { ConsistentRead: true }) } };
+    let request: Record<string, unknown> | undefined = {
+      [table]: { Keys: chunk, ...(options.consistent && { ConsistentRead: true }), ...(options.attributes && projectionOf(options.attributes)) },
+    };
     for (let pause = FIRST_PAUSE; request !== undefined; pause = Math.min(pause * 2, LAST_PAUSE)) {
       const output: BatchGetOutput = await client.call<BatchGetOutput>('BatchGetItem', { RequestItems: request }, options.signal);
       for (const items of Object.values(output.Responses ?? {})) for (const item of items) found.set(id(item), item);
@@ -50,6 +53,12 @@ export async function batchGet(
     }
   })));
   return found;
+}
+
+/** The part of a read's parameters that says which attributes are wanted. Many names are words that DynamoDB reserves. */
+export function projectionOf(attributes: readonly string[]): { ProjectionExpression: string; ExpressionAttributeNames: Record<string, string> } {
+  const names = Object.fromEntries(attributes.map((attribute, i) => [`#p${i}`, attribute]));
+  return { ProjectionExpression: Object.keys(names).join(), ExpressionAttributeNames: names };
 }
 
 /** Puts items. Sends again what the table left unprocessed, until the signal aborts. */

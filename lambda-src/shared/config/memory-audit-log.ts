@@ -1,4 +1,5 @@
-import { auditKey, type AuditKey, type AuditLog, type AuditRecord } from './audit-log';
+import { configAuditByTime } from '../../../lib/contract/config';
+import { auditKey, type AuditKey, type AuditLog, type AuditRecord, type NamePage } from './audit-log';
 
 const withoutValue = ({ value: _, ...record }: AuditRecord): AuditRecord => record;
 
@@ -24,6 +25,11 @@ export class MemoryAuditLog implements AuditLog {
     return this.all(name).filter(({ recordId }) => recordId >= from).map(withoutValue);
   }
 
+  async names(namespace: string, day: number): Promise<NamePage> {
+    const partition = configAuditByTime(namespace, day);
+    return { names: [...this.records.keys()].filter((name) => this.all(name).some(({ byTime }) => byTime === partition)) };
+  }
+
   async last(name: string, before?: string): Promise<AuditRecord | undefined> {
     const record = this.all(name).filter(({ recordId }) => before === undefined || recordId < before).at(-1);
     return record && withoutValue(record);
@@ -32,9 +38,5 @@ export class MemoryAuditLog implements AuditLog {
   /** A name's records with their values, in ascending order. */
   all(name: string): readonly AuditRecord[] {
     return this.records.get(name) ?? [];
-  }
-
-  names(): readonly string[] {
-    return [...this.records.keys()];
   }
 }
