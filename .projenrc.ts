@@ -44,6 +44,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // handlers, bundled: Powertools logs, measures and reports failed items as AWS's own conventions say.
     // Not its tracer: it brings the X-Ray SDK, which is in maintenance and a fifth of a handler's size
     ...['batch', 'logger', 'metrics'].map((utility) => `@aws-lambda-powertools/${utility}@~2.35.0`),
+    '@aws-lambda-powertools/parameters@~2.35.0', // an example's function reads its configuration with it
     // clients: the SDK is an optional peer of users who bring their own client or profile
     '@aws-sdk/client-dynamodb@~3.1162.0', '@aws-sdk/credential-provider-node@^3',
     // command line and demo, bundled whole
