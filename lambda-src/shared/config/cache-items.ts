@@ -38,15 +38,19 @@ export function itemOf({ name, state, revision, changed, metadata, expires }: Ca
   return item;
 }
 
-/** A row that somebody else has damaged is one that says less: it will be replaced. */
+/** A row that somebody else has damaged is one whose metadata are not known: it will be replaced. */
 export function rowOf(name: string, item: Item): CachedParameter {
-  const metadata = metadataOf(name, item);
+  const [state, shard] = [stringOf(item, A.state), stringOf(item, A.changeShard)];
+  const [revision, changed] = [numberOf(item, A.revision), numberOf(item, A.changed)];
+  const isWhole = (state === CONFIG_STATE.active || state === CONFIG_STATE.deleted)
+    && shard === changeShard(name) && revision !== undefined && changed !== undefined;
+  const metadata = isWhole ? metadataOf(name, item) : undefined;
   const expires = numberOf(item, A.ttl);
   return {
     name,
-    state: stringOf(item, A.state) === CONFIG_STATE.deleted ? 'DELETED' : 'ACTIVE',
-    revision: numberOf(item, A.revision) ?? 0,
-    changed: numberOf(item, A.changed) ?? 0,
+    state: state === CONFIG_STATE.deleted ? 'DELETED' : 'ACTIVE',
+    revision: revision ?? 0,
+    changed: changed ?? 0,
     ...(metadata && { metadata }),
     ...(expires !== undefined && { expires }),
   };
@@ -55,7 +59,6 @@ export function rowOf(name: string, item: Item): CachedParameter {
 function metadataOf(name: string, item: Item): ParameterMetadata | undefined {
   const [version, lastModified, type] = [numberOf(item, A.version), numberOf(item, A.lastModified), stringOf(item, A.type)];
   if (version === undefined || lastModified === undefined || type === undefined) return undefined;
-  if (stringOf(item, A.state) === undefined || stringOf(item, A.changeShard) !== changeShard(name)) return undefined;
   const texts = TEXTS.map((member) => [member, stringOf(item, A[member])] as const).filter(([, value]) => value !== undefined);
   return { name, version, lastModified, type, ...Object.fromEntries(texts) };
 }

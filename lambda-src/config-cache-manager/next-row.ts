@@ -1,0 +1,30 @@
+import type { CachedParameter } from '../shared/config/cache-table';
+import type { ParameterMetadata } from '../shared/config/parameter-store';
+
+const DAY_SECONDS = 24 * 3600;
+
+const MEMBERS = [
+  'name', 'version', 'lastModified', 'lastModifiedUser', 'type', 'tier', 'keyId', 'dataType', 'description', 'allowedPattern', 'policies',
+] as const satisfies readonly (keyof ParameterMetadata)[];
+
+/**
+ * The row that is to take the place of a row, given what Parameter Store says. `undefined`: it is right as it is.
+ *
+ * @param now Unix epoch milliseconds. Clocks differ, so a row's time is later than the last one's, whatever this says
+ */
+export function nextRow(
+  name: string, row: CachedParameter | undefined, truth: ParameterMetadata | undefined, now: number, tombstoneDays: number,
+): CachedParameter | undefined {
+  const written = { name, revision: (row?.revision ?? 0) + 1, changed: Math.max(now, (row?.changed ?? 0) + 1) };
+  if (truth !== undefined) {
+    const right = row?.state === 'ACTIVE' && row.expires === undefined && row.metadata !== undefined && isSame(row.metadata, truth);
+    return right ? undefined : { ...written, state: 'ACTIVE', metadata: truth };
+  }
+  if (row === undefined || (row.state === 'DELETED' && row.expires !== undefined)) return undefined;
+  const expires = Math.floor(now / 1000) + tombstoneDays * DAY_SECONDS;
+  return { ...written, state: 'DELETED', ...(row.metadata && { metadata: row.metadata }), expires };
+}
+
+function isSame(a: ParameterMetadata, b: ParameterMetadata): boolean {
+  return MEMBERS.every((member) => a[member] === b[member]);
+}
