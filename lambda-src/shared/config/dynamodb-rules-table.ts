@@ -1,0 +1,165 @@
+import { CONFIG_ALLOWED, CONFIG_RULE_ATTRIBUTE as A, CONFIG_RULE_INDEX, CONFIG_RULE_KEY } from '../../../lib/contract/config';
+import type { AttributeValue, DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
+import { AwsError } from '../../../runtime/aws/errors';
+import { type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable } from './rules-table';
+
+interface Page {
+  readonly Items?: readonly Item[];
+  readonly LastEvaluatedKey?: Item;
+}
+
+const OPTIONAL = {
+  type: A.type, template: A.template, keyId: A.keyId, roleArn: A.roleArn, onSourceDelete: A.onSourceDelete, writtenBy: A.writtenBy,
+} as const;
+type Attributes = { readonly [P in keyof typeof OPTIONAL]?: string };
+
+const text = (value: string): AttributeValue => ({ S: value });
+const list = (values: readonly string[]): AttributeValue => ({ L: values.map(text) });
+
+/** The table of rules, as `lib/contract/config` says. */
+export class DynamoDbRulesTable implements RulesTable {
+  constructor(private readonly options: { readonly client: DynamoDbClient; readonly tableName: string; readonly pageSize?: number }) {}
+
+  async rule(destination: string): Promise<readonly RuleRow[]> {
+    return (await this.query({ partition: CONFIG_RULE_KEY.partition, value: destination })).map(rowOf);
+  }
+
+  async destinationsOf(source: string): Promise<readonly string[]> {
+    const items = await this.query({ index: CONFIG_RULE_INDEX.name, partition: CONFIG_RULE_INDEX.partition, value: source });
+    return items.map((item) => stringOf(item, A.destination) ?? '').filter(isRuleRow);
+  }
+
+  async page(after?: string): Promise<DestinationsPage> {
+    const { Items = [], LastEvaluatedKey } = await this.options.client.call<Page>('Scan', {
+      TableName: this.options.tableName,
+      ProjectionExpression: '#d',
+      ExpressionAttributeNames: { '#d': A.destination },
+      ...(this.options.pageSize !== undefined && { Limit: this.options.pageSize }),
+      ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
+    });
+    const destinations = Items.map((item) => stringOf(item, A.destination) ?? '').filter(isRuleRow);
+    return { destinations: [...new Set(destinations)], ...(LastEvaluatedKey && { next: JSON.stringify(LastEvaluatedKey) }) };
+  }
+
+  async scopes(): Promise<readonly RuleScope[]> {
+    const items = await this.query({ partition: CONFIG_RULE_KEY.partition, value: CONFIG_ALLOWED.scope });
+    return items.map((item) => ({ sources: listOf(item, CONFIG_ALLOWED.sources), destinations: listOf(item, CONFIG_ALLOWED.destinations) }));
+  }
+
+  async declared(destination: string): Promise<DeclaredRule | undefined> {
+    const { Item } = await this.options.client.call<{ Item?: Item }>('GetItem', {
+      TableName: this.options.tableName, Key: declaredKey(destination), ConsistentRead: true,
+    });
+    if (Item === undefined) return undefined;
+    return {
+      ...attributesOf(Item), destination, type: stringOf(Item, A.type) ?? '',
+      sources: listOf(Item, CONFIG_ALLOWED.sources), owner: stringOf(Item, CONFIG_ALLOWED.owner) ?? '',
+    };
+  }
+
+  put(row: RuleRow): Promise<void> {
+    return this.write({ ...keyOf(row.destination, row.source), ...itemOf(row) });
+  }
+
+  async remove(destination: string, source: string): Promise<void> {
+    await this.options.client.call('DeleteItem', { TableName: this.options.tableName, Key: keyOf(destination, source) });
+  }
+
+  declare(rule: DeclaredRule): Promise<void> {
+    return this.write({
+      ...declaredKey(rule.destination), ...itemOf(rule),
+      [CONFIG_ALLOWED.sources]: list(rule.sources), [CONFIG_ALLOWED.owner]: text(rule.owner),
+    });
+  }
+
+  undeclare(destination: string, owner: string): Promise<boolean> {
+    return this.removeOwned(declaredKey(destination), owner);
+  }
+
+  putScope(index: number, scope: RuleScope, owner: string): Promise<void> {
+    return this.write({
+      ...scopeKey(index), [CONFIG_ALLOWED.sources]: list(scope.sources), [CONFIG_ALLOWED.destinations]: list(scope.destinations),
+      [CONFIG_ALLOWED.owner]: text(owner),
+    });
+  }
+
+  removeScope(index: number, owner: string): Promise<boolean> {
+    return this.removeOwned(scopeKey(index), owner);
+  }
+
+  private async query(of: { readonly partition: string; readonly value: string; readonly index?: string }): Promise<Item[]> {
+    const items: Item[] = [];
+    let from: Item | undefined;
+    do {
+      const page: Page = await this.options.client.call<Page>('Query', {
+        TableName: this.options.tableName,
+        KeyConditionExpression: '#p = :p',
+        ExpressionAttributeNames: { '#p': of.partition },
+        ExpressionAttributeValues: { ':p': text(of.value) },
+        ...(of.index === undefined ? { ConsistentRead: true } : { IndexName: of.index }),
+        ...(this.options.pageSize !== undefined && { Limit: this.options.pageSize }),
+        ...(from && { ExclusiveStartKey: from }),
+      });
+      items.push(...page.Items ?? []);
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
+  }
+
+  private async write(item: Item): Promise<void> {
+    await this.options.client.call('PutItem', { TableName: this.options.tableName, Item: item });
+  }
+
+  private async removeOwned(key: Item, owner: string): Promise<boolean> {
+    try {
+      await this.options.client.call('DeleteItem', {
+        TableName: this.options.tableName, Key: key, ConditionExpression: '#o = :o',
+        ExpressionAttributeNames: { '#o': CONFIG_ALLOWED.owner }, ExpressionAttributeValues: { ':o': text(owner) },
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof AwsError && error.name === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
+  }
+}
+
+const keyOf = (destination: string, source: string): Item => ({ [A.destination]: text(destination), [A.source]: text(source) });
+const declaredKey = (destination: string): Item => keyOf(CONFIG_ALLOWED.declared, CONFIG_ALLOWED.sortKey(destination));
+const scopeKey = (index: number): Item => keyOf(CONFIG_ALLOWED.scope, CONFIG_ALLOWED.sortKey(index));
+
+function itemOf(of: Attributes): Item {
+  const item: Record<string, AttributeValue> = {};
+  for (const [property, attribute] of Object.entries(OPTIONAL)) {
+    const value = of[property as keyof Attributes];
+    if (value !== undefined) item[attribute] = text(value);
+  }
+  return item;
+}
+
+function attributesOf(item: Item): Attributes {
+  const found = Object.entries(OPTIONAL).flatMap(([property, attribute]) => {
+    const value = stringOf(item, attribute);
+    return value === undefined ? [] : [[property, value] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+function rowOf(item: Item): RuleRow {
+  const malformed = Object.values(OPTIONAL).filter((attribute) => attribute in item && stringOf(item, attribute) === undefined);
+  return {
+    destination: stringOf(item, A.destination) ?? '', source: stringOf(item, A.source) ?? '', ...attributesOf(item),
+    ...(malformed.length > 0 && { malformed }),
+  };
+}
+
+function stringOf(item: Item, attribute: string): string | undefined {
+  const value = item[attribute];
+  return value !== undefined && 'S' in value ? value.S : undefined;
+}
+
+function listOf(item: Item, attribute: string): string[] {
+  const value = item[attribute];
+  if (value === undefined || !('L' in value)) return [];
+  return value.L.flatMap((each) => 'S' in each ? [each.S] : []);
+}
