@@ -8,10 +8,14 @@ import { Conditions, grantOnKey, grantOnTable } from '../private/grants';
 
 const { STRING } = dynamodb.AttributeType;
 
-export interface ConfigTableProps {
-  readonly tableName?: string;
+/** What a table of the config tier is known by. */
+export interface ConfigTableKeys {
   readonly key: { readonly partition: string; readonly sort?: string; readonly ttl?: string };
   readonly indexes: readonly ConfigIndex[];
+}
+
+export interface ConfigTableProps extends ConfigTableKeys {
+  readonly tableName?: string;
   readonly stream?: dynamodb.StreamViewType;
   readonly encryptionKey?: kms.IKey;
   readonly pointInTimeRecovery: boolean;
@@ -57,7 +61,7 @@ export function defineConfigTable(scope: Construct, id: string, props: ConfigTab
 }
 
 /** Only of a table that is defined in the app are the keys and indexes known, by the resource that it renders. */
-export function checkConfigTable(scope: Construct, table: dynamodb.ITable, { key, indexes }: Pick<ConfigTableProps, 'key' | 'indexes'>): void {
+export function checkConfigTable(scope: Construct, table: dynamodb.ITable, { key, indexes }: ConfigTableKeys): void {
   const resource = table.node.defaultChild;
   if (!dynamodb.CfnTable.isCfnTable(resource) && !dynamodb.CfnGlobalTable.isCfnGlobalTable(resource)) return;
   const { keySchema, globalSecondaryIndexes } = Stack.of(table).resolve({
