@@ -25,6 +25,15 @@ export interface CacheTableMeta {
   readonly reconciled?: number;
 }
 
+/** No parameter's name begins with `#`, but the row about the table does: it is no row of a parameter. */
+export function isParameterName(name: string): boolean {
+  return !name.startsWith('#');
+}
+
+export function notParameterName(name: string): Error {
+  return new Error(`${JSON.stringify(name)} is no parameter's name: a row can only be that of a parameter`);
+}
+
 /** The table of parameter names. Every failure is an error. */
 export interface CacheTable {
   /** Rows as they are at this moment; absent ones are not in it. Any number of names. */

@@ -2,7 +2,7 @@ import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CACHE_META as M
 import type { DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
 import { batchGet } from '../../../runtime/stores/dynamodb-batch';
 import { itemOf, number, numberOf, rowOf, stringOf, text } from './cache-items';
-import type { CachedParameter, CacheTable, CacheTableMeta, NamePage } from './cache-table';
+import { isParameterName, notParameterName, type CachedParameter, type CacheTable, type CacheTableMeta, type NamePage } from './cache-table';
 
 /** A call is given up after this, in milliseconds: rows must be visible soon after the time that they bear (CONFIG_CHANGE_OVERLAP_MS). */
 const DEADLINE = 30_000;
@@ -29,14 +29,14 @@ export class DynamoDbCacheTable implements CacheTable {
   }
 
   async get(names: readonly string[]): Promise<ReadonlyMap<string, CachedParameter>> {
-    const keys = [...new Set(names)].filter(isName).map((name) => ({ [A.partition]: text(name) }));
+    const keys = [...new Set(names)].filter(isParameterName).map((name) => ({ [A.partition]: text(name) }));
     const idOf = (item: Item) => stringOf(item, A.partition) ?? '';
     const items = await batchGet(this.client, this.table, keys, { consistent: true, signal: deadline(), idOf });
     return new Map([...items].map(([name, item]) => [name, rowOf(name, item)]));
   }
 
   async put(row: CachedParameter, replaces: number | undefined): Promise<boolean> {
-    if (!isName(row.name)) throw new Error(`${JSON.stringify(row.name)} is no parameter's name: a row can only be that of a parameter`);
+    if (!isParameterName(row.name)) throw notParameterName(row.name);
     return this.putItem(itemOf(row), replaces === undefined ? NO_ROW : {
       // A row without a revision, which is none of ours, counts as revision 0.
       ConditionExpression: replaces === 0 ? '#revision = :seen OR NOT attribute_type(#revision, :number)' : '#revision = :seen',
@@ -108,6 +108,3 @@ export class DynamoDbCacheTable implements CacheTable {
 }
 
 const deadline = (): AbortSignal => AbortSignal.timeout(DEADLINE);
-
-/** No parameter's name begins so, but the row about the table does. */
-const isName = (name: string): boolean => !name.startsWith('#');

@@ -1,5 +1,5 @@
 import { changeShard } from '../../../lib/contract/config';
-import type { CachedParameter, CacheTable, CacheTableMeta, NamePage } from './cache-table';
+import { isParameterName, notParameterName, type CachedParameter, type CacheTable, type CacheTableMeta, type NamePage } from './cache-table';
 
 /** A table of names in memory, for tests. Its index is never behind. */
 export class MemoryCacheTable implements CacheTable {
@@ -24,6 +24,7 @@ export class MemoryCacheTable implements CacheTable {
   }
 
   put(row: CachedParameter, replaces: number | undefined): Promise<boolean> {
+    if (!isParameterName(row.name)) return Promise.reject(notParameterName(row.name));
     if (this.rows.get(row.name)?.revision !== replaces) return Promise.resolve(false);
     this.rows.set(row.name, row);
     return Promise.resolve(true);
