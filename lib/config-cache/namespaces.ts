@@ -12,6 +12,7 @@ const MAX_LEVELS = 15;
 const MAX_LENGTH = 1011;
 
 export function checkNamespaces(scope: Construct, namespaces: string[]): void {
+  if (namespaces.length === 0) throw validationError(scope, 'namespaces is []: name at least one, or "/" for all parameters');
   checkEach(scope, 'namespaces', namespaces, (name, value) => {
     checkPath(scope, name, value);
     if (Token.isUnresolved(value)) return;
