@@ -1,3 +1,5 @@
+import { InvalidEvent } from '../shared/config/events/invalid-event';
+
 /**
  * Where a reconciliation stands. `walk` goes through what Parameter Store has. The others go through names that may be gone: `sweep`
  * through those that the cache has as active, `tombstones` through those that it had found deleted lately, `log` through those that the
@@ -27,38 +29,30 @@ export const MAX_ASIDE = 100;
 
 const MAX_NAME_LENGTH = 2_048;
 
-/** A message that can never be handled. Says why, without showing it. */
-export class InvalidMessage extends Error {
-  override readonly name = 'InvalidMessage';
-}
-
-/** Reads a message. `undefined` begins a run: an empty object is what the schedule sends. */
-export function parseLeg(body: string): Leg | undefined {
-  const message = parseObject(body);
+/**
+ * Reads a message. `undefined` begins a run: an empty object is what the schedule sends.
+ *
+ * @throws InvalidEvent if it can never be handled. Shows nothing of it
+ */
+export function legOf(message: unknown): Leg | undefined {
+  if (!isObject(message)) throw new InvalidEvent('the message must be a JSON object');
   if (Object.keys(message).length === 0) return undefined;
   const { started, legs, aside = [] } = message;
-  if (!isCount(started)) throw new InvalidMessage('started is not a time in milliseconds');
-  if (!isCount(legs)) throw new InvalidMessage('legs is not a whole number');
-  if (legs > MAX_LEGS) throw new InvalidMessage(`the reconciliation has not come to its end in ${MAX_LEGS} legs`);
-  if (!isNames(aside)) throw new InvalidMessage(`aside is not a list of at most ${MAX_ASIDE} names`);
+  if (!isCount(started)) throw new InvalidEvent('started must be a time in milliseconds');
+  if (!isCount(legs)) throw new InvalidEvent('legs must be a whole number');
+  if (legs > MAX_LEGS) throw new InvalidEvent(`legs must be at most ${MAX_LEGS}: the reconciliation does not come to its end`);
+  if (!isNames(aside)) throw new InvalidEvent(`aside must be a list of at most ${MAX_ASIDE} names`);
   return { place: placeOf(message), started, legs, aside };
 }
 
-export function formatLeg({ place, ...rest }: Leg): string {
-  return JSON.stringify({ ...place, ...rest });
+export function messageOf({ place, ...rest }: Leg): object {
+  return { ...place, ...rest };
 }
 
 type Message = Readonly<Record<string, unknown>>;
 
-function parseObject(body: string): Message {
-  let message: unknown;
-  try {
-    message = JSON.parse(body);
-  } catch {
-    throw new InvalidMessage('the message is not JSON');
-  }
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) throw new InvalidMessage('the message is not a JSON object');
-  return message as Message;
+function isObject(message: unknown): message is Message {
+  return typeof message === 'object' && message !== null && !Array.isArray(message);
 }
 
 function placeOf(message: Message): Place {
@@ -68,26 +62,27 @@ function placeOf(message: Message): Place {
       return { phase, ...optionalText(message, 'nextToken') };
     case 'sweep':
     case 'tombstones':
-      if (!isCount(message.shard)) throw new InvalidMessage('shard is not a whole number');
+      if (!isCount(message.shard)) throw new InvalidEvent('shard must be a whole number');
       return { phase, shard: message.shard, ...optionalText(message, 'after') };
     case 'log':
-      if (typeof message.namespace !== 'string') throw new InvalidMessage('namespace is not a text');
-      if (!isCount(message.day)) throw new InvalidMessage('day is not a time in milliseconds');
+      if (typeof message.namespace !== 'string') throw new InvalidEvent('namespace must be a text');
+      if (!isCount(message.day)) throw new InvalidEvent('day must be a time in milliseconds');
       return { phase, namespace: message.namespace, day: message.day, ...optionalText(message, 'after') };
     default:
-      throw new InvalidMessage('phase is none of walk, sweep, tombstones, log');
+      throw new InvalidEvent('phase must be walk, sweep, tombstones or log');
   }
 }
 
 function optionalText<K extends string>(message: Message, member: K): { readonly [P in K]?: string } {
   const text = message[member];
   if (text === undefined) return {};
-  if (typeof text !== 'string') throw new InvalidMessage(`${member} is not a text`);
+  if (typeof text !== 'string') throw new InvalidEvent(`${member} must be a text`);
   return { [member]: text } as { readonly [P in K]: string };
 }
 
+/** Dates end at 8.64e15: beyond, not even a day could be told. */
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 8.64e15;
 }
 
 function isNames(value: unknown): value is readonly string[] {

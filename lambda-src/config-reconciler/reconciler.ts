@@ -4,18 +4,17 @@ import { Repairer, type RepairerOptions } from './repairer';
 import { CONFIG_CHANGE_SHARDS, CONFIG_METRIC } from '../../lib/contract/config';
 import type { AuditLog } from '../shared/config/audit-log';
 import type { CacheTable } from '../shared/config/cache-table';
-import { InvalidNextToken, type ParameterPage, type ParameterStore } from '../shared/config/parameter-store';
+import { InvalidNextToken, type ParameterPage } from '../shared/config/parameter-store';
 
 /** Sends the reconciler's own messages. */
 export interface Continuation {
   send(leg: Leg): Promise<void>;
 }
 
-export interface ReconcilerOptions extends Omit<RepairerOptions, 'started'> {
-  readonly store: ParameterStore;
-  readonly namespaces: readonly string[];
-  /** At least one of `table` with `cache`, and `log` with `auditor`. */
+export interface ReconcilerOptions extends RepairerOptions {
+  /** With `cache`. */
   readonly table?: Pick<CacheTable, 'active' | 'deleted' | 'meta' | 'openEpoch' | 'setReconciled'>;
+  /** With `auditor`. */
   readonly log?: Pick<AuditLog, 'names'>;
   readonly continuation: Continuation;
   readonly now: () => number;
@@ -109,7 +108,7 @@ class Run {
       this.legs = this.countLeg();
       return { phase: 'walk' };
     }
-    this.options.count(CONFIG_METRIC.parametersWalked, page.parameters.length);
+    this.options.metrics.count(CONFIG_METRIC.parametersWalked, page.parameters.length);
     await this.repairer.reconcile(page.parameters);
     if (page.nextToken !== undefined) return { phase: 'walk', nextToken: page.nextToken };
     return { phase: 'sweep', shard: 0 };
@@ -155,7 +154,7 @@ class Run {
     const failing = await this.repairer.retryAside();
     if (failing > 0) throw new ReconciliationIncomplete(`${failing} parameters cannot be brought in line: see the log for their errors`);
     await this.options.table?.setReconciled(this.leg.started);
-    this.options.count(CONFIG_METRIC.reconciliations, 1);
+    this.options.metrics.count(CONFIG_METRIC.reconciliations, 1);
   }
 
   private countLeg(): number {

@@ -3,21 +3,23 @@ import { SettledNames } from './settled-names';
 import { CONFIG_METRIC } from '../../lib/contract/config';
 import type { Auditor } from '../config-auditor/auditor';
 import type { CacheManager, Repairs } from '../config-cache-manager/cache-manager';
+import { failureFields } from '../shared/config/failure-fields';
 import { namespaceOf } from '../shared/config/namespaces';
 import type { ParameterMetadata, ParameterStore } from '../shared/config/parameter-store';
+import type { Logger, Metrics } from '../shared/config/telemetry';
 
-/** Names that are asked for at once: two calls of Parameter Store. Bounds what is under way. */
-const CHUNK = 100;
+/** Names that are asked for at once: ten calls of Parameter Store. Bounds what is under way. */
+const CHUNK = 500;
 
 export interface RepairerOptions {
   readonly store: ParameterStore;
+  /** The paths that are followed. */
   readonly namespaces: readonly string[];
+  /** At least one of the two. */
   readonly cache?: Pick<CacheManager, 'reconcile' | 'sweep'>;
   readonly auditor?: Pick<Auditor, 'reconcile' | 'reconcileGone'>;
-  /** Adds to a metric. */
-  readonly count: (metric: string, value: number) => void;
-  /** Tells of a name that has failed. */
-  readonly failed: (name: string, error: unknown) => void;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
 }
 
 /** Brings names in line, in the cache and in the audit log. */
@@ -26,7 +28,7 @@ export class Repairer {
   private readonly setAside: SetAside;
 
   constructor(private readonly options: RepairerOptions, aside: readonly string[]) {
-    this.setAside = new SetAside(aside, options.failed);
+    this.setAside = new SetAside(aside, (parameter, error) => options.logger.error('failed', { parameter, ...failureFields(error) }));
   }
 
   get aside(): readonly string[] {
@@ -64,18 +66,18 @@ export class Repairer {
   /** @returns how many have failed again */
   async retryAside(): Promise<number> {
     const names = this.setAside.takeAll();
-    for (const name of names) await this.setAside.each([name], same, () => this.retry(name));
+    for (const name of names) await this.repair([name], same, () => this.retry(name));
     return this.setAside.all.length;
   }
 
-  private async retry(name: string): Promise<void> {
+  private async retry(name: string): Promise<Repairs> {
     const { store, cache, auditor } = this.options;
     const parameters = await store.describe([name]);
-    this.tally(await cache?.reconcile(parameters));
-    this.tally(await auditor?.reconcile(parameters));
-    if (parameters.length > 0) return;
-    this.tally(await cache?.sweep([name]));
-    this.tally(await auditor?.reconcileGone([name]));
+    const exists = parameters.length > 0;
+    const repairs = exists
+      ? [await cache?.reconcile(parameters), await auditor?.reconcile(parameters)]
+      : [await cache?.sweep([name]), await auditor?.reconcileGone([name])];
+    return { found: sum(repairs.map((of) => of?.found)), repaired: sum(repairs.map((of) => of?.repaired)) };
   }
 
   private async recordDeletions(names: readonly string[]): Promise<void> {
@@ -97,13 +99,14 @@ export class Repairer {
     return results;
   }
 
-  private tally(repairs: Repairs | undefined): void {
-    if (repairs === undefined || repairs.found === 0) return;
-    this.options.count(CONFIG_METRIC.driftFound, repairs.found);
-    this.options.count(CONFIG_METRIC.driftRepaired, repairs.repaired);
+  private tally(repairs: Repairs): void {
+    if (repairs.found === 0) return;
+    this.options.metrics.count(CONFIG_METRIC.driftFound, repairs.found);
+    this.options.metrics.count(CONFIG_METRIC.driftRepaired, repairs.repaired);
   }
 }
 
+const sum = (counts: readonly (number | undefined)[]): number => counts.reduce<number>((total, count = 0) => total + count, 0);
 const same = (name: string): string => name;
 
 function chunksOf(names: readonly string[]): readonly (readonly string[])[] {
