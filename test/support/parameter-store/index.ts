@@ -5,3 +5,4 @@ export { ParameterStoreModel, type HookedCall, type Hooks, type ParameterStoreOp
 export type { Answer, Input, Operation } from './operations';
 export type { Caller, Limits } from './state';
 export type { ThrottleOptions } from './throttle';
+export { startParameterStore, type ParameterStoreServer, type ParameterStoreServerOptions } from './server';

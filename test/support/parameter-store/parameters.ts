@@ -1,4 +1,5 @@
 import type { Policy } from './policies';
+import { SortedNames } from './sorted-names';
 
 export interface Version {
   readonly version: number;
@@ -28,14 +29,10 @@ export const latest = ({ versions }: Parameter): Version => versions[versions.le
 /** All parameters, and their names in order. A parameter is never changed, but replaced: so what has been read stays as it was. */
 export class Parameters {
   private readonly byName = new Map<string, Parameter>();
-  private readonly sorted: string[] = [];
+  private readonly names = new SortedNames();
   /** What reads see of those that were written since they were frozen. */
   private frozen: Map<string, Parameter | undefined> | undefined;
   private readonly tiers = { Standard: 0, Advanced: 0 };
-
-  get size(): number {
-    return this.byName.size;
-  }
 
   /** Names that have policies: few, and looked at often. */
   readonly withPolicies = new Set<string>();
@@ -55,25 +52,23 @@ export class Parameters {
 
   set(parameter: Parameter): void {
     const { name } = parameter;
-    const before = this.before(name);
+    this.forget(name);
     this.byName.set(name, parameter);
+    this.names.add(name);
     this.tiers[latest(parameter).tier] += 1;
-    if (before === undefined) this.insert(name);
     if (latest(parameter).policies.length > 0) this.withPolicies.add(name);
-    else this.withPolicies.delete(name);
   }
 
   delete(name: string): void {
-    this.before(name);
+    this.forget(name);
     this.byName.delete(name);
-    this.withPolicies.delete(name);
-    if (this.frozen === undefined) this.remove(name);
+    if (this.frozen === undefined) this.names.tidy(this.byName.size, (each) => this.byName.has(each));
   }
 
   /** Visible ones in the order of their names, after one of these. */
   * after(name: string | undefined): Generator<Parameter> {
-    for (let i = name === undefined ? 0 : this.position(name, true); i < this.sorted.length; i += 1) {
-      const parameter = this.visible(this.sorted[i]!);
+    for (const each of this.names.after(name)) {
+      const parameter = this.visible(each);
       if (parameter !== undefined) yield parameter;
     }
   }
@@ -84,37 +79,13 @@ export class Parameters {
   }
 
   thaw(): void {
-    const written = this.frozen ?? new Map<string, undefined>();
     this.frozen = undefined;
-    for (const name of written.keys()) if (!this.byName.has(name)) this.remove(name);
   }
 
-  private before(name: string): Parameter | undefined {
+  private forget(name: string): void {
     const before = this.byName.get(name);
     if (before !== undefined) this.tiers[latest(before).tier] -= 1;
+    this.withPolicies.delete(name);
     if (this.frozen !== undefined && !this.frozen.has(name)) this.frozen.set(name, before);
-    return before;
-  }
-
-  private insert(name: string): void {
-    const position = this.position(name, false);
-    if (this.sorted[position] !== name) this.sorted.splice(position, 0, name);
-  }
-
-  private remove(name: string): void {
-    const position = this.position(name, false);
-    if (this.sorted[position] === name) this.sorted.splice(position, 1);
-  }
-
-  /** Of the first name that is not less; or of the first that is greater. */
-  private position(name: string, greater: boolean): number {
-    let [low, high] = [0, this.sorted.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = this.sorted[middle]!;
-      if (other < name || (greater && other === name)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
