@@ -1,6 +1,15 @@
-import type { AuditLog } from '../shared/config/audit-log';
+import { Bulkhead } from '../../runtime/resilience/bulkhead';
+import { auditKey, type AuditLog } from '../shared/config/audit-log';
+import { isPut } from '../shared/config/audit-record';
 import type { Attempt, Outcome, ParameterEvent } from '../shared/config/parameter-event';
 import type { ParameterMetadata, ParameterStore } from '../shared/config/parameter-store';
+import { wholeSecond } from './matching';
+import { PutEvents } from './put-events';
+import { Recorder } from './recorder';
+import { putId, type RecordOptions, Records } from './records';
+
+/** Names at once whose history is read: Parameter Store allows few calls a second. */
+const CONCURRENCY = 4;
 
 /** What a reconciliation came to: records that were missing, and those of them that are there now. */
 export interface Repairs {
@@ -8,33 +17,82 @@ export interface Repairs {
   readonly repaired: number;
 }
 
-export interface AuditorOptions {
+export interface AuditorOptions extends RecordOptions {
   readonly store: ParameterStore;
   readonly log: AuditLog;
-  readonly namespaces: readonly string[];
   /** Unix epoch milliseconds. */
   now(): number;
-  /** Whole days that records are kept, from the time that they bear. @default - for ever */
-  readonly retentionDays?: number;
-  /** Whether records carry values. @default true */
-  readonly keepValues?: boolean;
-  /** Told of a name that a reconciliation could not record; the others go on. @default - nobody */
-  onFailure?(name: string, error: unknown): void;
 }
 
-/** Keeps the audit log true to Parameter Store. */
+/**
+ * Keeps the audit log true to Parameter Store. Each record has an id of its own that follows from what it tells, and is added once: so
+ * events may come in any order, twice or not at all, several may be carried out at once, and each may be stopped anywhere and begun again.
+ */
 export class Auditor {
-  constructor(private readonly options: AuditorOptions) {}
+  private readonly records: Records;
+  private readonly recorder: Recorder;
+  private readonly puts: PutEvents;
 
-  async apply(_event: ParameterEvent, _attempt: Attempt): Promise<Outcome> {
-    throw new Error(`not yet ${this.options.namespaces.join()}`);
+  constructor(private readonly options: AuditorOptions) {
+    const { store, log } = options;
+    const now = () => options.now();
+    this.records = new Records(options);
+    this.recorder = new Recorder({ log, records: this.records, now });
+    this.puts = new PutEvents({ store, log, records: this.records, recorder: this.recorder, now });
   }
 
-  async reconcile(_parameters: readonly ParameterMetadata[]): Promise<Repairs> {
-    return { found: 0, repaired: 0 };
+  /** @throws NotVisibleYet if Parameter Store does not show yet what the event tells of, and this is not the last attempt */
+  async apply(event: ParameterEvent, attempt: Attempt): Promise<Outcome> {
+    switch (event.kind) {
+      case 'put': return this.puts.apply(event, attempt);
+      case 'delete': return this.applyDeletion(event);
+      case 'label': return await this.recorder.add(this.records.label(event)) ? 'handled' : 'duplicate';
+    }
   }
 
-  async reconcileGone(_names: readonly string[]): Promise<Repairs> {
-    return { found: 0, repaired: 0 };
+  /** A page of the parameters that exist. Who fails does not keep the others from being recorded. */
+  async reconcile(parameters: readonly ParameterMetadata[]): Promise<Repairs> {
+    const { log, store } = this.options;
+    const kept = parameters.filter(({ lastModified }) => !this.recorder.isExpired(lastModified));
+    const keyOf = (parameter: ParameterMetadata) => ({ name: parameter.name, recordId: putId(parameter) });
+    const there = await log.present(kept.map(keyOf));
+    const names = kept.map(keyOf).filter((key) => !there.has(auditKey(key))).map(({ name }) => name);
+    return repairAll(names, async (name) => this.recorder.addHistory(await store.history(name)));
   }
+
+  /** Names that do not exist any more. One that does, after all, is recorded as it is. */
+  async reconcileGone(names: readonly string[]): Promise<Repairs> {
+    return repairAll(names, async (name) => {
+      const time = this.options.now();
+      const history = await this.options.store.history(name);
+      if (history.length > 0) return this.recorder.addHistory(history);
+      return await this.recorder.addGone(name, time) ? 1 : 0;
+    });
+  }
+
+  private async applyDeletion(event: ParameterEvent): Promise<Outcome> {
+    const added = await this.recorder.add(this.records.deletion(event));
+    const ended = await this.endSecond(event);
+    return added || ended ? 'handled' : 'duplicate';
+  }
+
+  /**
+   * A deletion's event has whole seconds, so a put of the same second stands after it in the log, as if it had created the parameter
+   * anew. If it has not, another deletion follows it there.
+   */
+  private async endSecond({ name, time }: ParameterEvent): Promise<boolean> {
+    const last = await this.options.log.last(name);
+    if (last === undefined || !isPut(last) || wholeSecond(last.time) !== wholeSecond(time)) return false;
+    const now = this.options.now();
+    return (await this.options.store.history(name)).length === 0 && this.recorder.addGone(name, now);
+  }
+}
+
+async function repairAll(names: readonly string[], repair: (name: string) => Promise<number>): Promise<Repairs> {
+  const bulkhead = new Bulkhead(CONCURRENCY);
+  const results = await Promise.allSettled([...new Set(names)].map((name) => bulkhead.run(() => repair(name))));
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
+  const repaired = results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0);
+  return { found: repaired, repaired };
 }
