@@ -2,16 +2,20 @@ import { CONFIG_ON_SOURCE_DELETE } from '../../lib/contract/config';
 import { namespaceOf } from '../shared/config/namespaces';
 import type { DeclaredRule, RuleScope } from '../shared/config/rules-table';
 import { isArn } from './destination';
-import type { Rule } from './rule';
+import type { Rule, RuleReading } from './rule';
 
 /**
- * Why a rule may not be carried out; nothing if it may. The replicator can read and write what those who write rows cannot, so it does
+ * Whether a rule may be carried out. The replicator can read and write what those who write rows cannot, so it does
  * for them only what a deployment has allowed: exactly what the app declares for a destination; of what it does not declare, what lies
  * in one scope as a whole. What a row says of who has written it counts for nothing.
  */
-export function refusal(rule: Rule, declared: DeclaredRule | undefined, scopes: readonly RuleScope[]): string | undefined {
-  if (declared !== undefined) return isSame(rule, declared) ? undefined : 'it is not what the app declares for its destination';
-  return scopes.some((scope) => covers(scope, rule)) ? undefined : 'no scope has its sources and its destination, and the app does not declare it';
+export function permitted(rule: Rule, declared: DeclaredRule | undefined, scopes: readonly RuleScope[]): RuleReading {
+  if (declared !== undefined) {
+    // A deployment may be just writing it.
+    return isSame(rule, declared) ? { rule } : { incomplete: 'its rows are not what the app declares for its destination' };
+  }
+  if (scopes.some((scope) => covers(scope, rule))) return { rule };
+  return { rejected: 'no scope has its sources and its destination, and the app does not declare it' };
 }
 
 function isSame(rule: Rule, declared: DeclaredRule): boolean {

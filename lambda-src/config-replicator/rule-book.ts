@@ -1,6 +1,6 @@
 import type { RuleScope, RulesTable } from '../shared/config/rules-table';
 import { type Home, isArn } from './destination';
-import { refusal } from './permission';
+import { permitted } from './permission';
 import { readRule, type RuleReading } from './rule';
 
 /** What a chain of rules may have before one; more is no configuration but a mistake. */
@@ -25,8 +25,7 @@ export class RuleBook {
     if (reading === undefined || !('rule' in reading)) return reading;
     this.scopes ??= this.table.scopes();
     const [declared, scopes] = await Promise.all([this.table.declared(destination), this.scopes]);
-    const reason = refusal(reading.rule, declared, scopes);
-    return reason === undefined ? reading : { rejected: reason };
+    return permitted(reading.rule, declared, scopes);
   }
 
   /**

@@ -3,6 +3,9 @@ import type { AttributeValue, DynamoDbClient, Item } from '../../../runtime/aws/
 import { AwsError } from '../../../runtime/aws/errors';
 import { type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable } from './rules-table';
 
+/** Rows of a page of all rules: few, so that who goes through them can stop in between. */
+const PAGE_SIZE = 100;
+
 interface Page {
   readonly Items?: readonly Item[];
   readonly LastEvaluatedKey?: Item;
@@ -16,9 +19,16 @@ type Attributes = { readonly [P in keyof typeof OPTIONAL]?: string };
 const text = (value: string): AttributeValue => ({ S: value });
 const list = (values: readonly string[]): AttributeValue => ({ L: values.map(text) });
 
+export interface DynamoDbRulesTableOptions {
+  readonly client: DynamoDbClient;
+  readonly tableName: string;
+  /** @default - 100 rows a page of all rules, and what DynamoDB gives a page of a query */
+  readonly pageSize?: number;
+}
+
 /** The table of rules, as `lib/contract/config` says. */
 export class DynamoDbRulesTable implements RulesTable {
-  constructor(private readonly options: { readonly client: DynamoDbClient; readonly tableName: string; readonly pageSize?: number }) {}
+  constructor(private readonly options: DynamoDbRulesTableOptions) {}
 
   async rule(destination: string): Promise<readonly RuleRow[]> {
     return (await this.query({ partition: CONFIG_RULE_KEY.partition, value: destination })).map(rowOf);
@@ -34,7 +44,7 @@ export class DynamoDbRulesTable implements RulesTable {
       TableName: this.options.tableName,
       ProjectionExpression: '#d',
       ExpressionAttributeNames: { '#d': A.destination },
-      ...(this.options.pageSize !== undefined && { Limit: this.options.pageSize }),
+      Limit: this.options.pageSize ?? PAGE_SIZE,
       ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
     });
     const destinations = Items.map((item) => stringOf(item, A.destination) ?? '').filter(isRuleRow);
