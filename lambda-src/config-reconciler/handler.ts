@@ -7,6 +7,8 @@ import { createConsumer, type ConsumerOptions, type ParameterEventConsumer } fro
 import { InvalidEvent } from '../shared/config/events/invalid-event';
 import { failureFields } from '../shared/config/failure-fields';
 
+export const HANDLER_NAME = 'config-reconciler';
+
 /** A page and what it takes to send on the place must fit into this. */
 const RESERVE = 60_000;
 
@@ -30,7 +32,7 @@ function consumerOf(reconciler: Reconciler, { logger }: ReconcilerHandlerOptions
   // Of little time a quarter: each leg must get on.
   const reserve = Math.min(RESERVE, remaining() / 4);
   return {
-    handlerName: 'config-reconciler',
+    handlerName: HANDLER_NAME,
     own: async (message) => {
       const leg = legOf(message);
       try {

@@ -5,10 +5,10 @@ import { InvalidEvent } from '../shared/config/events/invalid-event';
  * through those that the cache has as active, `tombstones` through those that it had found deleted lately, `log` through those that the
  * audit log tells of lately.
  */
-export type Place =
-  | { readonly phase: 'walk'; readonly nextToken?: string }
-  | { readonly phase: 'sweep' | 'tombstones'; readonly shard: number; readonly after?: string }
-  | { readonly phase: 'log'; readonly namespace: string; readonly day: number; readonly after?: string };
+export type Place
+  = | { readonly phase: 'walk'; readonly nextToken?: string }
+    | { readonly phase: 'sweep' | 'tombstones'; readonly shard: number; readonly after?: string }
+    | { readonly phase: 'log'; readonly namespace: string; readonly day: number; readonly after?: string };
 
 /** What a message of the reconciler's queue says. A run that Lambda's time is too short for has several legs. */
 export interface Leg {

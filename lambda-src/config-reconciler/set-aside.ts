@@ -28,7 +28,9 @@ export class SetAside {
   }
 
   /** @returns what `work` gave, for all at once or for each that did not fail */
-  async each<T, R extends Repairs>(items: readonly T[], nameOf: (item: T) => string, work: (items: readonly T[]) => Promise<R>): Promise<readonly R[]> {
+  async each<T, R extends Repairs>(
+    items: readonly T[], nameOf: (item: T) => string, work: (items: readonly T[]) => Promise<R>,
+  ): Promise<readonly R[]> {
     if (items.length === 0) return [];
     try {
       const repairs = await work(items);

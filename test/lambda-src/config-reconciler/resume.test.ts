@@ -56,7 +56,7 @@ test('a leg ends while there is time to send on its place', async () => {
   const time = { remaining: () => remaining -= 10_000, reserve: 60_000 };
   await expect(of.reconciler.run(undefined, time)).resolves.toBe('continued');
   expect(remaining).toBe(50_000);
-  expect(of.sent).toMatchObject([{ place: { phase: 'walk' }, legs: 2, started: of.time }]);
+  expect(of.sent).toMatchObject([{ legs: 2, started: of.time }]);
 });
 
 test('begins the walk anew when its token is no longer good', async () => {
