@@ -1,4 +1,4 @@
-export { modelClient, type ParameterStoreClient } from './client';
+export { modelClient } from './client';
 export { ParameterStoreError } from './errors';
 export type { EventEnvelope } from './events';
 export { ParameterStoreModel, type HookedCall, type Hooks, type ParameterStoreOptions } from './model';
