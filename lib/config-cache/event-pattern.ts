@@ -35,14 +35,12 @@ function nativeDetail(names: Matcher[] | undefined): Detail {
 }
 
 function cloudTrailDetail(names: Matcher[] | undefined): Detail {
-  // A call may name a parameter by its ARN. The account's and Region's own are not taken apart here: the handler does it.
-  const named = names && [...names, { prefix: 'arn:' }];
   return {
     eventSource: ['ssm.amazonaws.com'],
     eventName: API_CALLS,
     errorCode: ABSENT,
     errorMessage: ABSENT,
-    ...(named && { $or: [{ requestParameters: { name: named } }, { requestParameters: { names: named } }] }),
+    ...(names && { $or: [{ requestParameters: { name: names } }, { requestParameters: { names } }] }),
   };
 }
 
@@ -50,11 +48,16 @@ function cloudTrailDetail(names: Matcher[] | undefined): Detail {
 function fitting(type: string, namespaces: string[], detailOf: (names: Matcher[] | undefined) => Detail): events.EventPattern {
   const pattern = (names: Matcher[] | undefined) => ({ source: ['aws.ssm'], detailType: [type], detail: detailOf(names) });
   const narrowed = pattern(matchersOf(namespaces));
-  return JSON.stringify(narrowed).length <= MAX_LENGTH ? narrowed : pattern(undefined);
+  const { detailType, ...others } = narrowed;
+  return JSON.stringify({ ...others, 'detail-type': detailType }).length <= MAX_LENGTH ? narrowed : pattern(undefined);
 }
 
-/** Undefined: all names match, or the namespaces are known only at deployment. */
+/**
+ * Undefined: all names match, or the namespaces are known only at deployment.
+ *
+ * An event may have the name without its first slash, or as an ARN. ARNs are not taken apart here: the handler does it.
+ */
 function matchersOf(namespaces: string[]): Matcher[] | undefined {
   if (Token.isUnresolved(namespaces) || namespaces.some((value) => Token.isUnresolved(value) || value === ROOT)) return undefined;
-  return namespaces.flatMap((namespace) => [namespace, { prefix: `${namespace}/` }]);
+  return [...namespaces.flatMap((namespace) => [namespace, { prefix: `${namespace}/` }, { prefix: `${namespace.slice(1)}/` }]), { prefix: 'arn:' }];
 }
