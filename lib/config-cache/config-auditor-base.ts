@@ -9,7 +9,7 @@ import { ConfigAuditorGrants } from './config-auditor-grants';
 import { tableFrom } from './config-table';
 import { IConfigAuditor } from './iconfig-auditor';
 import { CONFIG_ENVIRONMENT } from '../contract/config';
-import { bindEnvironment } from '../private/bind-environment';
+import { bindEnvironment } from './bind';
 
 /** What a log is made of. */
 export interface ConfigAuditorParts {

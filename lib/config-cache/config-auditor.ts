@@ -10,10 +10,10 @@ import { auditorEnvironment, bindAuditor, ImportedConfigAuditor } from './config
 import { ConfigAuditorGrants } from './config-auditor-grants';
 import { ConfigAuditorAttributes, ConfigAuditorProps } from './config-auditor-props';
 import { AUDIT_TABLE, checkConfigAuditorAttributes, checkConfigAuditorProps } from './config-auditor-validation';
+import { grantReadingHistory } from './config-handlers';
 import { defineConfigTable } from './config-table';
 import { importedTableArn } from './config-table-validation';
 import { IConfigAuditor } from './iconfig-auditor';
-import { parameterArns } from './namespaces';
 import { ParameterConsumer } from './parameter-consumer';
 import { ParameterConsumerBase } from './parameter-consumer-base';
 import * as perms from './perms';
@@ -77,9 +77,7 @@ export class ConfigAuditor extends ParameterConsumerBase implements IConfigAudit
       defaultTimeout: Duration.minutes(1),
     });
     grantRecording(this, this.handler);
-    iam.Grant.addToPrincipal({
-      grantee: this.handler, actions: perms.PARAMETER_HISTORY_ACTIONS, resourceArns: parameterArns(this, this.namespaces),
-    });
+    grantReadingHistory(this.handler, this.namespaces);
   }
 
   public get configAuditorTableName(): string {

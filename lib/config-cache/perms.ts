@@ -166,3 +166,29 @@ export const PARAMETER_KEY_READ_WRITE_ACTIONS = [
   'kms:Encrypt',
   'kms:GenerateDataKey',
 ];
+
+/** Access level: Read and Write. What the replicator does with its table of rules. */
+export const RULES_HANDLER_ACTIONS = [
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:Scan',
+];
+
+/** Access level: Read, on exactly the sources of rules. */
+export const REPLICATION_SOURCE_ACTIONS = [
+  'ssm:GetParameter',
+];
+
+/** Access level: Read and Write, on exactly the destinations of rules. The history says which key a destination has, without its value. */
+export const REPLICATION_DESTINATION_ACTIONS = [
+  'ssm:GetParameter',
+  'ssm:GetParameterHistory',
+  'ssm:PutParameter',
+];
+
+/** Access level: Write, on destinations of rules that delete them with their sources. */
+export const REPLICATION_DELETE_ACTIONS = [
+  'ssm:DeleteParameter',
+];

@@ -3,14 +3,17 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { checkPath } from './parameter-paths';
 import { show, validationError } from '../private/errors';
-import { checkEach } from '../private/validation';
+import { checkEach, checkPattern } from '../private/validation';
 
 /** What rules may do that people write as rows of the table. The replicator gets rights on all of it, so keep it small. */
 export interface ReplicationScope {
   /** Paths that rules may read from. */
   readonly sources: string[];
 
-  /** Paths that rules may write to. */
+  /**
+   * Paths that rules may write to, such as `/app`; of another account or Region as an ARN without a slash at its end, such as
+   * `arn:aws:ssm:eu-north-1:111111111111:parameter/app`.
+   */
   readonly destinations: string[];
 
   /**
@@ -42,12 +45,26 @@ export interface ReplicationScope {
   readonly allowDelete?: boolean;
 }
 
+/** Whether a scope's path is one of another account or Region. */
+export function isArnPath(path: string): boolean {
+  return path.startsWith('arn:');
+}
+
+const ARN_PATH = /^arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter(\/[\w.-]+)+$/;
+
 export function checkScopes(scope: Construct, scopes: readonly ReplicationScope[]): void {
   scopes.forEach(({ sources, destinations }, index) => {
-    for (const [name, paths] of [['sources', sources], ['destinations', destinations]] as const) {
-      const property = `scopes[${index}].${name}`;
-      if (paths.length === 0) throw validationError(scope, `${property} is ${show(paths)}: name at least one path, or leave the scope out`);
-      checkEach(scope, property, paths, (each, path) => checkPath(scope, each, path));
-    }
+    checkPaths(scope, `scopes[${index}].sources`, sources, checkPath);
+    checkPaths(scope, `scopes[${index}].destinations`, destinations, checkDestination);
   });
+}
+
+function checkPaths(scope: Construct, name: string, paths: string[], check: (scope: Construct, name: string, path: string) => void): void {
+  if (paths.length === 0) throw validationError(scope, `${name} is ${show(paths)}: name at least one path, or leave the scope out`);
+  checkEach(scope, name, paths, (each, path) => check(scope, each, path));
+}
+
+function checkDestination(scope: Construct, name: string, path: string): void {
+  if (isArnPath(path)) checkPattern(scope, name, path, ARN_PATH, 'the ARN of a path, such as "arn:aws:ssm:eu-north-1:111111111111:parameter/app"');
+  else checkPath(scope, name, path);
 }

@@ -8,6 +8,7 @@ import { MEMO_ENVIRONMENT } from '../contract/memo';
 import { HandlerOptions } from '../handler-options';
 import { BundledFunction } from '../private/bundled-function';
 import { validationError } from '../private/errors';
+import { serviceTimeout } from '../private/service-timeout';
 import { checkEach, checkPattern } from '../private/validation';
 
 /** CloudFormation's limit for a whole response is 4 KB and for an event far more; this keeps the work within one invocation. */
@@ -78,12 +79,6 @@ export class MemoFlush extends Construct {
     });
     grant.applyBefore(resource);
   }
-}
-
-/** A handler that cannot even answer holds the deployment for this long, instead of CloudFormation's hour. */
-function serviceTimeout(timeout: Duration | undefined): Duration {
-  const seconds = timeout === undefined || timeout.isUnresolved() ? 0 : timeout.toSeconds();
-  return Duration.seconds(Math.max(300, seconds + 60));
 }
 
 function checkFunctionNames(scope: Construct, names: string[] | undefined): void {
