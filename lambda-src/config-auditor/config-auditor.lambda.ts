@@ -1,7 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { CONFIG_ENVIRONMENT } from '../../lib/contract/config';
-import { dynamoDbClient } from '../../runtime/aws/dynamodb';
-import { s3Client } from '../../runtime/aws/s3';
 import { createConsumer } from '../shared/config/consumer';
 import { SqsDeadLetters } from '../shared/config/dead-letters';
 import { maxReceiveCountSetting, namespacesSetting } from '../shared/config/settings';
@@ -15,11 +13,12 @@ const HANDLER_NAME = 'config-auditor';
 const namespaces = namespacesSetting();
 const auditor = createAuditor({
   store: new SsmParameterStore(createSsmClient()),
-  log: auditLogOfEnvironment({ dynamoDb: dynamoDbClient({ maxAttempts: 8 }), s3: () => s3Client({ maxAttempts: 8 }) }),
+  log: auditLogOfEnvironment(),
   namespaces,
   now: Date.now,
 });
 
+/** Events of parameters → records of the audit log. */
 export const handler = createConsumer({
   consumer: { handlerName: HANDLER_NAME, apply: (event, attempt) => auditor.apply(event, attempt) },
   namespaces,

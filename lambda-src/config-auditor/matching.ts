@@ -37,6 +37,18 @@ export function isRecorded(event: ParameterEvent, logged: readonly AuditRecord[]
     && near(record.time, event.time) && !isParted(event.time, record.time, logged));
 }
 
+/** Principals that are written alike by CloudTrail and Parameter Store, so two of them that differ are two. */
+const PRINCIPAL = /^arn:[\w-]+:(?:iam::\d+:(?:user\/|root$)|sts::\d+:assumed-role\/)/;
+
+/**
+ * Whether an event and a version cannot be of one put, for they have been written by two. Then there was a deletion between them, of which
+ * nobody has heard yet.
+ */
+export function isByAnother({ actor }: ParameterEvent, { lastModifiedUser }: ParameterRecord): boolean {
+  if (actor?.user === undefined || lastModifiedUser === undefined || actor.user === lastModifiedUser) return false;
+  return PRINCIPAL.test(actor.user) && PRINCIPAL.test(lastModifiedUser);
+}
+
 /** Versions begin again at 1 after a deletion, so two events may tell of the same number within seconds. One record is one event's. */
 export function isOfAnother(event: ParameterEvent, record: AuditRecord | undefined): boolean {
   return record?.eventId !== undefined && record.eventId !== event.eventId;

@@ -4,7 +4,7 @@ import { isDeletion, isPut } from '../shared/config/audit-record';
 import type { Attempt, Outcome, ParameterEvent } from '../shared/config/parameter-event';
 import { NotVisibleYet, type ParameterRecord, type ParameterStore } from '../shared/config/parameter-store';
 import { beginsAnew } from './generations';
-import { isOfAnother, isRecorded, isUnseen, isYoung, TOLERANCE, versionOf } from './matching';
+import { isByAnother, isOfAnother, isRecorded, isUnseen, isYoung, TOLERANCE, versionOf } from './matching';
 import type { Recorder } from './recorder';
 import { putId, type Records } from './records';
 
@@ -25,12 +25,13 @@ export class PutEvents {
     const { store, recorder } = this.options;
     const now = this.options.now();
     const history = await store.history(event.name);
-    // Only where the parameter is about as young as the event, a version of the same number can be another parameter's of the same name.
-    const logged = isYoung(event, history) ? await this.loggedAbout(event) : [];
-    const version = versionOf(event, history, logged);
-    const told = version && event.version !== undefined ? { version, event } : undefined;
+    const young = isYoung(event, history);
+    const version = versionOf(event, history, young ? await this.loggedAbout(event) : []);
+    const doubtful = young && version !== undefined && isByAnother(event, version);
+    const told = version && event.version !== undefined && !doubtful ? { version, event } : undefined;
     const missing = await recorder.addHistory(history, told);
-    const found = version !== undefined && !(told && isYoung(event, history) && await this.isTaken(version, event));
+    if (doubtful && !attempt.last) throw new NotVisibleYet(`a deletion of ${event.name} between two puts is not known yet`);
+    const found = version !== undefined && !(told && young && await this.isTaken(version, event));
     const added = !found && await this.addLost(event, history, attempt, now);
     return missing > 0 || added ? 'handled' : 'duplicate';
   }

@@ -32,7 +32,7 @@ export class Records {
       name, recordId: putId(record), action: CONFIG_ACTION.put, time: lastModified,
       version, type, tier, keyId, dataType, description, allowedPattern, policies, ...(this.options.keepValues !== false && { value }),
       ...factsOf(event),
-      user: event?.actor?.user ?? lastModifiedUser,
+      user: lastModifiedUser ?? event?.actor?.user,
       source: event ? SOURCE.event : SOURCE.history,
     });
   }
