@@ -14,9 +14,11 @@ export function failureName(error: unknown): string {
 export function failureFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error_name: 'Error' };
   const { requestId, httpStatusCode } = (error as { $metadata?: { requestId?: string; httpStatusCode?: number } }).$metadata ?? {};
+  const { code } = error as { code?: unknown };
   const name = failureName(error);
   return {
     error_name: name,
+    error_code: typeof code === 'string' && ERROR_NAME.test(code) ? code : undefined,
     error_message: HARMLESS.has(name) ? error.message : undefined,
     error_at: framesOf(error),
     aws_request_id: requestId,
