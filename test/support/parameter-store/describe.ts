@@ -8,11 +8,14 @@ import { metadata } from './reads';
 import type { State, Turn } from './state';
 
 const OPERATION = 'DescribeParameters';
+const MOST = 50;
+/** AWS does not document it; other simulators have it. */
+const UNASKED = 10;
 
 /** In the order of names, which AWS does not promise. */
 export function describeParameters(turn: Turn, input: DescribeParametersRequest): DescribeParametersResult {
   if (input.Filters !== undefined && input.Filters.length > 0) throw invalid('Filters are deprecated: this simulator takes ParameterFilters only.');
-  const size = pageSize(turn, input.MaxResults, 50);
+  const size = pageSize(turn, input.MaxResults, MOST, UNASKED);
   const wanted = filterOf(OPERATION, input.ParameterFilters ?? []);
   const after = turn.tokens.read(OPERATION, input);
   const page = pageOf({ items: candidates(turn, input, after), size, after, keyOf: ({ name }) => name, wanted });

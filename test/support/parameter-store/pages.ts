@@ -2,11 +2,11 @@ import { constraint } from './errors';
 import type { State } from './state';
 
 /** Results on a page: at most what was asked for, and what the operation allows. */
-export function pageSize(state: State, asked: number | undefined, most: number): number {
+export function pageSize(state: State, asked: number | undefined, most: number, unasked = most): number {
   if (asked !== undefined && !(asked >= 1 && asked <= most)) {
     throw constraint('maxResults', asked > most ? `have value less than or equal to ${most}` : 'have value greater than or equal to 1');
   }
-  return state.shortPage(asked ?? most);
+  return state.shortPage(asked ?? unasked);
 }
 
 interface Walk<T> {

@@ -115,7 +115,19 @@ export const DESCRIBE_ROWS: readonly Row<SsmSubject>[] = [
     expect(await namesOf(subject, [...byPath('Recursive', path), { Key: 'Type', Values: ['StringList'] }])).toEqual([]);
   }),
 
-  row('filters by tag', byTag),
+  row('filters by tag', byTag, {
+    ministack: { why: 'it knows no filter by tag', check: async (subject) => {
+      const Name = freshPath(subject);
+      await put(subject, { Name });
+      expect(await namesOf(subject, [{ Key: 'tag:contract', Values: [Name] }])).toContain(Name);
+    } },
+  }),
   row('filters by data type', byDataType),
-  row('refuses a filter that it does not know', unknownKey),
+  row('refuses a filter that it does not know', unknownKey, {
+    ministack: { why: 'it finds everything', check: async (subject) => {
+      const Name = freshPath(subject);
+      await put(subject, { Name });
+      expect(await namesOf(subject, [{ Key: 'Owner', Values: ['a'] }])).toContain(Name);
+    } },
+  }),
 ];

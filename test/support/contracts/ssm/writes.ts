@@ -46,6 +46,11 @@ export const WRITE_ROWS: readonly Row<SsmSubject>[] = [
     expect(await put(subject, { Name: `${path}/a`, Tier: 'Intelligent-Tiering' })).toMatchObject({ Tier: 'Standard' });
     expect(await put(subject, { Name: `${path}/b`, Tier: 'Intelligent-Tiering', Policies: EXPIRATION })).toMatchObject({ Tier: 'Advanced' });
     expect(await put(subject, { Name: `${path}/c`, Tier: 'Intelligent-Tiering', Value: 'v'.repeat(4097) })).toMatchObject({ Tier: 'Advanced' });
+  }, {
+    ministack: { why: 'it keeps the tier as it was asked for', check: async (subject) => {
+      const Tier = 'Intelligent-Tiering';
+      expect(await put(subject, { Name: freshPath(subject), Tier })).toMatchObject({ Tier });
+    } },
   }),
 
   row('policies are shown, and an overwrite that names none keeps them', async (subject) => {
@@ -57,6 +62,12 @@ export const WRITE_ROWS: readonly Row<SsmSubject>[] = [
       expect(Policies).toEqual([{ PolicyType: 'Expiration', PolicyStatus: 'Pending', PolicyText: expect.any(String) as string }]);
       expect(JSON.parse(Policies![0]!.PolicyText!)).toEqual((JSON.parse(EXPIRATION) as object[])[0]);
     }
+  }, {
+    ministack: { why: 'it shows what was sent', check: async (subject) => {
+      const Name = freshPath(subject);
+      await put(subject, { Name, Tier: 'Advanced', Policies: EXPIRATION });
+      expect((await subject.client.send(new GetParameterHistoryCommand({ Name }))).Parameters![0]!.Policies).toEqual(EXPIRATION);
+    } },
   }),
 
   row('versions begin anew after a deletion, and the history with them', async (subject) => {
