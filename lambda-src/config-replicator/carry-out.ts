@@ -64,6 +64,8 @@ type Round = 'written' | 'again' | { readonly outcome: RuleOutcome; readonly rea
  */
 export class RuleRun {
   private drift = false;
+  /** What this run has done last: Parameter Store may show it a moment later. */
+  private done: { readonly version: number; readonly type: string; readonly value: string } | 'removed' | undefined;
 
   constructor(private readonly options: CarryOutOptions, private readonly book: RuleBook, private readonly hint?: Hint) {}
 
@@ -117,15 +119,17 @@ export class RuleRun {
     const { store } = this.options;
     const wanted = wantedOf(rule, sources);
     const secret = wanted.type === 'SecureString';
-    const current = await store.read(rule.place);
-    if (current !== undefined) this.checkVisible(rule.destination, current, false);
+    const read = await store.read(rule.place);
+    if (read !== undefined && this.done === undefined) this.checkVisible(rule.destination, read, false);
+    const current = this.known(read);
     const equal = current !== undefined && current.type === wanted.type && current.value === wanted.value;
     if (equal && (!secret || rule.keyId === undefined)) return { outcome: 'same' };
     const key = secret && current?.type === 'SecureString' ? (await store.describe(rule.place))?.keyId : undefined;
     if (equal && !isOtherKey(rule.keyId, key)) return { outcome: 'same' };
     this.drift = true;
     try {
-      await store.write(rule.place, { ...wanted, description: descriptionOf(rule), ...(secret && { keyId: rule.keyId ?? key }) });
+      const version = await store.write(rule.place, { ...wanted, description: descriptionOf(rule), ...(secret && { keyId: rule.keyId ?? key }) });
+      this.done = { version, ...wanted };
     } catch (error) {
       if (!(error instanceof StoreFailure) || error.reason !== 'TooManyUpdates') throw error;
       await (this.options.sleep ?? wait)(PAUSE);
@@ -134,8 +138,14 @@ export class RuleRun {
     return 'written';
   }
 
+  /** The destination: as it is read, or as it was written by us if that is newer. */
+  private known(read: ReadParameter | undefined): Pick<ReadParameter, 'type' | 'value'> | undefined {
+    return typeof this.done === 'object' && (read?.version ?? 0) < this.done.version ? this.done : read;
+  }
+
   /** The source of a copy is gone. Its copy goes too, if it is one for sure. */
   private async deleted(rule: Rule): Promise<Round> {
+    if (this.done === 'removed') return { outcome: 'same' };
     const { store } = this.options;
     const [source] = rule.sources;
     const replica = await store.describe(rule.place);
@@ -146,6 +156,7 @@ export class RuleRun {
     if (await store.read({ name: source }) !== undefined) return 'again'; // it is back
     this.drift = true;
     await store.remove(rule.place);
+    this.done = 'removed';
     return 'written';
   }
 }

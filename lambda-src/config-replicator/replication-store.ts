@@ -30,8 +30,8 @@ export interface ReplicationStore {
   read(place: Place): Promise<ReadParameter | undefined>;
   /** @throws StoreFailure */
   describe(place: Place): Promise<ReplicaMetadata | undefined>;
-  /** @throws StoreFailure */
-  write(place: Place, replica: Replica): Promise<void>;
+  /** @returns the version that was written. @throws StoreFailure */
+  write(place: Place, replica: Replica): Promise<number>;
   /** Done also if there is none. @throws StoreFailure */
   remove(place: Place): Promise<void>;
 }

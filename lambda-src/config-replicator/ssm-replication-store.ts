@@ -39,11 +39,12 @@ export class SsmReplicationStore implements ReplicationStore {
     return newest?.metadata;
   }
 
-  async write(place: Place, { value, type, keyId, description }: Replica): Promise<void> {
-    await this.call('PutParameter', place, (client) => client.send(new PutParameterCommand({
+  async write(place: Place, { value, type, keyId, description }: Replica): Promise<number> {
+    const output = await this.call('PutParameter', place, (client) => client.send(new PutParameterCommand({
       Name: place.name, Value: value, Type: type as ParameterType, KeyId: keyId, Description: description,
       Overwrite: true, Tier: 'Intelligent-Tiering', // advanced where the value needs it
     })));
+    return output?.Version ?? 0;
   }
 
   async remove(place: Place): Promise<void> {
