@@ -3,6 +3,18 @@ export const QUEUE_SEND_ACTIONS = [
   'sqs:SendMessage',
 ];
 
+/** Access level: Read and Write. What AWS Lambda does in the function's name. */
+export const QUEUE_RECEIVE_ACTIONS = [
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:ReceiveMessage',
+];
+
+/** Access level: Read. What reading an encrypted queue takes. */
+export const QUEUE_KEY_RECEIVE_ACTIONS = [
+  'kms:Decrypt',
+];
+
 /** Access level: Read and Write. What sending to an encrypted queue takes. */
 export const QUEUE_KEY_SEND_ACTIONS = [
   'kms:Decrypt',
@@ -191,4 +203,9 @@ export const REPLICATION_DESTINATION_ACTIONS = [
 /** Access level: Write, on destinations of rules that delete them with their sources. */
 export const REPLICATION_DELETE_ACTIONS = [
   'ssm:DeleteParameter',
+];
+
+/** Access level: Read, on the footprint's parameter. */
+export const FOOTPRINT_READ_ACTIONS = [
+  'ssm:GetParameter',
 ];
