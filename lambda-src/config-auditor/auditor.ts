@@ -1,6 +1,6 @@
 import { Bulkhead } from '../../runtime/resilience/bulkhead';
 import { auditKey, type AuditLog } from '../shared/config/audit-log';
-import { isPut } from '../shared/config/audit-record';
+import { isDeletion } from '../shared/config/audit-record';
 import type { Attempt, Outcome, ParameterEvent } from '../shared/config/parameter-event';
 import type { ParameterMetadata, ParameterStore } from '../shared/config/parameter-store';
 import { wholeSecond } from './matching';
@@ -77,12 +77,12 @@ export class Auditor {
   }
 
   /**
-   * A deletion's event has whole seconds, so a put of the same second stands after it in the log, as if it had created the parameter
-   * anew. If it has not, another deletion follows it there.
+   * A deletion's event has whole seconds, so a put or a label of the same second stands after it in the log, as if the parameter had been
+   * created anew. If it has not, another deletion follows there.
    */
   private async endSecond({ name, time }: ParameterEvent): Promise<boolean> {
     const last = await this.options.log.last(name);
-    if (last === undefined || !isPut(last) || wholeSecond(last.time) !== wholeSecond(time)) return false;
+    if (last === undefined || isDeletion(last) || wholeSecond(last.time) !== wholeSecond(time)) return false;
     const now = this.options.now();
     return (await this.options.store.history(name)).length === 0 && this.recorder.addGone(name, now);
   }
