@@ -7,9 +7,14 @@ import { ConfigFootprintGrants } from './config-footprint-grants';
 import { IConfigAuditor } from './iconfig-auditor';
 import { IConfigCache } from './iconfig-cache';
 import { IConfigFootprint } from './iconfig-footprint';
-import { IConfigReplication } from './iconfig-replication';
 import { NamespaceAccess } from './namespace-access';
 import { CONFIG_ENVIRONMENT, CONFIG_FOOTPRINT_PATH } from '../contract/config';
+
+/** What is granted on. Users of a footprint that is defined get the constructs themselves, with handlers and metrics. */
+export interface ConfigFootprintParts {
+  readonly cache: IConfigCache;
+  readonly auditor?: IConfigAuditor;
+}
 
 /**
  * What defined and imported footprints have in common.
@@ -19,9 +24,9 @@ import { CONFIG_ENVIRONMENT, CONFIG_FOOTPRINT_PATH } from '../contract/config';
 export abstract class ConfigFootprintBase extends Resource implements IConfigFootprint {
   public abstract readonly configFootprintName: string;
   public abstract readonly namespaces: string[];
-  public abstract readonly cache: IConfigCache;
-  public abstract readonly auditor?: IConfigAuditor;
-  public abstract readonly replication?: IConfigReplication;
+
+  /** @internal */
+  protected abstract readonly _parts: ConfigFootprintParts;
 
   public get configFootprintParameterName(): string {
     return `${CONFIG_FOOTPRINT_PATH}${this.configFootprintName}`;
@@ -29,7 +34,7 @@ export abstract class ConfigFootprintBase extends Resource implements IConfigFoo
 
   public get grants(): ConfigFootprintGrants {
     return new ConfigFootprintGrants({
-      footprint: this, parameterName: this.configFootprintParameterName, namespaces: this.namespaces, cache: this.cache, auditor: this.auditor,
+      footprint: this, parameterName: this.configFootprintParameterName, namespaces: this.namespaces, ...this._parts,
     });
   }
 

@@ -5,7 +5,6 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IConfigAuditor } from './iconfig-auditor';
 import { IConfigCache } from './iconfig-cache';
-import { IConfigReplication } from './iconfig-replication';
 import { ParameterChangeSource } from './iparameter-changes';
 import { ParameterConsumerOptions } from './parameter-consumer-options';
 import { ParameterTrail } from './parameter-trail';
@@ -178,13 +177,6 @@ export interface ConfigFootprintAttributes {
    * @default - none, or not known
    */
   readonly auditor?: IConfigAuditor;
-
-  /**
-   * The replication.
-   *
-   * @default - none, or not known
-   */
-  readonly replication?: IConfigReplication;
 
   /**
    * Paths that are followed.

@@ -3,15 +3,12 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { ConfigAuditor } from './config-auditor';
 import { ConfigCache } from './config-cache';
-import { ConfigFootprintBase } from './config-footprint-base';
+import { ConfigFootprintBase, ConfigFootprintParts } from './config-footprint-base';
 import { ConfigFootprintAttributes, ConfigFootprintProps } from './config-footprint-props';
 import { checkConfigFootprintProps, checkFootprintName } from './config-footprint-validation';
 import { ConfigReplication } from './config-replication';
 import { tableFrom } from './config-table';
-import { IConfigAuditor } from './iconfig-auditor';
-import { IConfigCache } from './iconfig-cache';
 import { IConfigFootprint } from './iconfig-footprint';
-import { IConfigReplication } from './iconfig-replication';
 import { checkNamespaces } from './namespaces';
 import { ParameterChanges } from './parameter-changes';
 import { CONFIG_FOOTPRINT_MEMBER, CONFIG_FOOTPRINT_VERSION } from '../contract/config';
@@ -52,12 +49,20 @@ export class ConfigFootprint extends ConfigFootprintBase {
   /** The changes that all parts follow. */
   public readonly changes: ParameterChanges;
 
+  /** The table of names, and what repairs it. */
   public readonly cache: ConfigCache;
+
+  /** The log of changes, if there is one. */
   public readonly auditor?: ConfigAuditor;
+
+  /** The replication, if there is one. */
   public readonly replication?: ConfigReplication;
 
   /** The parameter by which clients find the footprint. */
   public readonly parameter: ssm.StringParameter;
+
+  /** @internal */
+  protected readonly _parts: ConfigFootprintParts;
 
   constructor(scope: Construct, id: string, props: ConfigFootprintProps) {
     super(scope, id);
@@ -68,6 +73,7 @@ export class ConfigFootprint extends ConfigFootprintBase {
     this.auditor = props.audit === false ? undefined : this.defineAuditor(props);
     this.cache = this.defineCache(props);
     this.replication = props.replication === false ? undefined : this.defineReplication(props);
+    this._parts = this;
 
     this.configFootprintName = props.footprintName
       ?? Names.uniqueResourceName(this, { maxLength: 128, separator: '-', allowedSpecialCharacters: '-_.' });
@@ -142,16 +148,14 @@ const ELSEWHERE = { encryptionKey: undefined, removalPolicy: undefined };
 class ImportedConfigFootprint extends ConfigFootprintBase {
   public readonly configFootprintName: string;
   public readonly namespaces: string[];
-  public readonly cache: IConfigCache;
-  public readonly auditor?: IConfigAuditor;
-  public readonly replication?: IConfigReplication;
+
+  /** @internal */
+  protected readonly _parts: ConfigFootprintParts;
 
   constructor(scope: Construct, id: string, attrs: ConfigFootprintAttributes) {
     super(scope, id);
     this.configFootprintName = attrs.footprintName;
     this.namespaces = attrs.namespaces ?? [];
-    this.cache = attrs.cache;
-    this.auditor = attrs.auditor;
-    this.replication = attrs.replication;
+    this._parts = attrs;
   }
 }

@@ -3,9 +3,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ConfigFootprintGrants } from './config-footprint-grants';
-import { IConfigAuditor } from './iconfig-auditor';
-import { IConfigCache } from './iconfig-cache';
-import { IConfigReplication } from './iconfig-replication';
 import { NamespaceAccess } from './namespace-access';
 
 /** The config tier over some namespaces, and the parameter by which clients find it. */
@@ -26,15 +23,6 @@ export interface IConfigFootprint extends IResource {
 
   /** Paths that are followed. Empty: not known. */
   readonly namespaces: string[];
-
-  /** The table of names. */
-  readonly cache: IConfigCache;
-
-  /** The log of changes, if there is one. */
-  readonly auditor?: IConfigAuditor;
-
-  /** The replication, if there is one. */
-  readonly replication?: IConfigReplication;
 
   /** Permissions on the footprint and on its namespaces. */
   readonly grants: ConfigFootprintGrants;
