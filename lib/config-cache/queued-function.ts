@@ -2,7 +2,6 @@ import { Duration, Size, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -68,12 +67,16 @@ export class QueuedFunction extends Construct {
     this.handler = bundled.function;
     this.logGroup = bundled.logGroup;
     grantSend(this.deadLetterQueue, this.handler);
-    this.handler.addEventSource(new SqsEventSource(this.queue, {
+    // Not SqsEventSource, whose logical id has the queue's whole path in it, with the stack's name.
+    const mapping = new lambda.EventSourceMapping(this, 'Mapping', {
+      target: this.handler,
+      eventSourceArn: this.queue.queueArn,
       batchSize: options.batchSize ?? 10,
       maxBatchingWindow: options.maxBatchingWindow,
       maxConcurrency: options.maxConcurrency ?? 5,
       reportBatchItemFailures: true,
-    }));
+    });
+    grantReceive(this.queue, this.handler).applyBefore(mapping);
   }
 
   private defineQueue(id: string, encryptionMasterKey: kms.IKey | undefined, props: sqs.QueueProps): sqs.Queue {
@@ -86,13 +89,19 @@ export class QueuedFunction extends Construct {
   }
 }
 
-/** The queue's own grant permits to read its attributes as well. */
+/** The queue's own grants permit more than it takes. */
 export function grantSend(queue: sqs.IQueue, grantee: iam.IGrantable): iam.Grant {
-  const grant = iam.Grant.addToPrincipalOrResource({
-    grantee, actions: perms.QUEUE_SEND_ACTIONS, resourceArns: [queue.queueArn], resource: queue,
-  });
+  return grantOnQueue(queue, grantee, perms.QUEUE_SEND_ACTIONS, perms.QUEUE_KEY_SEND_ACTIONS);
+}
+
+function grantReceive(queue: sqs.IQueue, grantee: iam.IGrantable): iam.Grant {
+  return grantOnQueue(queue, grantee, perms.QUEUE_RECEIVE_ACTIONS, perms.QUEUE_KEY_RECEIVE_ACTIONS);
+}
+
+function grantOnQueue(queue: sqs.IQueue, grantee: iam.IGrantable, actions: string[], keyActions: string[]): iam.Grant {
+  const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions, resourceArns: [queue.queueArn], resource: queue });
   const key = queue.encryptionMasterKey;
-  return key === undefined ? grant : grant.combine(grantOnKey(key, grantee, perms.QUEUE_KEY_SEND_ACTIONS));
+  return key === undefined ? grant : grant.combine(grantOnKey(key, grantee, keyActions));
 }
 
 /** CloudFormation cannot multiply: where the timeout is known only at deployment, it is taken for the longest. */
