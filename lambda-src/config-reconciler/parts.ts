@@ -1,7 +1,7 @@
 import type { ReconcilerOptions } from './reconciler';
 import { CONFIG_ENVIRONMENT } from '../../lib/contract/config';
 import { dynamoDbClient } from '../../runtime/aws/dynamodb';
-import { s3Client } from '../../runtime/aws/s3';
+import { regionOfArn } from '../../runtime/aws/endpoint';
 import { auditLogOfEnvironment, createAuditor } from '../config-auditor/create-auditor';
 import { CacheManager } from '../config-cache-manager/cache-manager';
 import { DynamoDbCacheTable } from '../shared/config/dynamodb-cache-table';
@@ -20,19 +20,16 @@ export function partsOfEnvironment(store: ParameterStore, namespaces: readonly s
   if (tableName === undefined && !hasLog) {
     throw new Error(`one of the environment variables ${cacheTable} and ${auditTable} must be set: the construct sets them`);
   }
-  const dynamoDb = dynamoDbClient({ maxAttempts: 8 });
-  return {
-    ...(tableName !== undefined && cacheParts(store, new DynamoDbCacheTable({ client: dynamoDb, tableName }))),
-    ...(hasLog && auditParts(store, namespaces, dynamoDb)),
-  };
+  return { ...(tableName !== undefined && cacheParts(store, tableName)), ...(hasLog && auditParts(store, namespaces)) };
 }
 
-function cacheParts(store: ParameterStore, table: DynamoDbCacheTable): Parts {
+function cacheParts(store: ParameterStore, tableName: string): Parts {
+  const table = new DynamoDbCacheTable({ client: dynamoDbClient({ maxAttempts: 8, region: regionOfArn(tableName) }), tableName });
   const tombstoneDays = integerSetting(CONFIG_ENVIRONMENT.tombstoneDays, { min: 1, max: MAX_TOMBSTONE_DAYS });
   return { table, cache: new CacheManager({ store, table, tombstoneDays, now: Date.now }) };
 }
 
-function auditParts(store: ParameterStore, namespaces: readonly string[], dynamoDb: ReturnType<typeof dynamoDbClient>): Parts {
-  const log = auditLogOfEnvironment({ dynamoDb, s3: () => s3Client({ maxAttempts: 8 }) });
+function auditParts(store: ParameterStore, namespaces: readonly string[]): Parts {
+  const log = auditLogOfEnvironment();
   return { log, auditor: createAuditor({ store, log, namespaces, now: Date.now }) };
 }
