@@ -32,6 +32,15 @@ describe('the server', () => {
     });
   });
 
+  test('gives times with their milliseconds', async () => {
+    const own = await startParameterStore({ now: () => 1_767_225_600_007 });
+    const client = new SSMClient(own.clientConfig);
+    await client.send(new PutParameterCommand({ Name: '/a', Value: 'v', Type: 'String' }));
+    expect((await client.send(new GetParameterCommand({ Name: '/a' }))).Parameter!.LastModifiedDate).toEqual(new Date(1_767_225_600_007));
+    client.destroy();
+    await own.close();
+  });
+
   test('knows who calls by the access key', async () => {
     const other = { accessKeyId: 'AKIAI44QH8DHBEXAMPLE', secretAccessKey: 'secret' };
     const arn = 'arn:aws:sts::123456789012:assumed-role/deploy/session';

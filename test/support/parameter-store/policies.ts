@@ -23,10 +23,8 @@ export function policiesOf(text: string): readonly Policy[] {
   const given = parsed(text);
   if (given.length > MOST) throw new ParameterStoreError('PoliciesLimitExceededException', `At most ${MOST} policies.`);
   const policies = given.map(policyOf);
-  for (const type of ['Expiration'] as const) {
-    if (policies.filter((policy) => policy.type === type).length > 1) {
-      throw new ParameterStoreError('IncompatiblePolicyException', `There is a conflict in the policies: ${type} more than once.`);
-    }
+  if (policies.filter(({ type }) => type === 'Expiration').length > 1) {
+    throw new ParameterStoreError('IncompatiblePolicyException', 'There is a conflict in the policies: Expiration more than once.');
   }
   return policies;
 }
@@ -51,6 +49,11 @@ function policyOf(given: GivenPolicy): Policy {
     : Number(type === 'NoChangeNotification' ? After : Before) * (UNITS[String(Unit)] ?? NaN);
   if (!Number.isFinite(time)) throw new ParameterStoreError('InvalidPolicyAttributeException', `An attribute of the policy ${type} isn't valid.`);
   return { type, text: JSON.stringify(given), status: 'Pending', time };
+}
+
+/** Policies of a parameter that has been changed: those that wait for a time without changes begin anew. */
+export function changedAgain(policies: readonly Policy[]): readonly Policy[] {
+  return policies.map((policy) => policy.type === 'NoChangeNotification' ? { ...policy, status: 'Pending' } : policy);
 }
 
 /** When a policy acts; `undefined` for never. */

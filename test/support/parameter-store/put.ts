@@ -2,7 +2,7 @@ import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ss
 import { checkLength, checkMember, constraint, invalid, ParameterStoreError } from './errors';
 import { checkNewName } from './names';
 import { latest, type Parameter, type Version } from './parameters';
-import { policiesOf } from './policies';
+import { changedAgain, policiesOf } from './policies';
 import type { Turn } from './state';
 import { newTags } from './tags';
 
@@ -84,7 +84,7 @@ function typeOf(turn: Turn, { Type, KeyId }: PutParameterRequest, last: Version 
 }
 
 function nextVersion(turn: Turn, input: PutParameterRequest, last: Version | undefined, type: Version['type']): Omit<Version, 'version'> {
-  const policies = input.Policies === undefined ? last?.policies ?? [] : policiesOf(input.Policies);
+  const policies = input.Policies === undefined ? changedAgain(last?.policies ?? []) : policiesOf(input.Policies);
   const tier = tierOf(turn, input, last, policies.length > 0);
   return {
     type, tier, policies,
