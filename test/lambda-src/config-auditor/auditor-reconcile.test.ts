@@ -122,6 +122,19 @@ describe('reconcileGone', () => {
     expect(await world.auditor.reconcileGone([NAME])).toEqual({ found: 0, repaired: 0 });
   });
 
+  test('a put that is known without its version is followed by a conclusion, too, when versions begin again at 1', async () => {
+    const world = new World('native');
+    const lost = world.put(NAME, 'one');
+    const gone = world.delete(NAME, { after: MINUTE });
+    await world.handle(gone);
+    await world.handle(lost);
+    const second = world.put(NAME, 'two', { after: MINUTE });
+    world.delete(NAME, { after: MINUTE });
+    world.put(NAME, 'three', { after: MINUTE });
+    await world.handle(second);
+    expect(world.lines(NAME)).toEqual(['PutParameter', 'DeleteParameter', 'PutParameter', 'DeleteParameter concluded', 'PutParameter 1 three']);
+  });
+
   test('a label is a sign of life, too', async () => {
     const world = new World();
     world.put(NAME, 'one');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ALICE, BOB, World, type EventFamily } from './world';
 import { putId } from '../../../lambda-src/config-auditor/records';
-import { isDeletion, isPut, type AuditRecord } from '../../../lambda-src/shared/config/audit-record';
+import { isDeletion, isLostPut, isPut, type AuditRecord } from '../../../lambda-src/shared/config/audit-record';
 import type { EventEnvelope } from '../../support/parameter-store';
 
 const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 100);
@@ -10,7 +10,7 @@ const NAMES = ['/app/a', '/app/b', '/app/c'];
 const step = fc.record({
   name: fc.constantFrom(...NAMES),
   action: fc.constantFrom('put', 'put', 'put', 'delete', 'label'),
-  after: fc.oneof(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 0, max: 20_000 })),
+  after: fc.oneof(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 20_000 })),
   by: fc.constantFrom(ALICE, BOB),
   /** What becomes of its event. */
   fate: fc.constantFrom('handled', 'handled', 'late', 'twice', 'lost'),
@@ -80,10 +80,20 @@ async function check({ world, truth }: Played): Promise<void> {
       const own = records.filter(({ recordId }) => recordId === putId(version));
       expect(own).toEqual([expect.objectContaining({ value: version.value, version: version.version, user: version.lastModifiedUser })]);
     }
+    expect(restartsWithoutDeletion(records)).toEqual([]);
     const last = records.filter((record) => isPut(record) || isDeletion(record)).at(-1);
     if (history.length === 0) expect(last === undefined || isDeletion(last)).toBe(true);
     else expect(last!.recordId).toBe(putId(history.at(-1)!));
   }
+}
+
+/** Puts whose versions begin again though nothing ended the ones before. */
+function restartsWithoutDeletion(records: readonly AuditRecord[]): readonly AuditRecord[] {
+  const life = records.filter((record) => isPut(record) || isDeletion(record));
+  return life.filter((record, i) => {
+    const former = life[i - 1];
+    return former !== undefined && isPut(record) && isPut(former) && !isLostPut(former) && record.version! <= former.version!;
+  });
 }
 
 const steps = fc.array(step, { minLength: 1, maxLength: 60 });
