@@ -63,16 +63,16 @@ export class ConfigFootprintStack extends Stack {
     footprint.grantReadNames(developer);
     footprint.grantRestore(developer, '/app/shop');
     footprint.grantNamespace(developer, '/app/shop', NamespaceAccess.WRITE);
-    footprint.grantWriteRules(developer, '/app/shop');
+    footprint.replication!.grantWriteRules(developer, '/app/shop');
 
     for (const [name, value] of Object.entries({
       FunctionName: getSettings.functionName,
       DeveloperRoleArn: developer.roleArn,
       FootprintName: footprint.parameter.parameterName,
       CacheTable: footprint.cache.table.tableName,
-      AuditTable: footprint.auditor.table.tableName,
+      AuditTable: footprint.auditor!.table.tableName,
       ReplicationTable: footprint.replication!.table.tableName,
-      ReconcilerQueueUrl: footprint.reconciler.queue.queueUrl,
+      ReconcilerQueueUrl: footprint.cache.reconciler.queue.queueUrl,
     })) new CfnOutput(this, name, { value });
   }
 }
