@@ -90,6 +90,8 @@ const DELETIONS: readonly Fixture[] = [
     events: [deletionOf('/app/a')] },
   { title: 'a deletion of several that do not exist',
     envelope: deleteManyCall(['/app/a'], { deletedParameters: [], invalidParameters: ['/app/a'] }), ignored: 'a call that changed nothing' },
+  { title: 'a deletion of several, all of another Region', envelope: deleteManyCall([arn('/app/a').replace(REGION, 'us-east-1')], null),
+    ignored: 'of another account or Region' },
 ];
 
 const LABELS: readonly Fixture[] = [

@@ -11,6 +11,7 @@ export const MALFORMED: readonly (readonly [title: string, envelope: unknown, re
   ['an object of nothing', {}, 'source must be a string, and is missing'],
   ['an object that says it has what it inherits', parsed('{"__proto__":{"source":"aws.ssm","detail-type":"Parameter Store Change","detail":{}}}'),
     'source must be a string, and is missing'],
+  ['an object that only inherits what it should have', Object.create(putCall()), 'source must be a string, and is missing'],
   ['no detail', { ...putCall(), detail: undefined }, 'detail must be an object, and is missing'],
   ['a detail that is text', { ...putCall(), detail: SECRET }, 'detail must be an object, not a value of type string'],
   ['a detail that is a list', { ...putCall(), detail: [SECRET] }, 'detail must be an object, not a value of type array'],
