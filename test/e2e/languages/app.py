@@ -56,6 +56,30 @@ cloudwatch.Alarm(
 cache.metric_table_errors(label="Errors").create_alarm(stack, "Errors", threshold=100, evaluation_periods=1)
 CfnOutput(stack, "Environment", value=stack.to_json_string(cache.environment))
 CfnOutput(stack, "Handler", value=flush.handler.function_name)
+# endregion
+
+# region config-cache
+from cdk_cache_tiers import (
+    ConfigAuditor, ConfigCache, ConfigFootprint, ConfigReconciler, ConfigReplication, NamespaceAccess, ParameterChanges,
+    ReplicationRule,
+)
+
+changes = ParameterChanges(stack, "Changes", namespaces=["/app", "/shared"])
+auditor = ConfigAuditor(stack, "Auditor", changes=changes, retention=Duration.days(400))
+names = ConfigCache(stack, "Names", changes=changes, tombstone_retention=Duration.days(60), max_concurrency=2)
+names.bind(fn)
+ConfigReconciler(stack, "Reconciler", changes=changes, auditor=auditor)
+ConfigReplication(
+    stack, "Replication",
+    changes=changes,
+    rules=[ReplicationRule.copy_from(source="/shared/host", destination="/app/host")],
+)
+footprint = ConfigFootprint(stack, "Footprint", namespaces=["/other"])
+footprint.grant_namespace(operator, "/other", NamespaceAccess.READ)
+names.metric_dead_letters().create_alarm(stack, "DeadLetters", threshold=1, evaluation_periods=1)
+# endregion
+
+# region memo-cache
 
 app.synth()
 # endregion

@@ -4,7 +4,10 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { MemoCache, MemoFlush } from 'cdk-cache-tiers';
+import {
+  ConfigAuditor, ConfigCache, ConfigFootprint, ConfigReconciler, ConfigReplication, MemoCache, MemoFlush, NamespaceAccess, ParameterChanges,
+  ReplicationRule,
+} from 'cdk-cache-tiers';
 
 const app = new App();
 const stack = new Stack(app, 'Languages');
@@ -50,5 +53,18 @@ new cloudwatch.Alarm(stack, 'HitRate', {
 cache.metricTableErrors({ label: 'Errors' }).createAlarm(stack, 'Errors', { threshold: 100, evaluationPeriods: 1 });
 new CfnOutput(stack, 'Environment', { value: stack.toJsonString(cache.environment) });
 new CfnOutput(stack, 'Handler', { value: flush.handler.functionName });
+
+const changes = new ParameterChanges(stack, 'Changes', { namespaces: ['/app', '/shared'] });
+const auditor = new ConfigAuditor(stack, 'Auditor', { changes, retention: Duration.days(400) });
+const names = new ConfigCache(stack, 'Names', { changes, tombstoneRetention: Duration.days(60), maxConcurrency: 2 });
+names.bind(fn);
+new ConfigReconciler(stack, 'Reconciler', { changes, auditor });
+new ConfigReplication(stack, 'Replication', {
+  changes,
+  rules: [ReplicationRule.copyFrom({ source: '/shared/host', destination: '/app/host' })],
+});
+const footprint = new ConfigFootprint(stack, 'Footprint', { namespaces: ['/other'] });
+footprint.grantNamespace(operator, '/other', NamespaceAccess.READ);
+names.metricDeadLetters().createAlarm(stack, 'DeadLetters', { threshold: 1, evaluationPeriods: 1 });
 
 app.synth();
