@@ -1,8 +1,8 @@
-import type { CacheTable } from '../shared/config/cache-table';
+import type { CachedParameter, CacheTable } from '../shared/config/cache-table';
 import type { Attempt, Outcome, ParameterEvent } from '../shared/config/parameter-event';
 import { NotVisibleYet, type ParameterMetadata, type ParameterStore } from '../shared/config/parameter-store';
-import { isDoubtful, type Claim } from './evidence';
-import { nextRow } from './next-row';
+import { isDoubtful, isUnseenDeletion, type Claim } from './evidence';
+import { fence, nextRow } from './next-row';
 
 /** What a reconciliation found wrong, and of this what it has put right. */
 export interface Repairs {
@@ -38,7 +38,8 @@ interface Result {
 /**
  * Brings rows of the table of names in line with Parameter Store. A row is read first, then Parameter Store, and the row is written only if
  * it is still the one that was read. So whoever writes last has read Parameter Store after everybody before him had written, and
- * events may come late, repeatedly, in any order and to several handlers at once.
+ * events may come late, repeatedly, in any order and to several handlers at once. A deletion is written also where there is nothing to
+ * change (`fence`).
  */
 export class CacheManager {
   private readonly pause: (ms: number) => Promise<void>;
@@ -102,17 +103,13 @@ export class CacheManager {
   private async alignOnce(
     names: readonly string[], claims: ReadonlyMap<string, Claim>, isFinal: (name: string) => boolean,
   ): Promise<(readonly [string, Result])[]> {
-    const { store, table } = this.options;
-    const rows = await table.get(names); // before Parameter Store is read, not beside it
-    const truths = new Map((await store.describe(names)).map((parameter) => [parameter.name, parameter]));
+    const rows = await this.options.table.get(names); // before Parameter Store is read, not beside it
+    const truths = new Map((await this.options.store.describe(names)).map((parameter) => [parameter.name, parameter]));
     // One that fails must not leave the others under way.
     const settled = await Promise.allSettled(names.map(async (name) => {
-      const [row, truth] = [rows.get(name), truths.get(name)];
-      const result = (aligned: Aligned) => [name, { aligned, exists: truth !== undefined }] as const;
-      if (!isFinal(name) && isDoubtful(row, truth, claims.get(name)!)) return result('doubtful');
-      const next = this.next(name, row, truth);
-      if (next === undefined) return result('right');
-      return result(await table.put(next, row?.revision) ? 'written' : 'contended');
+      const [row, truth, claim] = [rows.get(name), truths.get(name), claims.get(name)!];
+      const isAccepted = isFinal(name) || !isDoubtful(row, truth, claim);
+      return [name, { aligned: isAccepted ? await this.alignRow(name, row, truth, claim) : 'doubtful', exists: truth !== undefined }] as const;
     }));
     return settled.map((each) => {
       if (each.status === 'rejected') throw each.reason;
@@ -120,7 +117,16 @@ export class CacheManager {
     });
   }
 
-  private next(name: string, row: Parameters<typeof nextRow>[1], truth: ParameterMetadata | undefined): ReturnType<typeof nextRow> {
+  private async alignRow(name: string, row: CachedParameter | undefined, truth: ParameterMetadata | undefined, claim: Claim): Promise<Aligned> {
+    const { table, tombstoneDays } = this.options;
+    const next = this.next(name, row, truth);
+    if (next !== undefined) return await table.put(next, row?.revision) ? 'written' : 'contended';
+    if (truth !== undefined || !isUnseenDeletion(row, claim)) return 'right';
+    if (!await table.put(fence(name, row, this.options.now(), tombstoneDays), row?.revision)) return 'contended';
+    return row === undefined ? 'written' : 'right';
+  }
+
+  private next(name: string, row: CachedParameter | undefined, truth: ParameterMetadata | undefined): CachedParameter | undefined {
     return nextRow(name, row, truth, this.options.now(), this.options.tombstoneDays);
   }
 }

@@ -13,6 +13,14 @@ export function isDoubtful(row: CachedParameter | undefined, truth: ParameterMet
   return truth === undefined ? isAbsenceDoubtful(row, claim) : isStale(truth, row) || isBefore(truth, claim);
 }
 
+/**
+ * Whether a deletion that an event tells of may be of something that the row has never seen. If the row is of later than the event, it
+ * was another deletion that made it so.
+ */
+export function isUnseenDeletion(row: CachedParameter | undefined, { kind, time }: Claim): boolean {
+  return kind === 'delete' && Number.isFinite(time) && seconds(row?.metadata?.lastModified ?? 0) <= seconds(time);
+}
+
 function isAbsenceDoubtful(row: CachedParameter | undefined, claim: Claim): boolean {
   if (row?.state === 'ACTIVE') {
     // A deletion explains it, unless the row is of a parameter that was made anew after that.

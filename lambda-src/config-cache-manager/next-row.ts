@@ -21,8 +21,21 @@ export function nextRow(
     return right ? undefined : { ...written, state: 'ACTIVE', metadata: truth };
   }
   if (row === undefined || (row.state === 'DELETED' && row.expires !== undefined)) return undefined;
-  const expires = Math.floor(now / 1000) + tombstoneDays * DAY_SECONDS;
-  return { ...written, state: 'DELETED', ...(row.metadata && { metadata: row.metadata }), expires };
+  return { ...written, ...tombstone(now, tombstoneDays), ...(row.metadata && { metadata: row.metadata }) };
+}
+
+/**
+ * The row by which a deletion is written although there is nothing to change. Somebody may have read Parameter Store just before the
+ * deletion, and is about to write what he saw: the row that he read has to be another by then. A client need not see this.
+ */
+export function fence(name: string, row: CachedParameter | undefined, now: number, tombstoneDays: number): CachedParameter {
+  return row === undefined
+    ? { name, revision: 1, changed: now, ...tombstone(now, tombstoneDays) }
+    : { ...row, revision: row.revision + 1 };
+}
+
+function tombstone(now: number, days: number): Pick<CachedParameter, 'state' | 'expires'> {
+  return { state: 'DELETED', expires: Math.floor(now / 1000) + days * DAY_SECONDS };
 }
 
 function isSame(a: ParameterMetadata, b: ParameterMetadata): boolean {
