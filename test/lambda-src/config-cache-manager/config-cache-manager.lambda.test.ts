@@ -53,9 +53,7 @@ beforeEach(() => {
   told = [];
   process.env = { ...environment };
   lines = captureLog();
-  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    jest.spyOn(console, method).mockImplementation((...parts: unknown[]) => { lines.push(parts.join(' ')); });
-  }
+  jest.spyOn(process.stderr, 'write').mockImplementation((line) => { lines.push(String(line)); return true; });
 });
 afterEach(() => {
   process.env = FORMER;
@@ -105,7 +103,7 @@ test('events of both families become rows, a poison message a dead letter, and n
   const later = deleted.map((body) => body.replace(/\d\d\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, new Date(Date.now() + 1_000).toISOString().replace(/\.\d+/, '')));
   expect(await handler(batch(later), context)).toEqual({ batchItemFailures: [] });
   expect(await states()).toEqual({ '/app/a': 'DELETED', '/app/b': 'DELETED', '/app/c': 'DELETED', '/app/d': 'ACTIVE' });
-  expect(lines.join('\n')).toContain('EventsHandled');
+  for (const line of ['EventsHandled', 'rejected', 'handled']) expect(lines.join('\n')).toContain(line);
   expect(lines.join('\n')).not.toContain(SECRET);
 });
 
