@@ -13,7 +13,7 @@ const SECRET = 'correct horse battery staple';
 const BULK = 2_000;
 const SOON = { within: '20s' } as const;
 
-export const retained = ['ConfigFootprint/Config/Auditor/Table', 'ConfigFootprint/Config/Replication/Table'];
+export { notShown, retained, unused } from './test/lists';
 
 export async function drive(e2e: E2e): Promise<void> {
   const account = new Account(e2e, e2e.root);
@@ -180,8 +180,8 @@ async function poison({ check, root, stack }: E2e, account: Account): Promise<vo
       const { physicalId } = stack.find('AWS::SQS::Queue', part);
       return physicalId.startsWith('http') ? physicalId : (await sqs.send(new GetQueueUrlCommand({ QueueName: physicalId }))).QueueUrl!;
     };
-    await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf('ConfigFootprint/Config/Auditor/Queue'), MessageBody: '{"detail":[' }));
-    const QueueUrl = await urlOf('ConfigFootprint/Config/Auditor/DeadLetterQueue');
+    await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf('ConfigFootprint/Config/Auditor/Consumer/Queue'), MessageBody: '{"detail":[' }));
+    const QueueUrl = await urlOf('ConfigFootprint/Config/Auditor/Consumer/DeadLetterQueue');
     const [letter] = await eventually(async () => {
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MessageAttributeNames: ['All'], WaitTimeSeconds: 1 }));
       ok(Messages.length > 0, 'nothing in the dead letters');
