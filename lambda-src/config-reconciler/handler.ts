@@ -35,14 +35,9 @@ function consumerOf(reconciler: Reconciler, { logger }: ReconcilerHandlerOptions
     handlerName: HANDLER_NAME,
     own: async (message) => {
       const leg = legOf(message);
-      try {
-        const end = await reconciler.run(leg, { remaining, reserve });
-        logger.info(end, { leg: leg?.legs ?? 1 });
-        return true;
-      } catch (error) {
-        logger.error('reconciliation failed', { leg: leg?.legs ?? 1, ...failureFields(error) });
-        throw error;
-      }
+      const end = await reconciler.run(leg, { remaining, reserve });
+      logger.info(end, { leg: leg?.legs ?? 1 });
+      return true;
     },
     apply: () => Promise.reject(new InvalidEvent('the reconciler takes no events')),
   };

@@ -93,6 +93,19 @@ describe('deletions that nobody told of', () => {
     expect(of.logged('/app/a')).toEqual(['PutParameter', 'DeleteParameter']);
   });
 
+  test('are recorded also where only the cache has known of the parameter for long', async () => {
+    const of = new Fixture();
+    of.put('/app/a');
+    await of.run();
+    of.time += 90 * DAY;
+    await of.run();
+    of.delete('/app/a');
+    await of.options.cache!.sweep(['/app/a']);
+    of.time += 60_000;
+    await of.run();
+    expect(of.logged('/app/a')).toEqual(['PutParameter', 'DeleteParameter']);
+  });
+
   test('are recorded also of a parameter that has never reached the cache', async () => {
     const of = new Fixture();
     of.put('/app/a');
