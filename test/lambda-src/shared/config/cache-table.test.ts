@@ -91,7 +91,11 @@ test('rows that DynamoDB has left unprocessed are asked for again, consistently'
   const rest = { Keys: [item('/app/b')], ConsistentRead: true };
   const answers = [{ Responses: { t: [item('/app/a')] }, UnprocessedKeys: { t: rest } }, { Responses: { t: [item('/app/b')] }, UnprocessedKeys: {} }];
   const calls: object[] = [];
-  const call = (_: string, input: object) => { calls.push(input); return Promise.resolve(answers.shift()); };
+  const call = (_: string, input: object, signal?: AbortSignal) => {
+    expect(signal).toBeInstanceOf(AbortSignal); // a call that nobody gives up could be seen too late for clients
+    calls.push(input);
+    return Promise.resolve(answers.shift());
+  };
   const table = new DynamoDbCacheTable({ client: { call, destroy: () => {} } as unknown as DynamoDbClient, tableName: 't' });
   expect([...(await table.get(['/app/a', '/app/b'])).keys()]).toEqual(['/app/a', '/app/b']);
   expect(calls).toEqual([{ RequestItems: { t: { Keys: [item('/app/a'), item('/app/b')], ConsistentRead: true } } }, { RequestItems: { t: rest } }]);
