@@ -51,7 +51,7 @@ export class ConfigReconciler extends ParameterConsumerBase {
     checkInteger(this, 'reservedConcurrentExecutions', props.reservedConcurrentExecutions, RUNS_AT_A_TIME + 1);
 
     this._consumer = new QueuedFunction(this, 'Reconciler', {
-      namespaces: changes.namespaces,
+      changes,
       bundle: 'config-reconciler',
       description: 'Compares copies of Parameter Store with it, and repairs them',
       environment: this.environmentOf(props),

@@ -1,5 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { IParameterChanges } from './iparameter-changes';
 import { ParameterConsumerOptions } from './parameter-consumer-options';
 import { show, validationError } from '../private/errors';
 import { checkAlone, checkInteger } from '../private/validation';
@@ -21,6 +22,15 @@ export function checkParameterConsumerOptions(scope: Construct, options: Paramet
   checkSeconds(scope, 'deadLetterRetention', options.deadLetterRetention, 60, 14 * 86_400);
   if (options.deadLetterQueue?.fifo === true) {
     throw validationError(scope, `deadLetterQueue ${show(options.deadLetterQueue.node.path)} is a FIFO queue: use a standard queue`);
+  }
+}
+
+/** A handler asks Parameter Store where it runs, so events of another account or Region would be taken for changes of its own. */
+export function checkChangesAreHere(scope: Construct, changes: IParameterChanges): void {
+  const [there, here] = [Stack.of(changes), Stack.of(scope)];
+  for (const name of ['account', 'region'] as const) {
+    if (Token.isUnresolved(there[name]) || Token.isUnresolved(here[name]) || there[name] === here[name]) continue;
+    throw validationError(scope, `changes are of the ${name} ${show(there[name])}, and this is in ${show(here[name])}: define changes in each`);
   }
 }
 

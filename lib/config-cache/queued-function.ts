@@ -5,9 +5,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { IParameterChanges } from './iparameter-changes';
 import { namespacesJson } from './namespaces';
 import { ParameterConsumerOptions } from './parameter-consumer-options';
-import { checkParameterConsumerOptions } from './parameter-consumer-validation';
+import { checkChangesAreHere, checkParameterConsumerOptions } from './parameter-consumer-validation';
 import * as perms from './perms';
 import { CONFIG_ENVIRONMENT } from '../contract/config';
 import { BundledFunction } from '../private/bundled-function';
@@ -20,7 +21,8 @@ const VISIBILITY_FACTOR = 6;
 const MAX_TIMEOUT = Duration.minutes(15);
 
 export interface QueuedFunctionProps {
-  readonly namespaces: string[];
+  /** Their namespaces are the handler's. */
+  readonly changes: IParameterChanges;
   /** Name of the bundle. */
   readonly bundle: string;
   readonly description: string;
@@ -40,7 +42,8 @@ export class QueuedFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: QueuedFunctionProps) {
     super(scope, id);
-    const { options } = props;
+    const { changes, options } = props;
+    checkChangesAreHere(this, changes);
     checkParameterConsumerOptions(this, options);
     const timeout = options.timeout ?? props.defaultTimeout;
     const maxReceiveCount = options.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT;
@@ -56,7 +59,7 @@ export class QueuedFunction extends Construct {
     const bundled = new BundledFunction(this, 'Handler', {
       ...props,
       environment: {
-        [CONFIG_ENVIRONMENT.namespaces]: namespacesJson(this, props.namespaces),
+        [CONFIG_ENVIRONMENT.namespaces]: namespacesJson(this, changes.namespaces),
         [CONFIG_ENVIRONMENT.deadLetterQueueUrl]: this.deadLetterQueue.queueUrl,
         [CONFIG_ENVIRONMENT.maxReceiveCount]: Stack.of(this).toJsonString(maxReceiveCount),
         ...props.environment,

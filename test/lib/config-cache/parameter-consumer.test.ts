@@ -193,3 +193,13 @@ test('fails on a queue that is no place for dead letters, and on a retention tha
   expect(messageOf(() => consumer({ deadLetterQueue: new sqs.Queue(other, 'Own'), deadLetterRetention: Duration.days(1) }, other)))
     .toBe('deadLetterRetention cannot be given together with deadLetterQueue: set it on the queue itself [Stack/Consumer]');
 });
+
+test('fails on changes of another Region or account, of which the handler could not ask', () => {
+  const app = new App();
+  const changes = new ParameterChanges(new Stack(app, 'There', { env: { ...HERE, region: 'us-east-1' } }), 'Changes', { namespaces: ['/app'] });
+  const here = new Stack(app, 'Here', { env: HERE });
+  expect(messageOf(() => new ParameterConsumer(here, 'Consumer', {
+    changes, bundle: 'config-auditor', description: '', environment: {}, options: {}, defaultMemorySize: Size.mebibytes(256),
+    defaultTimeout: Duration.minutes(1),
+  }))).toBe('changes are of the region "us-east-1", and this is in "eu-west-1": define changes in each [Here/Consumer]');
+});
