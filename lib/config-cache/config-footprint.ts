@@ -82,6 +82,7 @@ export class ConfigFootprint extends ConfigFootprintBase {
       description: 'Where clients find the config tier',
       stringValue: this.describe(),
       tier: ssm.ParameterTier.STANDARD,
+      simpleName: false, // its name may be a token, but never its path
     });
   }
 

@@ -1,4 +1,5 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { ConfigReplicationProps } from './config-replication-props';
 import { checkConfigTable, ConfigTableKeys } from './config-table';
@@ -24,9 +25,16 @@ export function checkConfigReplicationProps(scope: Construct, props: ConfigRepli
   checkScopes(scope, props.scopes ?? []);
   if (table === undefined) return;
   checkConfigTable(scope, table, RULES_TABLE);
-  if (table.tableStreamArn === undefined) {
+  if (!hasStream(table)) {
     throw validationError(scope, `table ${show(table.node.path)} has no stream: give it one, or import it with its tableStreamArn`);
   }
+}
+
+/** A table that is defined in the app has an attribute for its stream's ARN, whether it has a stream or not. */
+function hasStream(table: dynamodb.ITable): boolean {
+  const resource = table.node.defaultChild;
+  if (!dynamodb.CfnTable.isCfnTable(resource) && !dynamodb.CfnGlobalTable.isCfnGlobalTable(resource)) return table.tableStreamArn !== undefined;
+  return Stack.of(table).resolve(resource.streamSpecification) !== undefined;
 }
 
 /** A rule whose sources nobody follows is carried out by the schedule only. */
