@@ -37,7 +37,7 @@ async function start(family: EventEnvelope['detail-type'] = 'AWS API Call via Cl
   deadLetters.letters.length = 0;
   handler = createHandler({
     table: world.table, store: world.store, region: HOME.region, namespaces: ['/'], maxReceiveCount: 5, deadLetters, now: () => world.time,
-    metrics: world.metrics, logger: world.logger,
+    metrics: world.metrics, logger: world.logger, redelivery: { soon: async () => undefined },
     queue: { send: async (message) => { if (queueFailure) throw queueFailure; sent.push(message); } },
     put: async (_url, body) => { answers.push(JSON.parse(body) as { Status: string }); },
   });

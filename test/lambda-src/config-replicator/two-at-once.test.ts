@@ -149,7 +149,6 @@ test('a rule whose template changes meanwhile: what the rule says last stands', 
 });
 
 test('a rule that is written row by row is never carried out by half', async () => {
-  const seen = new Set<string | undefined>();
   await inMostOrders(async (gate) => {
     const world = await openWorld();
     for (const name of ['/a', '/b', '/c']) world.put(name, name.slice(1));
@@ -163,7 +162,6 @@ test('a rule that is written row by row is never carried out by half', async () 
       await gate.pass('q');
       await world.table.remove('/app/a', '/a');
     });
-    return () => { seen.add(world.value('/app/a')); };
+    return () => expect([undefined, 'a+b', 'b-c']).toContain(world.value('/app/a'));
   });
-  expect(seen).toEqual(new Set([undefined, 'a+b', 'b-c']));
 });
