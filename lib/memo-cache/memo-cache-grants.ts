@@ -1,12 +1,11 @@
-import { ArnFormat, Resource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
 import * as perms from './perms';
 import { MEMO_GENERATION_PREFIX, MEMO_OBJECT_PREFIX } from '../contract/memo';
-import { show, validationError } from '../private/errors';
+import { Conditions, grantOnKey, grantOnTable } from '../private/grants';
 
 /** What permissions are granted on. */
 export interface MemoCacheGrantsProps {
@@ -87,18 +86,9 @@ export class MemoCacheGrants {
     });
   }
 
-  private onTable(grantee: iam.IGrantable, actions: string[], keyActions: string[], conditions?: Record<string, Record<string, unknown>>): iam.Grant {
-    const { table } = this.props;
-    const principal = grantee.grantPrincipal;
-    if ('Service' in principal.policyFragment.principalJson) {
-      throw validationError(table, `grantee is ${show(principal)}, and DynamoDB does not accept services: grant to the role that it assumes`);
-    }
-    const options = { grantee, actions, resourceArns: this.tableArns, conditions };
-    const grant = iam.GrantableResources.isResourceWithPolicy(table)
-      // In its own policy a table is "*": its ARN would make it depend on itself.
-      ? iam.Grant.addToPrincipalOrResource({ ...options, resource: withConditions(table, conditions), resourceSelfArns: ['*'] })
-      : iam.Grant.addToPrincipal(options);
-    return this.keys.reduce((all, key) => all.combine(onKey(key, grantee, keyActions)), grant);
+  private onTable(grantee: iam.IGrantable, actions: string[], keyActions: string[], conditions?: Conditions): iam.Grant {
+    const grant = grantOnTable({ table: this.props.table, grantee, actions, resourceArns: this.tableArns, conditions });
+    return this.keys.reduce((all, key) => all.combine(grantOnKey(key, grantee, keyActions)), grant);
   }
 
   private onBucket(grantee: iam.IGrantable, actions: string[], keyActions: string[]): iam.Grant {
@@ -110,37 +100,8 @@ export class MemoCacheGrants {
       grantee, actions, resourceArns: [bucket.arnForObjects(`${MEMO_OBJECT_PREFIX}*`)], resource: bucket,
     }));
     const key = bucket.encryptionKey;
-    return key === undefined || this.keys.includes(key) ? grant : grant.combine(onKey(key, grantee, keyActions));
+    return key === undefined || this.keys.includes(key) ? grant : grant.combine(grantOnKey(key, grantee, keyActions));
   }
-}
-
-/**
- * The key's own `grant` takes an imported key for one of the stack's Region, whatever its ARN says, and permits a grantee of
- * another Region all keys of all accounts.
- */
-function onKey(key: kms.IKey, grantee: iam.IGrantable, actions: string[]): iam.Grant {
-  if (!Resource.isOwnedResource(key)) return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [key.keyArn] });
-  // In its own policy a key is "*".
-  return iam.Grant.addToPrincipalOrResource({ grantee, actions, resource: key, resourceArns: [arnOfOwnKey(key, grantee)], resourceSelfArns: ['*'] });
-}
-
-/** A key has no name by which another environment could know its ARN before it is deployed: there it is one of its account and Region. */
-function arnOfOwnKey(key: kms.IKey, { grantPrincipal }: iam.IGrantable): string {
-  const there = Construct.isConstruct(grantPrincipal) ? Stack.of(grantPrincipal) : undefined;
-  const { account, region } = key.env;
-  if (there === undefined || (there.account === account && there.region === region)) return key.keyArn;
-  return Stack.of(key).formatArn({ service: 'kms', resource: 'key', resourceName: '*', account, region });
-}
-
-/** The CDK leaves a grant's conditions out of what it adds to a resource's policy, which would permit more than was meant. */
-function withConditions(resource: iam.IResourceWithPolicyV2, conditions: Record<string, Record<string, unknown>> = {}): iam.IResourceWithPolicyV2 {
-  return {
-    env: resource.env,
-    addToResourcePolicy: (statement) => {
-      statement.addConditions(conditions);
-      return resource.addToResourcePolicy(statement);
-    },
-  };
 }
 
 /** ARN of a table's replica; replicas have the table's name. */
