@@ -53,7 +53,7 @@ beforeAll(async () => {
   environment = {
     ...FORMER, ...dynamoDb.environment, ...parameterStore.environment, AWS_ENDPOINT_URL_SQS: endpoint, AWS_LAMBDA_FUNCTION_NAME: 'reconciler',
     CONFIG_NAMESPACES: '["/app"]', CONFIG_CACHE_TABLE: 'names', CONFIG_AUDIT_TABLE: 'log', CONFIG_TOMBSTONE_DAYS: '30', CONFIG_MAX_RECEIVE_COUNT: '5',
-    CONFIG_RECONCILER_QUEUE_URL: `${endpoint}/123456789012/own`, CONFIG_DEAD_LETTER_QUEUE_URL: `${endpoint}/123456789012/dead`,
+    CONFIG_QUEUE_URL: `${endpoint}/123456789012/own`, CONFIG_DEAD_LETTER_QUEUE_URL: `${endpoint}/123456789012/dead`,
   };
 });
 
@@ -97,10 +97,12 @@ const context = (remaining = 900_000) => ({ getRemainingTimeInMillis: () => rema
 
 async function items(TableName: string): Promise<Record<string, unknown>[]> {
   const { Items = [] } = await dynamoDb.client.send(new ScanCommand({ TableName }));
-  return Items.map((item) => Object.fromEntries(Object.entries(item).map(([key, value]) => [key, Object.values(value)[0] as unknown])));
+  const plain = (item: object) => Object.fromEntries(Object.entries(item).map(([key, value]) => [key, Object.values(value as object)[0] as unknown]));
+  return Items.map(plain);
 }
 
-const metric = (name: string) => lines.filter((line) => line.includes(`"${name}"`)).map((line) => (JSON.parse(line) as Record<string, unknown>)[name]);
+const metric = (name: string) =>
+  lines.filter((line) => line.includes(`"${name}"`)).map((line) => (JSON.parse(line) as Record<string, unknown>)[name]);
 
 const put = (name: string, more: object = {}) =>
   parameterStore.model.do('PutParameter', { Name: name, Value: SECRET, Type: 'String', Overwrite: true, ...more });
@@ -190,7 +192,7 @@ test('works without a cache and without an audit log, not without both', async (
   expect(load).toThrow('one of the environment variables CONFIG_CACHE_TABLE and CONFIG_AUDIT_TABLE must be set: the construct sets them');
 });
 
-test.each(['CONFIG_NAMESPACES', 'CONFIG_RECONCILER_QUEUE_URL', 'CONFIG_DEAD_LETTER_QUEUE_URL', 'CONFIG_MAX_RECEIVE_COUNT', 'CONFIG_TOMBSTONE_DAYS'])(
+test.each(['CONFIG_NAMESPACES', 'CONFIG_QUEUE_URL', 'CONFIG_DEAD_LETTER_QUEUE_URL', 'CONFIG_MAX_RECEIVE_COUNT', 'CONFIG_TOMBSTONE_DAYS'])(
   'fails at its start without %s, and names it', (name) => {
     delete process.env[name];
     expect(load).toThrow(name);
