@@ -21,7 +21,7 @@ import { grantSend } from './queued-function';
 import { grantReplicating } from './replication-rights';
 import { bindRules, BoundRule, ruleProperties } from './replication-rule-definition';
 import { ReplicationScope } from './replication-scope';
-import { CONFIG_ENVIRONMENT, CONFIG_METRIC, CONFIG_RULE_INDEX } from '../contract/config';
+import { CONFIG_METRIC, CONFIG_RULE_INDEX } from '../contract/config';
 import { serviceTimeout } from '../private/service-timeout';
 
 const DEFAULT_TIMEOUT = Duration.minutes(5);
@@ -84,8 +84,7 @@ export class ConfigReplication extends ParameterConsumerBase implements IConfigR
       defaultMemorySize: Size.mebibytes(256),
       defaultTimeout: DEFAULT_TIMEOUT,
     });
-    this.handler.addEnvironment(CONFIG_ENVIRONMENT.replicatorQueueUrl, this.queue.queueUrl);
-    grantSend(this.queue, this.handler);
+    grantSend(this.queue, this.handler); // to go on, and to try again
     this.followRules();
     this.rule = new events.Rule(this, 'Schedule', {
       description: 'Starts the carrying out of all replication rules',

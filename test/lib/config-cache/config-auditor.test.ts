@@ -74,7 +74,7 @@ test('allows its handler exactly to add records and to read histories, and never
     { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': ['AuditorConsumerDeadLetterQueue63E503A3', 'Arn'] } },
     {
       Effect: 'Allow', Resource: { 'Fn::GetAtt': ['AuditorConsumerQueue7D02C844', 'Arn'] },
-      Action: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      Action: ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action}`),
     },
     {
       Effect: 'Allow', Action: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'], Resource: { 'Fn::GetAtt': [TABLE_ID, 'Arn'] },

@@ -47,7 +47,10 @@ test('defines names, log, replication, reconciler and the parameter by which the
 test('the reconciler completes the log as well', () => {
   withProps({}).hasResourceProperties('AWS::Lambda::Function', {
     Environment: {
-      Variables: { CONFIG_AUDIT_TABLE: Match.anyValue(), CONFIG_CACHE_TABLE: Match.anyValue(), CONFIG_RECONCILER_QUEUE_URL: Match.anyValue() },
+      Variables: {
+        CONFIG_AUDIT_TABLE: Match.anyValue(), CONFIG_CACHE_TABLE: Match.anyValue(),
+        CONFIG_QUEUE_URL: { Ref: Match.stringLikeRegexp('^ConfigCacheReconciler') },
+      },
     },
   });
 });

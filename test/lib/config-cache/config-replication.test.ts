@@ -72,7 +72,7 @@ test('tells its handler the table and its own queue', () => {
     Timeout: 300, MemorySize: 256,
     Environment: {
       Variables: Match.objectLike({
-        CONFIG_REPLICATION_TABLE: { Ref: TABLE_ID }, CONFIG_REPLICATOR_QUEUE_URL: { Ref: Match.stringLikeRegexp('^ReplicationConsumerQueue') },
+        CONFIG_REPLICATION_TABLE: { Ref: TABLE_ID }, CONFIG_QUEUE_URL: { Ref: Match.stringLikeRegexp('^ReplicationConsumerQueue') },
       }),
     },
   });
