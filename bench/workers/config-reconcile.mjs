@@ -26,7 +26,7 @@ async function growthOf(work) {
   const timer = setInterval(() => {
     globalThis.gc();
     most = Math.max(most, process.memoryUsage().heapUsed - before);
-  }, 100);
+  }, 1_000);
   await work();
   clearInterval(timer);
   return most / 1e6;
