@@ -43,9 +43,12 @@ function consumerOf(reconciler: Reconciler, { logger }: ReconcilerHandlerOptions
   };
 }
 
-/** A deployment never waits for the import and never fails by it: the schedule makes up for one that could not be started. */
+/**
+ * An update comes when there is something else to import, or to import into. A deployment never waits for the import and never fails by it:
+ * the schedule makes up for one that could not be started.
+ */
 async function startImport(event: CloudFormationCustomResourceEvent, { continuation, logger }: ReconcilerHandlerOptions): Promise<void> {
-  if (event.RequestType !== 'Create') return;
+  if (event.RequestType === 'Delete') return;
   try {
     await continuation.start();
   } catch (error) {

@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { createHandler } from './handler';
 import { SqsOwnQueue } from './own-queue';
@@ -7,25 +6,19 @@ import { SsmReplicationStore } from './ssm-replication-store';
 import { CONFIG_ENVIRONMENT } from '../../lib/contract/config';
 import { dynamoDbClient } from '../../runtime/aws/dynamodb';
 import { regionOfArn } from '../../runtime/aws/endpoint';
-import { SqsDeadLetters } from '../shared/config/dead-letters';
 import { DynamoDbRulesTable } from '../shared/config/dynamodb-rules-table';
-import { maxReceiveCountSetting, namespacesSetting } from '../shared/config/settings';
-import { createLogger, createMetrics } from '../shared/config/telemetry';
+import { queuedHandlerOptions } from '../shared/config/queued-handler';
 import { requireEnvironment } from '../shared/environment';
 
+const options = queuedHandlerOptions('config-replicator');
 const region = requireEnvironment('AWS_REGION');
 const tableName = requireEnvironment(CONFIG_ENVIRONMENT.replicationTable);
-const sqs = new SQSClient({});
 
+/** Messages of its own queue, records of the rules' stream, and the custom resource by which a deployment declares rules. */
 export const handler = createHandler({
+  ...options,
   table: new DynamoDbRulesTable({ client: dynamoDbClient({ maxAttempts: 8, region: regionOfArn(tableName) }), tableName }),
   store: new SsmReplicationStore(ssmClients({ region, sts: new STSClient({ region }), now: Date.now })),
-  queue: new SqsOwnQueue(sqs, requireEnvironment(CONFIG_ENVIRONMENT.replicatorQueueUrl)),
-  deadLetters: new SqsDeadLetters(sqs, requireEnvironment(CONFIG_ENVIRONMENT.deadLetterQueueUrl)),
-  namespaces: namespacesSetting(),
-  maxReceiveCount: maxReceiveCountSetting(),
-  metrics: createMetrics(),
-  logger: createLogger('config-replicator'),
+  queue: new SqsOwnQueue(options.sqs, options.queueUrl),
   region,
-  now: Date.now,
 });

@@ -49,10 +49,13 @@ export function grantKeepingRows({ table, encryptionKey }: ConfigCacheGrantsProp
 
 /** Permits the reconciler to walk through the rows. */
 export function grantWalkingRows({ table, encryptionKey }: ConfigCacheGrantsProps, grantee: iam.IGrantable): iam.Grant {
-  return grantOnConfigTable({
+  const onTable = grantOnConfigTable({
+    table, encryptionKey, grantee, actions: perms.CACHE_META_ACTIONS, keyActions: perms.TABLE_KEY_READ_ACTIONS,
+  });
+  return onTable.combine(grantOnConfigTable({
     table, encryptionKey, grantee, resourceArns: [indexArn(table, CONFIG_CACHE_INDEX.name)],
     actions: perms.TABLE_INDEX_READ_ACTIONS, keyActions: perms.TABLE_KEY_READ_ACTIONS,
-  });
+  }));
 }
 
 /** Names and metadata. The action cannot be narrowed to parameters: IAM knows no resource for it. */

@@ -59,7 +59,6 @@ export class ConfigReconciler extends ParameterConsumerBase {
       defaultMemorySize: Size.mebibytes(512),
       defaultTimeout: Duration.minutes(15),
     });
-    this.handler.addEnvironment(CONFIG_ENVIRONMENT.reconcilerQueueUrl, this.queue.queueUrl);
     this.grantAll(props);
 
     this.rule = new events.Rule(this, 'Schedule', {

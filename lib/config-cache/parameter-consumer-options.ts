@@ -10,7 +10,7 @@ export interface QueuedHandlerOptions extends HandlerOptions {
   /**
    * Times that a message is received before it goes to the dead letters.
    *
-   * @default 5
+   * @default 8
    */
   readonly maxReceiveCount?: number;
 

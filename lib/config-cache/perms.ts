@@ -3,8 +3,9 @@ export const QUEUE_SEND_ACTIONS = [
   'sqs:SendMessage',
 ];
 
-/** Access level: Read and Write. What AWS Lambda does in the function's name. */
+/** Access level: Read and Write. What AWS Lambda does in the function's name, and what brings a failed message back soon. */
 export const QUEUE_RECEIVE_ACTIONS = [
+  'sqs:ChangeMessageVisibility',
   'sqs:DeleteMessage',
   'sqs:GetQueueAttributes',
   'sqs:ReceiveMessage',
@@ -31,8 +32,12 @@ export const CACHE_READ_ACTIONS = [
 /** Access level: Read and Write. Rows are replaced as a whole, and never deleted: the time to live does that. */
 export const CACHE_WRITE_ACTIONS = [
   'dynamodb:BatchGetItem',
-  'dynamodb:GetItem',
   'dynamodb:PutItem',
+];
+
+/** Access level: Read. The row about the table itself, beside the rows. */
+export const CACHE_META_ACTIONS = [
+  'dynamodb:GetItem',
 ];
 
 /** Access level: Read and Write. Records are added and never changed, so nothing else is here. */

@@ -14,7 +14,8 @@ import { CONFIG_ENVIRONMENT } from '../contract/config';
 import { BundledFunction } from '../private/bundled-function';
 import { grantOnKey } from '../private/grants';
 
-const DEFAULT_MAX_RECEIVE_COUNT = 5;
+/** With the handlers' pauses between, this outlasts a service that is away for a quarter of an hour. */
+const DEFAULT_MAX_RECEIVE_COUNT = 8;
 
 /** AWS's advice for a queue that a function reads: time for the function to be throttled and tried again. */
 const VISIBILITY_FACTOR = 6;
@@ -60,6 +61,7 @@ export class QueuedFunction extends Construct {
       ...props,
       environment: {
         [CONFIG_ENVIRONMENT.namespaces]: namespacesJson(this, changes.namespaces),
+        [CONFIG_ENVIRONMENT.queueUrl]: this.queue.queueUrl,
         [CONFIG_ENVIRONMENT.deadLetterQueueUrl]: this.deadLetterQueue.queueUrl,
         [CONFIG_ENVIRONMENT.maxReceiveCount]: Stack.of(this).toJsonString(maxReceiveCount),
         ...props.environment,

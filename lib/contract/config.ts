@@ -23,14 +23,12 @@ export const CONFIG_ENVIRONMENT = {
   auditArchive: 'CONFIG_AUDIT_ARCHIVE_BUCKET',
   /** Name or ARN of the table of replication rules. */
   replicationTable: 'CONFIG_REPLICATION_TABLE',
+  /** URL of the handler's own queue: by it a message comes back soon, and the reconciler and the replicator go on. */
+  queueUrl: 'CONFIG_QUEUE_URL',
   /** URL of the queue that a handler sends what it can never handle to. */
   deadLetterQueueUrl: 'CONFIG_DEAD_LETTER_QUEUE_URL',
   /** Times that a message is received before it is given up. */
   maxReceiveCount: 'CONFIG_MAX_RECEIVE_COUNT',
-  /** URL of the queue that the reconciler continues by. */
-  reconcilerQueueUrl: 'CONFIG_RECONCILER_QUEUE_URL',
-  /** URL of the replicator's own queue, by which it continues and tries again. */
-  replicatorQueueUrl: 'CONFIG_REPLICATOR_QUEUE_URL',
   /** Name of the footprint parameter, for clients. */
   footprint: 'CONFIG_FOOTPRINT',
 } as const;

@@ -4,6 +4,7 @@ import type { DeadLetters } from './dead-letters';
 import type { Home } from './events/parameter-name';
 import { MessageHandling } from './message-handling';
 import type { Attempt, Outcome, ParameterEvent } from './parameter-event';
+import type { Redelivery } from './redelivery';
 import type { Logger, Metrics } from './telemetry';
 import { TimeLimit } from './time-limit';
 
@@ -21,6 +22,7 @@ export interface ConsumerOptions {
   /** Times that a message is received before SQS gives it up. */
   readonly maxReceiveCount: number;
   readonly deadLetters: DeadLetters;
+  readonly redelivery: Redelivery;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly now: () => number;

@@ -9,6 +9,9 @@ import type { Attempt, Outcome, ParameterEvent } from './parameter-event';
 import { NotVisibleYet } from './parameter-store';
 import type { TimeLimit } from './time-limit';
 
+/** By then, in milliseconds, Parameter Store shows what was written: it takes moments. */
+const SETTLED = 60_000;
+
 /** A message has failed and is to be received again. What there is to say has been logged: the batch must know no more. */
 class MessageFailed extends Error {
   override readonly name = 'MessageFailed';
@@ -53,10 +56,11 @@ export class MessageHandling {
   }
 
   private async apply(event: ParameterEvent, attempt: Attempt): Promise<void> {
-    const { consumer, logger } = this.options;
+    const { consumer, logger, now } = this.options;
     const fields = { parameter: event.name, action: event.action, event_id: event.eventId };
+    const settled = now() - event.time >= SETTLED;
     try {
-      const outcome = await consumer.apply(event, attempt);
+      const outcome = await consumer.apply(event, { last: attempt.last || settled });
       const age = this.count(event, outcome);
       logger.info(outcome, { ...fields, age });
     } catch (error) {
@@ -75,11 +79,13 @@ export class MessageHandling {
     return age;
   }
 
-  private async failed({ messageId, body }: SQSRecord, error: unknown, attempt: Attempt): Promise<void> {
+  private async failed(record: SQSRecord, error: unknown, attempt: Attempt): Promise<void> {
     const { consumer, deadLetters, logger, metrics } = this.options;
+    const { messageId, body } = record;
     const never = error instanceof InvalidEvent;
     // Out of time, the batch has reported the message as failed: a dead letter of ours would be a second one.
-    if ((!never && !attempt.last) || this.limit.over) throw new MessageFailed('to be received again');
+    if (this.limit.over) throw new MessageFailed('to be received again');
+    if (!never && !attempt.last) return this.again(record);
     const reason = never ? error.message : failureName(error);
     try {
       await deadLetters.send({ body, reason, handler: consumer.handlerName });
@@ -89,6 +95,17 @@ export class MessageHandling {
     }
     metrics.count(CONFIG_METRIC.eventsRejected);
     logger.warn('rejected', { message_id: messageId, reason });
+  }
+
+  private async again(record: SQSRecord): Promise<never> {
+    const { logger, redelivery } = this.options;
+    try {
+      await redelivery.soon(record, receiveCount(record));
+    } catch (error) {
+      // It comes back all the same, only later.
+      logger.warn('the visibility timeout could not be changed', { message_id: record.messageId, ...failureFields(error) });
+    }
+    throw new MessageFailed('to be received again');
   }
 }
 

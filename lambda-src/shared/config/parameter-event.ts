@@ -29,8 +29,11 @@ export interface ParameterEvent {
 /** What came of an event: something was written, or all of it had been there already. */
 export type Outcome = 'handled' | 'duplicate';
 
-/** How a message is being handled. */
+/** How an event is being handled. */
 export interface Attempt {
-  /** It is received for the last time: what Parameter Store shows now is taken for true. */
+  /**
+   * Nothing newer is waited for: what Parameter Store shows now is taken for true. The message is received for the last time, or the event
+   * is older than anything that Parameter Store may not show yet.
+   */
   readonly last: boolean;
 }

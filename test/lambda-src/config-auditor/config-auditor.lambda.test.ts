@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
 import { GetParameterHistoryCommand } from '@aws-sdk/client-ssm';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { CONFIG_ENVIRONMENT as E, configArchiveKey } from '../../../lib/contract/config';
@@ -7,9 +5,10 @@ import type { ConsumerContext } from '../../../lambda-src/shared/config/consumer
 import { DynamoDbAuditLog } from '../../../lambda-src/shared/config/dynamodb-audit-log';
 import { dynamoDbClient, type DynamoDbClient } from '../../../runtime/aws/dynamodb';
 import { auditTable } from '../../support/config-tables/audit-table';
-import { listen, startDynamoDb, type DynamoDbServer } from '../../support/dynamodb-server';
+import { startDynamoDb, type DynamoDbServer } from '../../support/dynamodb-server';
 import { startParameterStore, type EventEnvelope, type HookedCall, type ParameterStoreServer } from '../../support/parameter-store';
 import { batchOf, captureOutput } from '../../support/parameter-events/messages';
+import { startQueues, type QueueServer } from '../../support/queue-server';
 import { startS3, type S3Server } from '../../support/s3-server';
 
 type Handler = (event: SQSEvent, context: ConsumerContext) => Promise<SQSBatchResponse>;
@@ -22,8 +21,7 @@ let dynamoDb: DynamoDbServer;
 let client: DynamoDbClient;
 let ssm: ParameterStoreServer;
 let s3: S3Server;
-let sqs: Server;
-let letters: string[];
+let queues: QueueServer;
 let calls: HookedCall[];
 let events: EventEnvelope[];
 let output: ReturnType<typeof captureOutput>;
@@ -36,33 +34,27 @@ beforeAll(async () => {
   ssm.model.intercept({ before: (call) => { calls.push(call); } });
   ssm.model.onEvent((event) => { events.push(event); });
   s3 = await startS3();
-  sqs = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => { body += chunk; }).on('end', () => {
-      letters.push(body);
-      const { MessageBody } = JSON.parse(body) as { MessageBody: string };
-      response.end(JSON.stringify({ MessageId: 'm', MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') }));
-    });
-  });
+  queues = await startQueues();
   process.env = {
     ...FORMER, ...dynamoDb.environment, ...ssm.environment, ...s3.environment,
     [E.namespaces]: '["/app"]', [E.auditTable]: TABLE, [E.auditArchive]: s3.bucket, [E.auditRetentionDays]: '400', [E.maxReceiveCount]: '3',
-    [E.deadLetterQueueUrl]: `${await listen(sqs)}/123456789012/dead`, AWS_LAMBDA_FUNCTION_NAME: 'auditor',
+    [E.queueUrl]: queues.url('own'), [E.deadLetterQueueUrl]: queues.url('dead'), AWS_ENDPOINT_URL_SQS: queues.endpoint,
+    AWS_LAMBDA_FUNCTION_NAME: 'auditor',
   };
 });
 
 afterAll(async () => {
   process.env = FORMER;
   client.destroy();
-  sqs.closeAllConnections();
-  sqs.close();
+  queues.close();
   await s3.close();
   await ssm.close();
   await dynamoDb.close();
 });
 
 beforeEach(() => {
-  [letters, calls, events] = [[], [], []];
+  queues.clear();
+  [calls, events] = [[], []];
   output = captureOutput();
 });
 afterEach(() => output.restore());
@@ -105,7 +97,7 @@ test('events of both families become records and objects, in any order and howev
   expect(s3.objects().has(configArchiveKey(name, first!.recordId))).toBe(true);
   expect(output.printed.join('')).not.toContain(SECRET);
   for (const { Value } of Parameters) expect(output.printed.join('')).not.toContain(Value);
-  expect(letters).toEqual([]);
+  expect(queues.sentTo('dead')).toEqual([]);
 });
 
 test('it calls nothing of Parameter Store but the history, and never with decryption', async () => {
@@ -136,7 +128,7 @@ test('poison goes to the dead letters and counts as done; failed calls are no ch
   ssm.model.do('PutParameter', { Name: '/app/ok', Value: 'x', Type: 'String' });
   await ssm.model.call('PutParameter', { Name: '/app/ok', Value: 'y', Type: 'String' }).catch(() => {}); // it exists
   expect(failedIn(await handler(batchOf(['{', ...events]), CONTEXT))).toEqual([]);
-  expect(letters).toHaveLength(1);
+  expect(queues.sentTo('dead')).toHaveLength(1);
   expect(await lines('/app/ok')).toEqual(['PutParameter 1']);
 });
 

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { SQSEvent } from 'aws-lambda';
 import type { createConsumer } from '../../../lambda-src/shared/config/consumer';
 import { cacheTable } from '../../support/config-tables/cache-table';
-import { listen, startDynamoDb, type DynamoDbServer } from '../../support/dynamodb-server';
+import { startDynamoDb, type DynamoDbServer } from '../../support/dynamodb-server';
 import { startParameterStore, type EventEnvelope, type ParameterStoreServer } from '../../support/parameter-store';
+import { startQueues, type QueueServer } from '../../support/queue-server';
 import { captureLog } from '../events';
 
 const FORMER = { ...process.env };
@@ -14,8 +13,7 @@ const SECRET = 'open sesame';
 
 let dynamoDb: DynamoDbServer;
 let parameterStore: ParameterStoreServer;
-let sqs: Server;
-let deadLetters: { MessageBody: string; MessageAttributes: Record<string, { StringValue: string }> }[];
+let queues: QueueServer;
 let environment: NodeJS.ProcessEnv;
 let told: EventEnvelope[];
 
@@ -24,32 +22,22 @@ beforeAll(async () => {
   await dynamoDb.createTable(cacheTable(TABLE));
   parameterStore = await startParameterStore();
   parameterStore.model.onEvent((event) => { told.push(event); });
-  sqs = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => { body += chunk; }).on('end', () => {
-      const letter = JSON.parse(body) as typeof deadLetters[number];
-      deadLetters.push(letter);
-      const MD5OfMessageBody = createHash('md5').update(letter.MessageBody).digest('hex');
-      response.setHeader('content-type', 'application/x-amz-json-1.0').end(JSON.stringify({ MessageId: '1', MD5OfMessageBody }));
-    });
-  });
-  const endpoint = await listen(sqs);
+  queues = await startQueues();
   environment = {
-    ...FORMER, ...dynamoDb.environment, ...parameterStore.environment, AWS_ENDPOINT_URL_SQS: endpoint,
+    ...FORMER, ...dynamoDb.environment, ...parameterStore.environment, AWS_ENDPOINT_URL_SQS: queues.endpoint,
     CONFIG_NAMESPACES: '["/app"]', CONFIG_CACHE_TABLE: TABLE, CONFIG_TOMBSTONE_DAYS: '30', CONFIG_MAX_RECEIVE_COUNT: '5',
-    CONFIG_DEAD_LETTER_QUEUE_URL: `${endpoint}/123456789012/dead`, AWS_LAMBDA_FUNCTION_NAME: 'cache-manager',
+    CONFIG_QUEUE_URL: queues.url('own'), CONFIG_DEAD_LETTER_QUEUE_URL: queues.url('dead'), AWS_LAMBDA_FUNCTION_NAME: 'cache-manager',
   };
 });
 
 afterAll(async () => {
-  sqs.closeAllConnections();
-  sqs.close();
+  queues.close();
   await Promise.all([dynamoDb.close(), parameterStore.close()]);
 });
 
 let lines: string[];
 beforeEach(() => {
-  deadLetters = [];
+  queues.clear();
   told = [];
   process.env = { ...environment };
   lines = captureLog();
@@ -94,7 +82,7 @@ test('events of both families become rows, a poison message a dead letter, and n
   const created = [...told.splice(0).map((event) => JSON.stringify(event)), 'no JSON', JSON.stringify({ source: 'aws.ssm', value: SECRET })];
   expect(await handler(batch(created), context)).toEqual({ batchItemFailures: [] });
   expect(await states()).toEqual({ '/app/a': 'ACTIVE', '/app/b': 'ACTIVE', '/app/c': 'ACTIVE', '/app/d': 'ACTIVE' });
-  expect(deadLetters.map(({ MessageBody, MessageAttributes }) => [MessageBody, MessageAttributes.handler.StringValue]))
+  expect(queues.sentTo('dead').map(({ MessageBody, MessageAttributes }) => [MessageBody, MessageAttributes?.handler.StringValue]))
     .toEqual(created.slice(-2).map((body) => [body, 'config-cache-manager']));
 
   model.do('DeleteParameters', { Names: ['/app/a', '/app/b', '/app/none'] });
@@ -132,10 +120,12 @@ test('what Parameter Store does not show yet is received again, and holds no oth
     .toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
   expect(await states()).toMatchObject({ '/app/prompt': 'ACTIVE' });
   expect(await handler(batch([JSON.stringify(late)], 5), context)).toEqual({ batchItemFailures: [] });
-  expect(deadLetters).toEqual([]);
+  expect(queues.sentTo('dead')).toEqual([]);
 });
 
-test.each(['CONFIG_NAMESPACES', 'CONFIG_CACHE_TABLE', 'CONFIG_TOMBSTONE_DAYS', 'CONFIG_MAX_RECEIVE_COUNT', 'CONFIG_DEAD_LETTER_QUEUE_URL'])(
+const VARIABLES = ['NAMESPACES', 'CACHE_TABLE', 'TOMBSTONE_DAYS', 'MAX_RECEIVE_COUNT', 'QUEUE_URL', 'DEAD_LETTER_QUEUE_URL']
+  .map((name) => `CONFIG_${name}`);
+test.each(VARIABLES)(
   'fails at its start without %s', (name) => {
     process.env[name] = '';
     expect(() => load()).toThrow(`the environment variable ${name} is not set: the construct sets it, so deploy its stack again`);

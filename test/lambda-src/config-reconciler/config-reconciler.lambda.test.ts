@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
@@ -7,22 +6,16 @@ import { auditTable } from '../../support/config-tables/audit-table';
 import { cacheTable } from '../../support/config-tables/cache-table';
 import { listen, startDynamoDb, type DynamoDbServer } from '../../support/dynamodb-server';
 import { startParameterStore, type ParameterStoreServer } from '../../support/parameter-store';
+import { startQueues, type QueueServer } from '../../support/queue-server';
 import { captureLog, createEvent, deleteEvent, SIGNATURE, updateEvent } from '../events';
 
 const FORMER = { ...process.env };
 const SECRET = 'open sesame';
 
-interface Sent {
-  readonly QueueUrl: string;
-  readonly MessageBody: string;
-  readonly MessageAttributes?: Record<string, { StringValue: string }>;
-}
-
 let dynamoDb: DynamoDbServer;
 let parameterStore: ParameterStoreServer;
-let server: Server;
-let sqsFails: boolean;
-let sent: Sent[];
+let queues: QueueServer;
+let answering: Server;
 let answers: string[];
 let environment: NodeJS.ProcessEnv;
 let endpoint: string;
@@ -33,40 +26,32 @@ beforeAll(async () => {
   await dynamoDb.createTable(cacheTable('names'));
   await dynamoDb.createTable(auditTable('log'));
   parameterStore = await startParameterStore();
-  server = createServer((request, response) => {
+  queues = await startQueues();
+  answering = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => { body += chunk; }).on('end', () => {
-      response.setHeader('content-type', 'application/x-amz-json-1.0');
-      if (request.method === 'PUT') {
-        answers.push(body);
-        response.end();
-      } else if (sqsFails) {
-        response.writeHead(400).end('{"__type":"AccessDeniedException","message":"no"}');
-      } else {
-        const message = JSON.parse(body) as Sent;
-        sent.push(message);
-        response.end(JSON.stringify({ MessageId: '1', MD5OfMessageBody: createHash('md5').update(message.MessageBody).digest('hex') }));
-      }
+      answers.push(body);
+      response.end();
     });
   });
-  endpoint = await listen(server);
+  endpoint = await listen(answering);
   environment = {
-    ...FORMER, ...dynamoDb.environment, ...parameterStore.environment, AWS_ENDPOINT_URL_SQS: endpoint, AWS_LAMBDA_FUNCTION_NAME: 'reconciler',
+    ...FORMER, ...dynamoDb.environment, ...parameterStore.environment, AWS_ENDPOINT_URL_SQS: queues.endpoint, AWS_LAMBDA_FUNCTION_NAME: 'reconciler',
     CONFIG_NAMESPACES: '["/app"]', CONFIG_CACHE_TABLE: 'names', CONFIG_AUDIT_TABLE: 'log', CONFIG_TOMBSTONE_DAYS: '30', CONFIG_MAX_RECEIVE_COUNT: '5',
-    CONFIG_QUEUE_URL: `${endpoint}/123456789012/own`, CONFIG_DEAD_LETTER_QUEUE_URL: `${endpoint}/123456789012/dead`,
+    CONFIG_QUEUE_URL: queues.url('own'), CONFIG_DEAD_LETTER_QUEUE_URL: queues.url('dead'),
   };
 });
 
 afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
+  queues.close();
+  answering.closeAllConnections();
+  answering.close();
   await Promise.all([dynamoDb.close(), parameterStore.close()]);
 });
 
 beforeEach(() => {
-  sent = [];
+  queues.clear();
   answers = [];
-  sqsFails = false;
   process.env = { ...environment };
   lines = captureLog();
   jest.spyOn(process.stderr, 'write').mockImplementation((line) => { lines.push(String(line)); return true; });
@@ -90,7 +75,8 @@ function load(): Handler {
 }
 
 function message(body: string, receiveCount = 1): SQSEvent {
-  return { Records: [{ messageId: 'm', body, attributes: { ApproximateReceiveCount: String(receiveCount) } }] } as unknown as SQSEvent;
+  const attributes = { ApproximateReceiveCount: String(receiveCount) };
+  return { Records: [{ messageId: 'm', receiptHandle: 'r', body, attributes }] } as unknown as SQSEvent;
 }
 
 const context = (remaining = 900_000) => ({ getRemainingTimeInMillis: () => remaining, awsRequestId: 'r' }) as unknown as Context;
@@ -112,7 +98,7 @@ test('brings both tables in line with Parameter Store, leg by leg, and shows no 
   put('/foreign/x');
   const handler = load();
   let legs = 0;
-  for (let body: string | undefined = '{}'; body !== undefined; body = sent.shift()?.MessageBody) {
+  for (let body: string | undefined = '{}'; body !== undefined; body = queues.sentTo('own')[legs - 1]?.MessageBody) {
     let calls = 0;
     const time = { ...context(), getRemainingTimeInMillis: () => (calls += 1) > 2 ? 10_000 : 900_000 };
     await expect(handler(message(body), time)).resolves.toEqual({ batchItemFailures: [] });
@@ -143,8 +129,8 @@ test.each([
   ['an event', JSON.stringify({ source: 'aws.ssm' }), 'started must be a time in milliseconds'],
 ])('sends %s to the dead letters with its reason', async (_, body, reason) => {
   await expect(load()(message(body), context())).resolves.toEqual({ batchItemFailures: [] });
-  expect(sent).toMatchObject([{
-    QueueUrl: expect.stringMatching(/dead$/) as string, MessageBody: body,
+  expect(queues.sentTo('dead')).toMatchObject([{
+    MessageBody: body,
     MessageAttributes: { reason: { StringValue: reason }, handler: { StringValue: 'config-reconciler' } },
   }]);
 });
@@ -153,31 +139,33 @@ test('a failure is received again, and the last time goes to the dead letters wi
   process.env.CONFIG_CACHE_TABLE = 'no-such-table';
   const handler = load();
   await expect(handler(message('{}'), context())).resolves.toEqual({ batchItemFailures: [{ itemIdentifier: 'm' }] } satisfies SQSBatchResponse);
-  expect(sent).toEqual([]);
+  expect(queues.sentTo('dead')).toEqual([]);
+  expect(queues.visibilities).toMatchObject([{ QueueUrl: queues.url('own'), ReceiptHandle: 'r' }]);
   await expect(handler(message('{}', 5), context())).resolves.toEqual({ batchItemFailures: [] });
-  expect(sent).toMatchObject([{ MessageBody: '{}', MessageAttributes: { reason: { StringValue: 'ResourceNotFoundException' } } }]);
+  expect(queues.sentTo('dead')).toMatchObject([{ MessageBody: '{}', MessageAttributes: { reason: { StringValue: 'ResourceNotFoundException' } } }]);
 });
 
 describe('the custom resource', () => {
   const withUrl = <E extends object>(event: E): E => ({ ...event, ResponseURL: `${endpoint}/?${SIGNATURE}` });
 
-  test('starts the import when it is created', async () => {
-    await load()(withUrl(createEvent()), context());
-    expect(sent).toMatchObject([{ QueueUrl: expect.stringMatching(/own$/) as string, MessageBody: '{}' }]);
+  const starting = [['created', createEvent()], ['updated, since there is something else to import', updateEvent()]] as const;
+  test.each(starting)('starts an import when it is %s', async (_, event) => {
+    await load()(withUrl(event), context());
+    expect(queues.sentTo('own')).toMatchObject([{ MessageBody: '{}' }]);
     expect(answers.map((body) => JSON.parse(body) as unknown)).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
   test('never fails a deployment by an import that could not be started', async () => {
-    sqsFails = true;
+    queues.refuse = true;
     await load()(withUrl(createEvent()), context());
     expect(answers.map((body) => JSON.parse(body) as unknown)).toMatchObject([{ Status: 'SUCCESS' }]);
     expect(lines.join('\n')).toContain('could not be started');
     expect(lines.join('\n')).not.toContain(SIGNATURE);
   });
 
-  test.each([['updated', updateEvent()], ['deleted', deleteEvent()]])('does nothing when it is %s', async (_, event) => {
-    await load()(withUrl(event), context());
-    expect(sent).toEqual([]);
+  test('does nothing when it is deleted', async () => {
+    await load()(withUrl(deleteEvent()), context());
+    expect(queues.sentTo('own')).toEqual([]);
     expect(answers.map((body) => JSON.parse(body) as unknown)).toMatchObject([{ Status: 'SUCCESS', PhysicalResourceId: 'former-id' }]);
   });
 });

@@ -6,7 +6,7 @@ import { DynamoDbRulesTable } from '../../../lambda-src/shared/config/dynamodb-r
 import { dynamoDbClient } from '../../../runtime/aws/dynamodb';
 import { rulesTable } from '../../support/config-tables/rules-table';
 import { startDynamoDb, type DynamoDbServer } from '../../support/dynamodb-server';
-import { batchOf, MemoryDeadLetters } from '../../support/parameter-events/messages';
+import { batchOf, MemoryDeadLetters, RecordingRedelivery } from '../../support/parameter-events/messages';
 import { type EventEnvelope, ParameterStoreError } from '../../support/parameter-store';
 import { captureLog, createEvent, deleteEvent, updateEvent } from '../events';
 
@@ -36,8 +36,9 @@ async function start(family: EventEnvelope['detail-type'] = 'AWS API Call via Cl
   [remaining, sent, answers, queueFailure] = [300_000, [], [], undefined];
   deadLetters.letters.length = 0;
   handler = createHandler({
-    table: world.table, store: world.store, region: HOME.region, namespaces: ['/'], maxReceiveCount: 5, deadLetters, now: () => world.time,
-    metrics: world.metrics, logger: world.logger, redelivery: { soon: async () => undefined },
+    table: world.table, store: world.store, region: HOME.region, namespaces: ['/'], maxReceiveCount: 5, deadLetters,
+    redelivery: new RecordingRedelivery(), now: () => world.time,
+    metrics: world.metrics, logger: world.logger,
     queue: { send: async (message) => { if (queueFailure) throw queueFailure; sent.push(message); } },
     put: async (_url, body) => { answers.push(JSON.parse(body) as { Status: string }); },
   });

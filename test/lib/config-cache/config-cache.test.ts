@@ -12,7 +12,7 @@ const TABLE = 'AWS::DynamoDB::GlobalTable';
 const FUNCTION = 'AWS::Lambda::Function';
 const TABLE_ARN = { 'Fn::GetAtt': ['CacheTable0A35CF55', 'Arn'] };
 const INDEX_ARN = { 'Fn::Join': ['', [TABLE_ARN, '/index/ChangesIndex']] };
-const [READ, WRITE] = [['BatchGetItem', 'GetItem', 'Query'], ['BatchGetItem', 'GetItem', 'PutItem']].map((a) => a.map((name) => `dynamodb:${name}`));
+const [READ, WRITE] = [['BatchGetItem', 'GetItem', 'Query'], ['BatchGetItem', 'PutItem']].map((a) => a.map((name) => `dynamodb:${name}`));
 interface Policy { readonly Properties: { readonly PolicyDocument: { readonly Statement: { Action: string | string[] }[] } } }
 
 const { STRING, NUMBER } = dynamodb.AttributeType;
@@ -60,7 +60,7 @@ test('tells its handler the table, the namespaces and how long tombstones stay',
     Environment: {
       Variables: {
         CONFIG_CACHE_TABLE: { Ref: 'CacheTable0A35CF55' }, CONFIG_TOMBSTONE_DAYS: '30', CONFIG_NAMESPACES: '["/app"]',
-        CONFIG_MAX_RECEIVE_COUNT: '5', CONFIG_DEAD_LETTER_QUEUE_URL: Match.anyValue(), CONFIG_RECONCILER_QUEUE_URL: Match.absent(),
+        CONFIG_MAX_RECEIVE_COUNT: '8', CONFIG_DEAD_LETTER_QUEUE_URL: Match.anyValue(), CONFIG_QUEUE_URL: Match.anyValue(),
       },
     },
   });
@@ -79,7 +79,11 @@ test('allows its handlers what keeping rows takes: never a value, never a row de
   const describe = { Effect: 'Allow', Action: 'ssm:DescribeParameters', Resource: '*' };
   expect(statementsOf(handler.role, 'dynamodb')).toEqual([rows]);
   expect(statementsOf(handler.role, 'ssm')).toEqual([describe]);
-  expect(statementsOf(reconciler.handler.role, 'dynamodb')).toEqual([rows, { Effect: 'Allow', Action: 'dynamodb:Query', Resource: INDEX_ARN }]);
+  expect(statementsOf(reconciler.handler.role, 'dynamodb')).toEqual([
+    rows,
+    { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: TABLE_ARN },
+    { Effect: 'Allow', Action: 'dynamodb:Query', Resource: INDEX_ARN },
+  ]);
   expect(statementsOf(reconciler.handler.role, 'ssm')).toEqual([describe]);
   expect(statementsFor('kms', stack)).toEqual([]);
 });
@@ -156,9 +160,9 @@ describe('every property', () => {
     ['pointInTimeRecovery', { pointInTimeRecovery: true }, TABLE,
       { Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }] }],
     ['tombstoneRetention', { tombstoneRetention: Duration.days(7) }, FUNCTION,
-      { Environment: { Variables: { CONFIG_TOMBSTONE_DAYS: '7', CONFIG_RECONCILER_QUEUE_URL: Match.absent() } } }],
+      { Environment: { Variables: { CONFIG_TOMBSTONE_DAYS: '7', CONFIG_QUEUE_URL: { Ref: Match.stringLikeRegexp('ManagerQueue') } } } }],
     ['tombstoneRetention, for the reconciler too', { tombstoneRetention: Duration.days(7) }, FUNCTION,
-      { Environment: { Variables: { CONFIG_TOMBSTONE_DAYS: '7', CONFIG_RECONCILER_QUEUE_URL: Match.anyValue() } } }],
+      { Environment: { Variables: { CONFIG_TOMBSTONE_DAYS: '7', CONFIG_QUEUE_URL: { Ref: Match.stringLikeRegexp('ReconcilerQueue') } } } }],
     ['tombstoneRetention, known at deployment', { tombstoneRetention: Duration.days(Lazy.number({ produce: () => 9 })) }, FUNCTION,
       { Environment: { Variables: { CONFIG_TOMBSTONE_DAYS: '9' } } }],
     ['reconciliation', { reconciliation: events.Schedule.rate(Duration.hours(6)) }, 'AWS::Events::Rule', { ScheduleExpression: 'rate(6 hours)' }],

@@ -38,7 +38,7 @@ test('handles one message at a time, with all the time that there is, and knows 
     Environment: {
       Variables: {
         CONFIG_CACHE_TABLE: 'names', CONFIG_TOMBSTONE_DAYS: '30', CONFIG_NAMESPACES: '["/app"]', CONFIG_AUDIT_TABLE: Match.absent(),
-        CONFIG_RECONCILER_QUEUE_URL: { Ref: Match.stringLikeRegexp('^ReconcilerQueue') },
+        CONFIG_QUEUE_URL: { Ref: Match.stringLikeRegexp('^ReconcilerQueue') },
       },
     },
   });
@@ -66,6 +66,7 @@ test('of an audit log it knows the table, how long and whether values are kept, 
 });
 
 describe('permissions', () => {
+  const RECEIVE = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action}`);
   const arn = (text: string) => ({
     'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:${text}`]],
   });
@@ -78,10 +79,11 @@ describe('permissions', () => {
     expect(statements(stack)).toEqual([
       { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: log },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: dead },
-      { Effect: 'Allow', Action: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], Resource: queue },
+      { Effect: 'Allow', Action: RECEIVE, Resource: queue },
       { Effect: 'Allow', Action: 'ssm:DescribeParameters', Resource: '*' },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queue },
-      { Effect: 'Allow', Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], Resource: at('dynamodb', 'table/names') },
+      { Effect: 'Allow', Action: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], Resource: at('dynamodb', 'table/names') },
+      { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: at('dynamodb', 'table/names') },
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: at('dynamodb', 'table/names/index/ChangesIndex') },
       { Effect: 'Allow', Action: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'], Resource: at('dynamodb', 'table/log') },
       { Effect: 'Allow', Action: 'dynamodb:Query', Resource: at('dynamodb', 'table/log/index/ByTimeIndex') },

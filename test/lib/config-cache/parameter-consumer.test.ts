@@ -34,7 +34,7 @@ test('messages wait in an encrypted queue, and what cannot be handled in another
   template.resourceCountIs(QUEUE, 2);
   template.hasResourceProperties(QUEUE, {
     SqsManagedSseEnabled: true, VisibilityTimeout: 360, QueueName: Match.absent(), FifoQueue: Match.absent(),
-    RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetterQueue'), 'Arn'] } },
+    RedrivePolicy: { maxReceiveCount: 8, deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetterQueue'), 'Arn'] } },
   });
   template.hasResourceProperties(QUEUE, { SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86400, RedrivePolicy: Match.absent() });
 });
@@ -59,7 +59,7 @@ test('tells the function what it follows, and what to do with what it cannot han
     Description: 'What it does',
     Environment: {
       Variables: {
-        OWN: 'value', CONFIG_NAMESPACES: '["/app"]', CONFIG_MAX_RECEIVE_COUNT: '5',
+        OWN: 'value', CONFIG_NAMESPACES: '["/app"]', CONFIG_MAX_RECEIVE_COUNT: '8',
         CONFIG_DEAD_LETTER_QUEUE_URL: { Ref: Match.stringLikeRegexp('^ConsumerDeadLetterQueue') },
       },
     },
@@ -74,7 +74,10 @@ test('allows the function to read its queue, to send to the dead letters, to wri
   expect(statements(stack)).toEqual([
     { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: log },
     { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: dead },
-    { Effect: 'Allow', Action: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], Resource: own },
+    {
+      Effect: 'Allow', Resource: own,
+      Action: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    },
   ]);
 });
 

@@ -1,5 +1,6 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { DeadLetter, DeadLetters } from '../../../lambda-src/shared/config/dead-letters';
+import type { Redelivery } from '../../../lambda-src/shared/config/redelivery';
 import type { LogFields, Logger, MetricName, Metrics } from '../../../lambda-src/shared/config/telemetry';
 import { FUNCTION_ARN } from './envelopes';
 
@@ -8,6 +9,7 @@ export function batchOf(bodies: readonly unknown[], receiveCount = 1): SQSEvent 
   return {
     Records: bodies.map((body, index) => ({
       messageId: `m${index}`,
+      receiptHandle: `r${index}`,
       body: typeof body === 'string' ? body : JSON.stringify(body),
       attributes: { ApproximateReceiveCount: String(receiveCount) },
       messageAttributes: {}, eventSource: 'aws:sqs', eventSourceARN: 'arn:aws:sqs:eu-west-1:111111111111:changes',
@@ -51,6 +53,17 @@ export class MemoryDeadLetters implements DeadLetters {
   async send(letter: DeadLetter): Promise<void> {
     if (this.failure) throw this.failure;
     this.letters.push(letter);
+  }
+}
+
+/** Keeps which messages are to be received again soon, or fails to see to it. */
+export class RecordingRedelivery implements Redelivery {
+  readonly soonAgain: { readonly receiptHandle: string; readonly receiveCount: number }[] = [];
+  failure: Error | undefined;
+
+  async soon({ receiptHandle }: { readonly receiptHandle: string }, receiveCount: number): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.soonAgain.push({ receiptHandle, receiveCount });
   }
 }
 

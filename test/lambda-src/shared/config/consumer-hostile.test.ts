@@ -7,7 +7,7 @@ import { createLogger, createMetrics } from '../../../../lambda-src/shared/confi
 import { ACCOUNT, REGION, SECRET } from '../../../support/parameter-events/envelopes';
 import { NAMESPACES } from '../../../support/parameter-events/fixtures';
 import { hostileBody, randomOf } from '../../../support/parameter-events/hostile';
-import { batchOf, captureOutput, contextWith, MemoryDeadLetters } from '../../../support/parameter-events/messages';
+import { batchOf, captureOutput, contextWith, MemoryDeadLetters, RecordingRedelivery } from '../../../support/parameter-events/messages';
 
 const EVENTS = 100_000;
 const BATCH = 50;
@@ -55,7 +55,8 @@ test(`of ${EVENTS} hostile events none crashes a batch, has a part in another, i
   const applied: ParameterEvent[] = [];
   const consumer = { handlerName: 'handler', apply: (event: ParameterEvent) => { applied.push(event); return apply(event); } };
   const handler = createConsumer({
-    consumer, namespaces: NAMESPACES, maxReceiveCount: 5, deadLetters, metrics: createMetrics(), logger: createLogger('handler'), now: Date.now,
+    consumer, namespaces: NAMESPACES, maxReceiveCount: 5, deadLetters, redelivery: new RecordingRedelivery(),
+    metrics: createMetrics(), logger: createLogger('handler'), now: Date.now,
   });
   const problems: string[] = [];
   const seen: Partial<Record<Fate, number>> = {};

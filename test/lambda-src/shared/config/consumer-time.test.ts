@@ -2,13 +2,17 @@ import { createConsumer } from '../../../../lambda-src/shared/config/consumer';
 import type { Outcome, ParameterEvent } from '../../../../lambda-src/shared/config/parameter-event';
 import { putCall } from '../../../support/parameter-events/envelopes';
 import { NAMESPACES } from '../../../support/parameter-events/fixtures';
-import { batchOf, contextWith, MemoryDeadLetters, RecordingLogger, RecordingMetrics } from '../../../support/parameter-events/messages';
+import {
+  batchOf, contextWith, MemoryDeadLetters, RecordingLogger, RecordingMetrics, RecordingRedelivery,
+} from '../../../support/parameter-events/messages';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 function setUp(slow: () => Promise<Outcome>) {
-  const parts = { deadLetters: new MemoryDeadLetters(), metrics: new RecordingMetrics(), logger: new RecordingLogger() };
+  const parts = {
+    deadLetters: new MemoryDeadLetters(), redelivery: new RecordingRedelivery(), metrics: new RecordingMetrics(), logger: new RecordingLogger(),
+  };
   const apply = async ({ name }: ParameterEvent): Promise<Outcome> => name === '/app/slow' ? slow() : 'handled';
   return { ...parts, handler: createConsumer({
     consumer: { handlerName: 'handler', apply }, namespaces: NAMESPACES, maxReceiveCount: 5, now: Date.now, ...parts,

@@ -5,7 +5,9 @@ import { CONFIG_LATE_MS } from '../../../../lib/contract/config';
 import { deleteManyCall, nativeEvent, putCall, SECRET, TIME } from '../../../support/parameter-events/envelopes';
 import { FIXTURES, NAMESPACES } from '../../../support/parameter-events/fixtures';
 import { MALFORMED } from '../../../support/parameter-events/malformed';
-import { batchOf, contextWith, MemoryDeadLetters, RecordingLogger, RecordingMetrics } from '../../../support/parameter-events/messages';
+import {
+  batchOf, contextWith, MemoryDeadLetters, RecordingLogger, RecordingMetrics, RecordingRedelivery,
+} from '../../../support/parameter-events/messages';
 
 const time = Date.parse(TIME);
 const nothingFailed = { batchItemFailures: [] };
@@ -14,7 +16,9 @@ const failed = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifi
 function setUp(apply: (event: ParameterEvent, attempt: Attempt) => Promise<Outcome>, more: Partial<ConsumerOptions> = {},
   own?: ParameterEventConsumer['own']) {
   const applied = jest.fn(apply);
-  const parts = { deadLetters: new MemoryDeadLetters(), metrics: new RecordingMetrics(), logger: new RecordingLogger() };
+  const parts = {
+    deadLetters: new MemoryDeadLetters(), redelivery: new RecordingRedelivery(), metrics: new RecordingMetrics(), logger: new RecordingLogger(),
+  };
   const consumer = { handlerName: 'handler', apply: applied, own };
   const handler = createConsumer({ consumer, namespaces: NAMESPACES, maxReceiveCount: 5, now: () => time + 1_000, ...parts, ...more });
   return { ...parts, applied, handler };
@@ -188,4 +192,31 @@ test('metrics are written once an invocation, also if it is none of a queue', as
   await handler(batchOf([]), contextWith());
   await expect(handler({} as never, contextWith())).rejects.toThrow();
   expect(metrics.flushed).toBe(3);
+});
+
+describe('a message that has failed', () => {
+  test('comes back soon, by how often it has been received', async () => {
+    const { handler, redelivery } = setUp(failingFor('/app/a', new TypeError(SECRET)));
+    await expect(handler(batchOf([putCall(), putCall({ name: '/app/b' })], 3), contextWith())).resolves.toEqual(failed('m0'));
+    expect(redelivery.soonAgain).toEqual([{ receiptHandle: 'r0', receiveCount: 3 }]);
+  });
+
+  test('comes back all the same if its visibility timeout cannot be changed', async () => {
+    const { handler, redelivery, logger } = setUp(failingFor('/app/a', new TypeError(SECRET)));
+    redelivery.failure = new Error(SECRET);
+    await expect(handler(batchOf([putCall()]), contextWith())).resolves.toEqual(failed('m0'));
+    expect(logger.lines.at(-1)).toMatchObject({ level: 'warn', message_id: 'm0' });
+  });
+
+  test('is not looked after when it went to the dead letters', async () => {
+    const { handler, redelivery } = setUp(failingFor('/app/a', new TypeError(SECRET)));
+    await handler(batchOf([putCall(), 'no JSON'], 5), contextWith());
+    expect(redelivery.soonAgain).toEqual([]);
+  });
+});
+
+test.each([[59_000, false], [60_000, true]])('what Parameter Store shows %d ms after an event is taken for true: %s', async (age, last) => {
+  const { handler, applied } = setUp(handled, { now: () => time + age });
+  await handler(batchOf([putCall()]), contextWith());
+  expect(applied.mock.calls[0]?.[1]).toEqual({ last });
 });

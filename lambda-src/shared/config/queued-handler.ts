@@ -1,0 +1,31 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { CONFIG_ENVIRONMENT } from '../../../lib/contract/config';
+import { requireEnvironment } from '../environment';
+import type { ConsumerOptions } from './consumer';
+import { SqsDeadLetters } from './dead-letters';
+import { SqsRedelivery } from './redelivery';
+import { maxReceiveCountSetting, namespacesSetting } from './settings';
+import { createLogger, createMetrics } from './telemetry';
+
+export interface QueuedHandlerOptions extends Omit<ConsumerOptions, 'consumer'> {
+  readonly sqs: SQSClient;
+  /** Of the handler's own queue. */
+  readonly queueUrl: string;
+}
+
+/** What every handler that a queue invokes has from its environment. Call it when the module loads. */
+export function queuedHandlerOptions(handlerName: string): QueuedHandlerOptions {
+  const sqs = new SQSClient({});
+  const queueUrl = requireEnvironment(CONFIG_ENVIRONMENT.queueUrl);
+  return {
+    sqs,
+    queueUrl,
+    deadLetters: new SqsDeadLetters(sqs, requireEnvironment(CONFIG_ENVIRONMENT.deadLetterQueueUrl)),
+    redelivery: new SqsRedelivery(sqs, queueUrl),
+    namespaces: namespacesSetting(),
+    maxReceiveCount: maxReceiveCountSetting(),
+    metrics: createMetrics(),
+    logger: createLogger(handlerName),
+    now: Date.now,
+  };
+}
