@@ -3,13 +3,13 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { CONFIG_CACHE_META } from '../../../../../lib/contract/config';
 import { eventually, refused, type E2e } from '../../kit';
 import { log } from './log';
 import { names } from './names';
-import { parameters } from './parameters';
+import { deletes, parameters } from './parameters';
 import { rules } from './rules';
 import { ROLES, targets, type Target } from './target';
 import { query, readLog, readNames } from './uses';
@@ -29,6 +29,8 @@ export async function drive(e2e: E2e): Promise<void> {
     await bound(target);
   }
   await keys(e2e, all);
+  for (const target of all) await deletes(target);
+  await rest(e2e);
 }
 
 async function apart(e2e: E2e, ...footprints: readonly [Target, Target]): Promise<void> {
@@ -88,6 +90,18 @@ async function keys({ check, outputs, root }: E2e, all: readonly Target[]): Prom
         await refused(() => kms.send(new DecryptCommand({ KeyId, CiphertextBlob })), 'kms:Decrypt');
         await refused(() => kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') })), 'kms:Encrypt');
       }
+    }
+  });
+}
+
+async function rest({ check, root, stack }: E2e): Promise<void> {
+  await check('all messages have been handled, and none is a dead letter', async () => {
+    const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+    for (const { path, physicalId: QueueUrl } of stack.ofType('AWS::SQS::Queue')) {
+      await eventually(async () => {
+        const { Attributes } = await root.as(SQSClient).send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }));
+        deepStrictEqual(AttributeNames.map((name) => Attributes![name]), ['0', '0'], path);
+      }, { within: '20s' });
     }
   });
 }

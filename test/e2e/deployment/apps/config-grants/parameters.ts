@@ -1,11 +1,12 @@
-import { ok } from 'node:assert';
+import { ok, strictEqual } from 'node:assert';
 import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   AddTagsToResourceCommand, DeleteParameterCommand, DeleteParametersCommand, DescribeParametersCommand, GetParameterCommand,
   GetParameterHistoryCommand, GetParametersByPathCommand, GetParametersCommand, LabelParameterVersionCommand, ListTagsForResourceCommand,
   PutParameterCommand, RemoveTagsFromResourceCommand, UnlabelParameterVersionCommand, type SSMClient,
 } from '@aws-sdk/client-ssm';
-import { refused } from '../../kit';
+import { eventually, refused } from '../../kit';
 import type { Target } from './target';
 import { query, readCopy, readLog } from './uses';
 
@@ -28,7 +29,7 @@ export async function parameters(target: Target): Promise<void> {
   await target.check('grantNamespace WRITE: all that is done with parameters of the path, nothing that begins alike, not the footprint', async () => {
     const { ssm } = await target.as('Writer');
     await reads(ssm, namespace, names.inPart);
-    await writes(ssm, namespace);
+    await writes(target, ssm, namespace);
     await refusesReading(ssm, alike, names.alike);
     for (const name of [names.alike, footprint]) await refusesWriting(ssm, name, names.inPart);
   });
@@ -39,7 +40,7 @@ export async function parameters(target: Target): Promise<void> {
       const record = await readLog(dynamo, audit, names.inPart);
       if (archive) await readCopy(s3, archive, record);
       await reads(ssm, part, names.inPart);
-      await writes(ssm, part);
+      await writes(target, ssm, part);
       await refused(() => query(dynamo, audit, ['parameter_name', names.nextToPart]), 'dynamodb:Query');
       await refusesReading(ssm, namespace, names.nextToPart);
       for (const name of [names.nextToPart, footprint]) await refusesWriting(ssm, name, names.inPart);
@@ -65,7 +66,7 @@ async function refusesReading(ssm: SSMClient, Path: string, Name: string): Promi
   }
 }
 
-async function writes(ssm: SSMClient, path: string): Promise<void> {
+async function writes({ written }: Target, ssm: SSMClient, path: string): Promise<void> {
   const Name = `${path}/written-${randomUUID()}`;
   const resource = { ResourceType, ResourceId: Name } as const;
   await ssm.send(new PutParameterCommand({ Name, Value: 'x', Type: 'String' }));
@@ -74,9 +75,24 @@ async function writes(ssm: SSMClient, path: string): Promise<void> {
   await ssm.send(new AddTagsToResourceCommand({ ...resource, Tags: [{ Key: 'team', Value: 'x' }] }));
   await ssm.send(new ListTagsForResourceCommand(resource));
   await ssm.send(new RemoveTagsFromResourceCommand({ ...resource, TagKeys: ['team'] }));
-  await ssm.send(new DeleteParameterCommand({ Name }));
-  await ssm.send(new PutParameterCommand({ Name, Value: 'x', Type: 'String' }));
-  await ssm.send(new DeleteParametersCommand({ Names: [Name] }));
+  await ssm.send(new PutParameterCommand({ Name: `${Name}-too`, Value: 'x', Type: 'String' }));
+  written.push({ ssm, name: Name }, { ssm, name: `${Name}-too` });
+}
+
+/** Only when the cache has them: handlers that are told of something that has gone wait for it, and would until the app is destroyed. */
+export async function deletes(target: Target): Promise<void> {
+  const { tables, written, e2e: { root } } = target;
+  const dynamo = root.as(DynamoDBClient);
+  const state = async (name: string) => (await query(dynamo, tables.cache, ['parameter_name', name]))[0]?.state?.S;
+
+  await target.check('grantNamespace WRITE and grantRestore: what was written is deleted, one by one and many at once', async () => {
+    for (const [i, { ssm, name }] of written.entries()) {
+      await eventually(async () => strictEqual(await state(name), 'ACTIVE'), { within: '20s' });
+      if (i % 2 === 0) await ssm.send(new DeleteParameterCommand({ Name: name }));
+      else await ssm.send(new DeleteParametersCommand({ Names: [name] }));
+    }
+    for (const { name } of written) await eventually(async () => strictEqual(await state(name), 'DELETED'), { within: '20s' });
+  });
 }
 
 /** @param own a parameter that is no reason for a refusal, in a call that names several */

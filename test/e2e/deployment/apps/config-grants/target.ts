@@ -25,6 +25,8 @@ export interface Caller {
 
 /** A footprint whose grants are tried, and what is next to it. */
 export class Target {
+  /** What roles have written and are to delete. */
+  readonly written: { readonly ssm: SSMClient; readonly name: string }[] = [];
   private readonly callers = new Map<RoleId, Promise<Caller>>();
 
   /**
