@@ -1,4 +1,4 @@
-import { type Fields, optionalFields, optionalText } from './fields';
+import { anyText, type Fields, optionalFields, optionalText } from './fields';
 import type { Actor } from '../parameter-event';
 
 /** An actor becomes a part of an index's partition key, which has at most 2,048 bytes. */
@@ -12,8 +12,8 @@ export function actorOf(detail: Fields): Actor | undefined {
   const identity = optionalFields(detail, 'userIdentity', 'detail.userIdentity') ?? {};
   const of = (key: string): string | undefined => optionalText(identity, key, `detail.userIdentity.${key}`, MAX_USER_LENGTH);
   const user = of('arn') ?? of('invokedBy') ?? of('principalId');
-  const sourceIp = optionalText(detail, 'sourceIPAddress', 'detail.sourceIPAddress', 256);
-  const userAgent = optionalText(detail, 'userAgent', 'detail.userAgent', 2_048);
+  const sourceIp = anyText(detail, 'sourceIPAddress', 256);
+  const userAgent = anyText(detail, 'userAgent', 2_048);
   if (user === undefined && sourceIp === undefined && userAgent === undefined) return undefined;
   return { user, sourceIp, userAgent };
 }

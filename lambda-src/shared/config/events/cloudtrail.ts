@@ -4,9 +4,9 @@ import { actorOf } from './actor';
 import type { Family, Told } from './envelope';
 import { requiredEventId } from './event-id';
 import {
-  type Fields, fieldsOf, member, optionalFields, optionalText, optionalTexts, optionalVersion, requiredInstant, requiredText,
+  type Fields, fieldsOf, member, optionalFields, optionalStrings, optionalText, optionalTexts, optionalVersion, requiredInstant, requiredText,
 } from './fields';
-import { type Home, MAX_EVENT_NAME_LENGTH, parameterName } from './parameter-name';
+import { type Home, isName, MAX_EVENT_NAME_LENGTH, parameterName } from './parameter-name';
 
 /** A successful call, and what every event of it shares. */
 interface Call {
@@ -17,7 +17,8 @@ interface Call {
 }
 
 const FOREIGN = 'of another account or Region';
-const LABEL_LENGTH = 100;
+/** The characters that Parameter Store takes for a label. It refuses others one by one, and the call succeeds. */
+const LABEL = /^[\w.-]{1,100}$/;
 const WORD_LENGTH = 64;
 const KEY_LENGTH = 2_048;
 
@@ -26,7 +27,7 @@ const CALLS: ReadonlyMap<string, (call: Call) => Told> = new Map([
   [CONFIG_ACTION.delete, (call) => one(call, { kind: 'delete', action: CONFIG_ACTION.delete })],
   [CONFIG_ACTION.deleteMany, deleteMany],
   [CONFIG_ACTION.label, (call) => label(call, CONFIG_ACTION.label, without(requestedLabels(call), 'invalidLabels', call))],
-  [CONFIG_ACTION.unlabel, (call) => label(call, CONFIG_ACTION.unlabel, responseList('removedLabels', LABEL_LENGTH, call) ?? requestedLabels(call))],
+  [CONFIG_ACTION.unlabel, (call) => label(call, CONFIG_ACTION.unlabel, responseList('removedLabels', call) ?? requestedLabels(call))],
 ]);
 
 /** `AWS API Call via CloudTrail`: one call, which may be about several parameters, and may have failed. */
@@ -65,11 +66,13 @@ function put(call: Call): Told {
 
 /**
  * The response says which names were deleted and which were none of a parameter. Without it, every requested name counts as deleted:
- * the call has succeeded, so after it none of them exists, and that is all that a deletion says.
+ * the call has succeeded, so after it none of them exists, and that is all that a deletion says. What can be no name was none's.
  */
 function deleteMany(call: Call): Told {
-  const requested = optionalTexts(call.request, 'names', 'detail.requestParameters.names', MAX_EVENT_NAME_LENGTH) ?? [];
-  const deleted = without(responseList('deletedParameters', MAX_EVENT_NAME_LENGTH, call) ?? requested, 'invalidParameters', call);
+  const path = 'detail.responseElements.deletedParameters';
+  const told = optionalTexts(call.response, 'deletedParameters', path, MAX_EVENT_NAME_LENGTH);
+  const requested = optionalStrings(call.request, 'names', 'detail.requestParameters.names') ?? [];
+  const deleted = without(told ?? requested.filter(isName), 'invalidParameters', call);
   if (deleted.length === 0) return { ignored: 'a call that changed nothing' };
   const names = deleted.map((text) => parameterName(text, 'an item of detail.requestParameters.names', call.home));
   const events = [...new Set(names)].flatMap((name): ParameterEvent[] =>
@@ -77,7 +80,8 @@ function deleteMany(call: Call): Told {
   return events.length > 0 ? { events } : { ignored: FOREIGN };
 }
 
-function label(call: Call, action: string, labels: readonly string[]): Told {
+function label(call: Call, action: string, told: readonly string[]): Told {
+  const labels = told.filter((text) => LABEL.test(text));
   if (labels.length === 0) return { ignored: 'a call that changed nothing' };
   const version = optionalVersion(call.response, 'parameterVersion', 'detail.responseElements.parameterVersion')
     ?? optionalVersion(call.request, 'parameterVersion', 'detail.requestParameters.parameterVersion');
@@ -85,17 +89,17 @@ function label(call: Call, action: string, labels: readonly string[]): Told {
 }
 
 function requestedLabels({ request }: Call): readonly string[] {
-  return optionalTexts(request, 'labels', 'detail.requestParameters.labels', LABEL_LENGTH) ?? [];
+  return optionalStrings(request, 'labels', 'detail.requestParameters.labels') ?? [];
 }
 
 /** Those that the response does not list as refused. */
 function without(items: readonly string[], refused: string, call: Call): readonly string[] {
-  const not = new Set(responseList(refused, MAX_EVENT_NAME_LENGTH, call));
+  const not = new Set(responseList(refused, call));
   return items.filter((item) => !not.has(item));
 }
 
-function responseList(key: string, maxLength: number, { response }: Call): readonly string[] | undefined {
-  return optionalTexts(response, key, `detail.responseElements.${key}`, maxLength);
+function responseList(key: string, { response }: Call): readonly string[] | undefined {
+  return optionalStrings(response, key, `detail.responseElements.${key}`);
 }
 
 function one(call: Call, event: Omit<ParameterEvent, 'name' | keyof Call['common']>): Told {

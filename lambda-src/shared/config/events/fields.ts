@@ -5,6 +5,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_ITEMS = 100;
 const CONTROL_CHARACTERS = /\p{Cc}/u;
+const ALL_CONTROL_CHARACTERS = /\p{Cc}/gu;
+const REPLACEMENT = '\ufffd';
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 
 /** Member of an object. AWS writes null for what there is none of. */
@@ -32,11 +34,29 @@ export function requiredText(fields: Fields, key: string, path: string, maxLengt
 }
 
 export function optionalTexts(fields: Fields, key: string, path: string, maxLength: number): readonly string[] | undefined {
+  return optionalStrings(fields, key, path)?.map((item) => textOf(item, `an item of ${path}`, maxLength));
+}
+
+/** Strings of any content: a caller may have sent them, and the service taken none of those that it does not like. */
+export function optionalStrings(fields: Fields, key: string, path: string): readonly string[] | undefined {
   const value = member(fields, key);
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) throw mismatch(path, 'an array', value);
   if (value.length > MAX_ITEMS) throw new InvalidEvent(`${path} must have at most ${MAX_ITEMS} items, not ${value.length}`);
-  return value.map((item: unknown) => textOf(item, `an item of ${path}`, maxLength));
+  return value.map((item: unknown) => {
+    if (typeof item !== 'string') throw mismatch(`an item of ${path}`, 'a string', item);
+    return item;
+  });
+}
+
+/**
+ * What a caller says of himself, as far as it can be kept. He may say anything, so nothing in it is a reason to refuse the event: it would
+ * be a way to keep a change out of the audit log.
+ */
+export function anyText(fields: Fields, key: string, maxLength: number): string | undefined {
+  const value = member(fields, key);
+  if (typeof value !== 'string') return undefined;
+  return value.slice(0, maxLength).replace(ALL_CONTROL_CHARACTERS, REPLACEMENT).toWellFormed() || undefined;
 }
 
 /** A version of a parameter. */

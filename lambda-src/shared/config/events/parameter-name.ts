@@ -21,13 +21,24 @@ export function differs(one: string | undefined, other: string | undefined): boo
   return one !== undefined && one !== '' && other !== undefined && other !== '' && one !== other;
 }
 
+/** Whether it can be the name or the ARN of a parameter of any account and Region. */
+export function isName(text: string): boolean {
+  try {
+    return !/\p{Cc}/u.test(text) && parameterName(text, '', {}) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The name as Parameter Store has it, of what an event calls a parameter. Undefined: the parameter is another account's or Region's.
  *
+ * The service takes spaces away from both ends of a name, and an event has the name as it was sent.
  * A name in a hierarchy begins with a slash, so one that does not has lost it. One without any slash may be the whole name and stays.
  * An ARN has no place for the first slash: it is read as one.
  */
-export function parameterName(text: string, path: string, home: Home): string | undefined {
+export function parameterName(sent: string, path: string, home: Home): string | undefined {
+  const text = sent.trim();
   const [, region, account, rest] = ARN.exec(text) ?? [];
   if (rest === undefined && text.startsWith('arn:')) throw new InvalidEvent(`${path} must be a parameter's name or ARN, not another ARN`);
   const name = rest !== undefined || text.indexOf('/') > 0 ? `/${rest ?? text}` : text;
