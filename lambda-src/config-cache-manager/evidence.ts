@@ -2,6 +2,9 @@ import type { CachedParameter } from '../shared/config/cache-table';
 import type { ParameterEvent } from '../shared/config/parameter-event';
 import type { ParameterMetadata } from '../shared/config/parameter-store';
 
+/** An event's own time may be a moment after that of the change. Where it has no version, there is nothing else to go by. */
+const SAME_TIME = 5_000;
+
 /** What somebody has said of a parameter before Parameter Store is asked: it was written, labelled or deleted at a time. */
 export type Claim = Pick<ParameterEvent, 'kind' | 'time' | 'version'>;
 
@@ -42,6 +45,7 @@ function isStale(truth: ParameterMetadata, row: CachedParameter | undefined): bo
 
 function isBefore(truth: ParameterMetadata, { kind, time, version }: Claim): boolean {
   if (seconds(truth.lastModified) >= seconds(time)) return false;
+  if (kind === 'put' && version === undefined) return truth.lastModified + SAME_TIME < time;
   return kind === 'delete' || (version !== undefined && truth.version < version);
 }
 

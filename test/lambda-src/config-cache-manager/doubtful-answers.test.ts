@@ -1,6 +1,6 @@
 import type { Outcome, ParameterEvent } from '../../../lambda-src/shared/config/parameter-event';
 import { NotVisibleYet } from '../../../lambda-src/shared/config/parameter-store';
-import { ATTEMPT, expectTrue, LAST_ATTEMPT, Scene, SECOND } from './scene';
+import { ATTEMPT, expectTrue, FAMILIES, LAST_ATTEMPT, Scene, SECOND } from './scene';
 
 let scene: Scene;
 beforeEach(() => { scene = new Scene(); });
@@ -30,6 +30,20 @@ describe('what Parameter Store does not show yet', () => {
     const thaw = scene.model.freezeReads();
     scene.put('/app/a');
     const [put] = scene.events();
+    await expect(scene.manager.apply(put, ATTEMPT)).rejects.toThrow(NotVisibleYet);
+    thaw();
+    expect(await applyAll([put])).toEqual(['handled']);
+    expect((await scene.row('/app/a'))?.metadata?.version).toBe(2);
+  });
+
+  test('an overwrite is tried again until it is seen, where only its time tells', async () => {
+    scene.put('/app/a');
+    await applyAll(scene.events(FAMILIES[1]));
+    scene.now += 10 * SECOND;
+    const thaw = scene.model.freezeReads();
+    scene.put('/app/a');
+    const [put] = scene.events(FAMILIES[1]);
+    expect(put.version).toBeUndefined();
     await expect(scene.manager.apply(put, ATTEMPT)).rejects.toThrow(NotVisibleYet);
     thaw();
     expect(await applyAll([put])).toEqual(['handled']);
