@@ -2,10 +2,11 @@ import './environment';
 import { parseArgs } from 'node:util';
 import { runScenes } from './run';
 import type { OpenScene, Scene } from './scene';
+import { configScene } from './scenes/config';
 import { memoScene } from './scenes/memo';
 
 /** Every tier adds its own. */
-const SCENES: readonly Scene[] = [memoScene];
+const SCENES: readonly Scene[] = [memoScene, configScene];
 
 const HELP = `Usage: npm run demo -- [options]
 

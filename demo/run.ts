@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
 import { Listr, type ListrTask } from 'listr2';
-import { difference, NOTHING, sum, type Numbers, type OpenScene, type Scene, type Step } from './scene';
+import { asJson, asTables, type SceneReport, type StepReport } from './report';
+import { difference, NOTHING, type Numbers, type OpenScene, type Scene, type Seen, type Step } from './scene';
 
 export interface RunOptions {
   readonly json: boolean;
@@ -8,21 +8,6 @@ export interface RunOptions {
   readonly open: Set<OpenScene>;
   /** Aborts when the demo is stopped: whoever stops it closes the scenes and ends the process. */
   readonly signal: AbortSignal;
-}
-
-interface StepReport {
-  readonly title: string;
-  readonly ok: boolean;
-  readonly milliseconds: number;
-  /** What was seen, or what was not as claimed. */
-  readonly seen: string;
-  readonly numbers: Numbers;
-}
-
-interface SceneReport {
-  readonly name: string;
-  readonly title: string;
-  readonly steps: StepReport[];
 }
 
 /** Plays all scenes and prints what came of it. @returns whether everything was as claimed */
@@ -42,7 +27,7 @@ export async function runScenes(scenes: readonly Scene[], options: RunOptions): 
     failure = error as Error;
   }
   if (json) process.stdout.write(`${JSON.stringify(asJson(reports, failure), undefined, 2)}\n`);
-  else if (failure === undefined) process.stdout.write(`\n${tableOf(reports)}\n`);
+  else if (failure === undefined) process.stdout.write(`\n${asTables(reports)}\n`);
   else process.stderr.write(`\nnot as claimed: ${failure.message}\n`);
   return failure === undefined;
 }
@@ -53,7 +38,7 @@ function taskOf(scene: Scene, reports: SceneReport[], { open, signal }: RunOptio
     task: async (_, task) => {
       const opened = scene.open();
       open.add(opened);
-      const report: SceneReport = { name: scene.name, title: scene.title, steps: [] };
+      const report: SceneReport = { name: scene.name, title: scene.title, columns: scene.columns, steps: [] };
       reports.push(report);
       const steps = task.newListr(opened.steps.map((step) => ({
         title: step.title,
@@ -76,8 +61,9 @@ function taskOf(scene: Scene, reports: SceneReport[], { open, signal }: RunOptio
 async function play(scene: OpenScene, { title, run }: Step, report: SceneReport, signal: AbortSignal): Promise<StepReport> {
   const before = report.steps.length === 0 ? NOTHING : await scene.numbers();
   const start = performance.now();
-  const finish = (ok: boolean, seen: string, numbers: Numbers) => {
-    const step = { title, ok, seen, numbers, milliseconds: Math.round(performance.now() - start) };
+  const finish = (ok: boolean, seen: Seen, numbers: Numbers) => {
+    const { words, exhibit } = typeof seen === 'string' ? { words: seen } : seen;
+    const step = { title, ok, seen: words, numbers, exhibit, milliseconds: Math.round(performance.now() - start) };
     report.steps.push(step);
     return step;
   };
@@ -89,33 +75,4 @@ async function play(scene: OpenScene, { title, run }: Step, report: SceneReport,
     finish(false, (error as Error).message, NOTHING);
     throw new Error(`${title}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-function asJson(scenes: readonly SceneReport[], failure: Error | undefined) {
-  return {
-    ok: failure === undefined,
-    ...(failure && { failure: failure.message }),
-    scenes: scenes.map((scene) => ({ ...scene, total: totalOf(scene) })),
-  };
-}
-
-function totalOf({ steps }: SceneReport): Numbers {
-  return sum(steps.map(({ numbers }) => numbers));
-}
-
-function tableOf(reports: readonly SceneReport[]): string {
-  const table = new Table({
-    head: ['', 'calls', 'executions', 'memory hits', 'table hits', 'joined', 'time saved'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
-    style: { compact: true, head: process.stdout.isTTY ? ['bold'] : [], border: process.stdout.isTTY ? ['grey'] : [] },
-  });
-  const row = (title: string, { calls, executions, memoryHits, tableHits, joins, timeSaved }: Numbers) => {
-    const counts = [calls, executions, memoryHits, tableHits, joins].map((value) => value.toLocaleString('en-US'));
-    table.push([title, ...counts, `${(timeSaved / 1000).toFixed(1)} s`]);
-  };
-  for (const report of reports) {
-    for (const { title, numbers } of report.steps) if (numbers.calls > 0) row(title, numbers);
-    row(`${report.name}, in all`, totalOf(report));
-  }
-  return table.toString();
 }

@@ -1,20 +1,28 @@
-/** What a step did, as the memo client counts it; other tiers count what they have of these. */
-export interface Numbers {
-  readonly calls: number;
-  readonly executions: number;
-  readonly memoryHits: number;
-  readonly tableHits: number;
-  /** Calls that waited for another call's value. */
-  readonly joins: number;
-  /** Milliseconds. */
-  readonly timeSaved: number;
+/** What a step did, as its tier counts it, by the name of what is counted. */
+export type Numbers = Readonly<Record<string, number>>;
+
+/** A column of the table of a scene's numbers. */
+export interface Column {
+  /** Name of what is counted. */
+  readonly of: string;
+  readonly title: string;
+  /** @default - the number */
+  show?(value: number): string;
 }
+
+/** Something that is better seen than told. */
+export interface Exhibit {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What a step saw: in a few words, and maybe a table that is printed at the end. */
+export type Seen = string | { readonly words: string; readonly exhibit: Exhibit };
 
 /** One thing that a scene shows. It throws if what it claims is not so. */
 export interface Step {
   readonly title: string;
-  /** @returns what was seen, in a few words */
-  run(): Promise<string>;
+  run(): Promise<Seen>;
 }
 
 /** A scene that was set up; its steps run one after the other. */
@@ -30,6 +38,7 @@ export interface OpenScene {
 export interface Scene {
   readonly name: string;
   readonly title: string;
+  readonly columns: readonly Column[];
   open(): OpenScene;
 }
 
@@ -42,17 +51,14 @@ export function claim(what: string, actual: number, relation: '=' | '≤' | '≥
   if (!holds) throw new ClaimError(`${what}: ${actual}, expected ${relation} ${expected}`);
 }
 
-export const NOTHING: Numbers = { calls: 0, executions: 0, memoryHits: 0, tableHits: 0, joins: 0, timeSaved: 0 };
+export const NOTHING: Numbers = {};
 
-export function sum(all: readonly Numbers[]): Numbers {
-  return combine(all, (values) => values.reduce((a, b) => a + b, 0));
+export function sum<N extends Numbers>(all: readonly N[]): N {
+  const total: Record<string, number> = {};
+  for (const numbers of all) for (const [name, value] of Object.entries(numbers)) total[name] = (total[name] ?? 0) + value;
+  return total as N;
 }
 
 export function difference(after: Numbers, before: Numbers): Numbers {
-  return combine([after, before], ([a, b]) => a - b);
-}
-
-function combine(all: readonly Numbers[], how: (values: number[]) => number): Numbers {
-  const names = Object.keys(NOTHING) as (keyof Numbers)[];
-  return Object.fromEntries(names.map((name) => [name, how(all.map((each) => each[name]))])) as unknown as Numbers;
+  return Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMemoizer, type MemoizerOptions } from 'cdk-cache-tiers/memoize';
-import type { Numbers } from '../scene';
 
 /** The embedded server checks that a request is signed, not by whom. */
 const ACCESS = { region: 'us-east-1', credentials: { accessKeyId: 'demo', secretAccessKey: 'demo' } };
@@ -19,6 +18,9 @@ export interface Product {
   readonly by: number;
 }
 
+/** What the client counts. Time is in milliseconds. */
+export type MemoNumbers = Readonly<Record<'calls' | 'executions' | 'memoryHits' | 'tableHits' | 'joins' | 'timeSaved', number>>;
+
 /** The slow thing that is worth a cache. */
 async function loadProduct(id: string): Promise<Product> {
   await sleep(SLOW);
@@ -31,7 +33,7 @@ export function openApp(options: Pick<MemoizerOptions, 'table' | 'endpoint' | 'c
     ...ACCESS, ...options, invalidationInterval: INVALIDATION_INTERVAL, budget: BUDGET,
   });
   const product = memoize(loadProduct, { ttl: '1h', jitter: 0 });
-  const numbers = (): Numbers => {
+  const numbers = (): MemoNumbers => {
     const { calls, executions, memoryHits, tableHits, joins, latencySaved } = memoize.stats();
     return { calls, executions, memoryHits, tableHits, joins, timeSaved: Math.round(latencySaved) };
   };

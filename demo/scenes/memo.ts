@@ -5,8 +5,8 @@ import { systemClock } from '../../runtime/resilience/clock';
 import type { DynamoDbServer } from '../../test/support/dynamodb-server';
 import type { FaultProxy } from '../../test/support/fault-proxy';
 import { Subprocess } from '../process';
-import { claim, sum, type Numbers, type OpenScene, type Scene, type Step } from '../scene';
-import { BUDGET, INVALIDATION_INTERVAL, openApp, SLOW, type App, type Product } from './memo-app';
+import { claim, sum, type Column, type OpenScene, type Scene, type Step } from '../scene';
+import { BUDGET, INVALIDATION_INTERVAL, openApp, SLOW, type App, type MemoNumbers, type Product } from './memo-app';
 import type { MemoQuestion } from './memo-process';
 
 /** What a busy machine may add to a time, in milliseconds, before a claim about it is false. */
@@ -24,7 +24,18 @@ async function timed<T>(run: () => Promise<T>): Promise<readonly [T, number]> {
   return [await run(), performance.now() - start];
 }
 
-export const memoScene: Scene = { name: 'memo', title: 'memo: results of functions, in memory and a DynamoDB table', open: () => new MemoScene() };
+const COLUMNS: readonly Column[] = [
+  { of: 'calls', title: 'calls' },
+  { of: 'executions', title: 'executions' },
+  { of: 'memoryHits', title: 'memory hits' },
+  { of: 'tableHits', title: 'table hits' },
+  { of: 'joins', title: 'joined' },
+  { of: 'timeSaved', title: 'time saved', show: (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s` },
+];
+
+export const memoScene: Scene = {
+  name: 'memo', title: 'memo: results of functions, in memory and a DynamoDB table', columns: COLUMNS, open: () => new MemoScene(),
+};
 
 class MemoScene implements OpenScene {
   readonly steps: readonly Step[] = [
@@ -47,8 +58,8 @@ class MemoScene implements OpenScene {
   /** By how much the clock of this process's memoizer is ahead. */
   private ahead = 0;
 
-  async numbers(): Promise<Numbers> {
-    const others = await Promise.all(this.processes.map((each) => each.ask<Numbers>('numbers')));
+  async numbers(): Promise<MemoNumbers> {
+    const others = await Promise.all(this.processes.map((each) => each.ask<MemoNumbers>('numbers')));
     return sum([...this.apps.map((app) => app.numbers()), ...others]);
   }
 
@@ -96,7 +107,7 @@ class MemoScene implements OpenScene {
     for (let i = 0; i < PROCESSES; i++) this.processes.push(this.start());
     await this.numbers(); // until all have started
     const [first, [second]] = [await this.app.product('p1'), await this.processes[0].ask<Product[]>({ call: 'p1' })];
-    const { executions, tableHits } = await this.processes[0].ask<Numbers>('numbers');
+    const { executions, tableHits } = await this.processes[0].ask<MemoNumbers>('numbers');
     claim('executions in the second process', executions, '=', 0);
     claim('table hits in the second process', tableHits, '=', 1);
     claim('the same Date in both processes', second.loadedAt.getTime(), '=', first.loadedAt.getTime());

@@ -20,7 +20,12 @@ interface Report {
   readonly ok: boolean;
   readonly scenes: readonly {
     readonly name: string;
-    readonly steps: readonly { readonly ok: boolean; readonly title: string; readonly numbers: Readonly<Record<string, number>> }[];
+    readonly steps: readonly {
+      readonly ok: boolean;
+      readonly title: string;
+      readonly numbers: Readonly<Record<string, number>>;
+      readonly exhibit?: { readonly rows: readonly (readonly string[])[] };
+    }[];
     readonly total: Readonly<Record<string, number>>;
   }[];
 }
@@ -30,8 +35,8 @@ test('does what it claims, as one document', async () => {
   const { ok, scenes } = JSON.parse(stdout) as Report;
   expect(scenes.flatMap((scene) => scene.steps.filter((step) => !step.ok))).toEqual([]); // first: it says what was wrong
   expect([ok, code, stderr]).toEqual([true, 0, '']);
-  expect(scenes.map(({ name }) => name)).toEqual(['memo']);
-  const [{ steps, total }] = scenes;
+  expect(scenes.map(({ name }) => name)).toEqual(['memo', 'config']);
+  const [{ steps, total }, config] = scenes;
   expect(steps.map(({ title }) => title.replace(/[:,].*/, ''))).toEqual(
     ['table', 'cold', 'warm', 'second process', '3 processes', 'flush', 'expiry', 'server killed in mid-run', 'server back']);
   const numbers = Object.fromEntries(steps.map((step) => [step.title.split(/[:,]/)[0], step.numbers]));
@@ -45,6 +50,17 @@ test('does what it claims, as one document', async () => {
   expect(numbers['server back']).toMatchObject({ executions: 1, tableHits: 1 });
   expect(total.calls).toBe(total.executions + total.memoryHits + total.tableHits + total.joins);
   expect(total.timeSaved).toBeGreaterThan(100_000);
+  const byTitle = Object.fromEntries(config.steps.map((step) => [step.title, step]));
+  expect(byTitle['table of names'].exhibit?.rows.map(([name, state]) => `${name} ${state}`)).toEqual([
+    '/app/cache/size ACTIVE', '/app/db/host ACTIVE', '/app/db/password ACTIVE', '/app/db/url ACTIVE',
+    '/app/old DELETED', '/app/trial/a DELETED', '/app/trial/b DELETED',
+  ]);
+  expect(byTitle['audit log'].exhibit?.rows).toEqual(expect.arrayContaining(
+    ['100', '200', '300'].map((value, i) => ['/app/cache/size', 'PutParameter', String(i + 1), value, 'pipeline'])));
+  const { found } = byTitle['one reconciliation'].numbers;
+  expect(byTitle['one reconciliation'].numbers.repaired).toBe(found);
+  expect([config.total.found, config.total.repaired]).toEqual([found, found]);
+  expect(stdout).not.toContain('c0rrect');
 }, 60_000);
 
 test('Ctrl-C ends it and its processes', async () => {
