@@ -1,5 +1,6 @@
-import { SSMClient } from '@aws-sdk/client-ssm';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import { createSsmClient } from '../shared/config/ssm-parameter-store';
 import type { Place } from './destination';
 
 /** Names the replicator in the CloudTrail of other accounts. */
@@ -52,8 +53,8 @@ export function ssmClients({ region: home, sts, now }: SsmClientsOptions): (plac
   const clients = new Map<string, SSMClient>();
   return ({ region = home, roleArn }) => {
     const key = `${region} ${roleArn ?? ''}`;
-    const client = clients.get(key) ?? new SSMClient({
-      region, retryMode: 'adaptive', maxAttempts: 8, ...(roleArn !== undefined && { credentials: assumedRole(sts, roleArn, now) }),
+    const client = clients.get(key) ?? createSsmClient({
+      region, ...(roleArn !== undefined && { credentials: assumedRole(sts, roleArn, now) }),
     });
     clients.delete(key); // and last again: the first is the one that is not used for longest
     clients.set(key, client);

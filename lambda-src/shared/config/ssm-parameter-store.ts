@@ -1,5 +1,5 @@
 import {
-  DescribeParametersCommand, GetParameterHistoryCommand, SSMClient,
+  DescribeParametersCommand, GetParameterHistoryCommand, SSMClient, type SSMClientConfig,
   type DescribeParametersCommandInput, type DescribeParametersCommandOutput,
   type GetParameterHistoryCommandInput, type GetParameterHistoryCommandOutput,
 } from '@aws-sdk/client-ssm';
@@ -20,8 +20,9 @@ export interface SsmSender {
 }
 
 /** The client of handlers: its rate follows what Parameter Store allows, which is a few tens of requests a second for the whole account. */
-export function createSsmClient(): SSMClient {
+export function createSsmClient(config: Pick<SSMClientConfig, 'region' | 'credentials'> = {}): SSMClient {
   return new SSMClient({
+    ...config,
     retryMode: 'adaptive',
     maxAttempts: 10,
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, throwOnRequestTimeout: true },

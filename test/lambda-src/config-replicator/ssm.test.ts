@@ -91,6 +91,13 @@ describe('a role that is assumed', () => {
   });
 });
 
+test('no client waits for an answer for ever', async () => {
+  const handler = ssmClients({ region: 'us-east-1', sts: { send: jest.fn() }, now: () => 0 })({ name: '/a', roleArn: ROLE }).config.requestHandler;
+  expect(await (handler as unknown as { readonly configProvider: Promise<object> }).configProvider).toMatchObject({
+    requestTimeout: 10_000, throwOnRequestTimeout: true,
+  });
+});
+
 test('each Region and role has one client, of which the least used go', async () => {
   const clientOf = ssmClients({ region: 'us-east-1', sts: { send: jest.fn() }, now: () => 0 });
   const own = clientOf({ name: '/a' });

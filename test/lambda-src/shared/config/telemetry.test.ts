@@ -1,3 +1,5 @@
+import { ReconciliationIncomplete, TooManyLegs } from '../../../../lambda-src/config-reconciler/reconciler';
+import { NotRepaired } from '../../../../lambda-src/config-reconciler/set-aside';
 import { failureFields, failureName } from '../../../../lambda-src/shared/config/failure-fields';
 import { createLogger, createMetrics } from '../../../../lambda-src/shared/config/telemetry';
 import { CONFIG_METRIC } from '../../../../lib/contract/config';
@@ -84,6 +86,11 @@ describe('of an error', () => {
   test('whose message holds names only the message is shown', () => {
     const error = Object.assign(new Error('not authorized to perform: ssm:GetParameterHistory'), { name: 'AccessDeniedException' });
     expect(failureFields(error).error_message).toBe('not authorized to perform: ssm:GetParameterHistory');
+  });
+
+  test('of the reconciler\'s own says what to do', () => {
+    const errors = [new TooManyLegs('raise the timeout'), new ReconciliationIncomplete('2 parameters'), new NotRepaired('1 is not')];
+    expect(errors.map((error) => failureFields(error).error_message)).toEqual(['raise the timeout', '2 parameters', '1 is not']);
   });
 
   test.each([[undefined], [SECRET], [{ name: SECRET }]])('that is none, %j, nothing is shown', (error) => {
