@@ -1,5 +1,6 @@
+import { CONFIG_RECORD_ID } from '../../lib/contract/config';
 import { Bulkhead } from '../../runtime/resilience/bulkhead';
-import { auditKey, type AuditLog } from '../shared/config/audit-log';
+import { auditKey, type AuditLog, type AuditRecord } from '../shared/config/audit-log';
 import { isDeletion } from '../shared/config/audit-record';
 import type { Attempt, Outcome, ParameterEvent } from '../shared/config/parameter-event';
 import type { ParameterMetadata, ParameterStore } from '../shared/config/parameter-store';
@@ -71,13 +72,24 @@ export class Auditor {
   }
 
   private async applyDeletion(event: ParameterEvent): Promise<Outcome> {
-    const added = await this.recorder.add(this.records.deletion(event));
+    const { log } = this.options;
+    const since = await log.since(event.name, CONFIG_RECORD_ID.since(event.time));
+    const known = since.some((record) => isDeletion(record) && record.eventId === event.eventId);
+    const added = !known && await this.recorder.add(this.records.deletion(event, await this.endedWithin(event, since)));
     const ended = await this.endSecond(event);
     return added || ended ? 'handled' : 'duplicate';
   }
 
+  /** What a deletion has ended in its own second, of which its event does not tell the fraction: what is there no more. */
+  private async endedWithin({ name, time }: ParameterEvent, since: readonly AuditRecord[]): Promise<AuditRecord | undefined> {
+    const within = since.filter((record) => wholeSecond(record.time) === wholeSecond(time) && !isDeletion(record));
+    if (within.length === 0) return undefined;
+    const there = new Set((await this.options.store.history(name)).map(putId));
+    return within.findLast(({ recordId }) => !there.has(recordId));
+  }
+
   /**
-   * A deletion's event has whole seconds, so a put or a label of the same second stands after it in the log, as if the parameter had been
+   * A put or a label of the same second that is recorded only after the deletion stands after it in the log, as if the parameter had been
    * created anew. If it has not, another deletion follows there.
    */
   private async endSecond({ name, time }: ParameterEvent): Promise<boolean> {

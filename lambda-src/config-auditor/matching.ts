@@ -72,5 +72,6 @@ export function isUnseen(event: ParameterEvent, history: readonly ParameterRecor
 /** Whether a deletion that an event told of lies between a put event and a record: then they are not of one put. */
 function isParted(eventTime: number, recordTime: number, logged: readonly AuditRecord[]): boolean {
   const [from, to] = [Math.min(eventTime, wholeSecond(recordTime)), Math.max(eventTime, recordTime)];
-  return logged.some((record) => isDeletion(record) && record.eventId !== undefined && record.time > from && record.time <= to);
+  // Within a second only the log's order is known, not the event's place in it.
+  return logged.some((record) => isDeletion(record) && record.eventId !== undefined && wholeSecond(record.time) > from && record.time <= to);
 }

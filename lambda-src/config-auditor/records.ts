@@ -44,8 +44,10 @@ export class Records {
     });
   }
 
-  deletion(event: ParameterEvent): AuditRecord {
-    const { name, action, time, eventId } = event;
+  /** @param ended a record of the same second that the deletion came after: its event has whole seconds */
+  deletion(event: ParameterEvent, ended?: AuditRecord): AuditRecord {
+    const { name, action, eventId } = event;
+    const time = ended === undefined ? event.time : Math.max(event.time, ended.time + 1);
     return this.whole({ name, recordId: ID.delete(time, eventId), action, time, ...factsOf(event), source: SOURCE.event });
   }
 

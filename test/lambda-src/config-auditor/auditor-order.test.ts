@@ -201,7 +201,7 @@ describe('put, delete and put within seconds', () => {
     await world.handle(world.put(NAME, 'one'));
     await world.handle(world.delete(NAME, { after: 300 }));
     await world.handle(world.put(NAME, 'two', { after: 300 }));
-    expect(world.lines(NAME)).toEqual(['DeleteParameter', 'PutParameter 1 one', 'DeleteParameter concluded', 'PutParameter 1 two']);
+    expect(world.lines(NAME)).toEqual(['PutParameter 1 one', 'DeleteParameter', 'PutParameter 1 two']);
   });
 
   test('put and delete within one second end as deleted', async () => {
@@ -210,7 +210,7 @@ describe('put, delete and put within seconds', () => {
     await world.handle(world.put(NAME, 'one'));
     const deletion = world.delete(NAME, { after: 300 });
     await world.handle(deletion);
-    expect(world.lines(NAME)).toEqual(['DeleteParameter', 'PutParameter 1 one', 'DeleteParameter concluded']);
+    expect(world.lines(NAME)).toEqual(['PutParameter 1 one', 'DeleteParameter']);
     expect(await world.handle(deletion)).toEqual(['duplicate']);
     expect(await world.auditor.reconcileGone([NAME])).toEqual({ found: 0, repaired: 0 });
   });
