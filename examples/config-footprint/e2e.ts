@@ -1,11 +1,11 @@
 // What is shown of this example once it is deployed: see CONTRIBUTING.md, "An example".
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
   DeleteParameterCommand, DeleteParametersCommand, LabelParameterVersionCommand, SSMClient,
 } from '@aws-sdk/client-ssm';
-import { eventually, refused, type E2e } from '../../test/e2e/deployment/kit';
+import { emptyQueues, eventually, refused, type E2e } from '../../test/e2e/deployment/kit';
 import { Account } from './test/account';
 
 /** What no log and no row may ever show. */
@@ -23,6 +23,7 @@ export async function drive(e2e: E2e): Promise<void> {
   await drift(e2e, account);
   await poison(e2e, account);
   await anotherNamespace(e2e, account);
+  await e2e.check('all messages have been handled, and no other is a dead letter', () => emptyQueues(e2e));
   await secrecy(e2e, account);
 }
 
@@ -176,18 +177,16 @@ async function drift({ check, outputs }: E2e, account: Account): Promise<void> {
 async function poison({ check, root, stack }: E2e, account: Account): Promise<void> {
   await check('a message that is no event goes to the dead letters with its reason, and holds nobody back', async () => {
     const sqs = root.as(SQSClient);
-    const urlOf = async (part: string) => {
-      const { physicalId } = stack.find('AWS::SQS::Queue', part);
-      return physicalId.startsWith('http') ? physicalId : (await sqs.send(new GetQueueUrlCommand({ QueueName: physicalId }))).QueueUrl!;
-    };
-    await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf('ConfigFootprint/Config/Auditor/Consumer/Queue'), MessageBody: '{"detail":[' }));
-    const QueueUrl = await urlOf('ConfigFootprint/Config/Auditor/Consumer/DeadLetterQueue');
+    const urlOf = (name: string) => stack.find('AWS::SQS::Queue', `ConfigFootprint/Config/Auditor/Consumer/${name}`).physicalId;
+    await sqs.send(new SendMessageCommand({ QueueUrl: urlOf('Queue'), MessageBody: '{"detail":[' }));
+    const QueueUrl = urlOf('DeadLetterQueue');
     const [letter] = await eventually(async () => {
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MessageAttributeNames: ['All'], WaitTimeSeconds: 1 }));
       ok(Messages.length > 0, 'nothing in the dead letters');
       return Messages;
     }, SOON);
     match(letter.MessageAttributes!.reason.StringValue!, /JSON/);
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: letter.ReceiptHandle }));
     await account.put('/app/shop/marker', '2');
     await eventually(() => account.records('/app/shop/marker', 2), SOON);
   });

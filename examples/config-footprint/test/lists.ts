@@ -5,6 +5,16 @@ const CONFIG = 'ConfigFootprint/Config';
 const OF_GRANTS = 'what the grant is for is shown by the app config-grants';
 const POINT_IN_TIME_RECOVERY = [{ PointInTimeRecoveryEnabled: true }];
 
+const RECORDS_STAY = [{
+  PolicyDocument: {
+    Version: '2012-10-17',
+    Statement: [{
+      Effect: 'Deny', Principal: { AWS: '*' }, Resource: '*',
+      Action: ['BatchWriteItem', 'DeleteItem', 'PartiQLDelete', 'PartiQLUpdate', 'UpdateItem'].map((action) => `dynamodb:${action}`),
+    }],
+  },
+}];
+
 export const unused = [
   ...['Cache/Manager', 'Cache/Reconciler/Reconciler', 'Replication/Consumer'].map((handler) => ({
     role: `${CONFIG}/${handler}`, actions: ['sqs:SendMessage'], on: 'DeadLetterQueue',
@@ -16,19 +26,21 @@ export const unused = [
   },
   { role: `${CONFIG}/Replication/Consumer`, actions: ['dynamodb:DeleteItem'], why: 'a deployment that takes a rule away: see the handler\'s tests' },
   { role: `${CONFIG}/Replication/Consumer`, actions: ['dynamodb:Scan'], why: 'every 30 minutes all rules are looked at: not within this run' },
+  { role: 'ConfigFootprint/Developer', actions: ['dynamodb:BatchGetItem'], on: 'ConfigCacheTable', why: OF_GRANTS },
+  { role: 'ConfigFootprint/Developer', actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], on: 'ConfigAuditorTable', why: OF_GRANTS },
   {
-    role: 'ConfigFootprint/Developer', why: OF_GRANTS,
-    actions: ['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'UpdateItem'].map((action) => `dynamodb:${action}`),
+    role: 'ConfigFootprint/Developer', why: OF_GRANTS, actions: ['BatchWriteItem', 'DeleteItem', 'UpdateItem'].map((action) => `dynamodb:${action}`),
   },
-  { role: 'ConfigFootprint/Developer', actions: ['dynamodb:GetItem'], on: 'Auditor', why: OF_GRANTS },
   { role: 'ConfigFootprint/Developer', actions: ['dynamodb:Query'], on: 'ChangesIndex', why: OF_GRANTS },
   {
     role: 'ConfigFootprint/Developer', why: OF_GRANTS,
     actions: [
-      'AddTagsToResource', 'DeleteParameters', 'GetParameter', 'GetParameterHistory', 'GetParameters', 'GetParametersByPath',
+      'AddTagsToResource', 'DeleteParameters', 'GetParameterHistory', 'GetParameters', 'GetParametersByPath',
       'LabelParameterVersion', 'ListTagsForResource', 'RemoveTagsFromResource', 'UnlabelParameterVersion',
     ].map((action) => `ssm:${action}`),
   },
+  { role: 'ConfigFootprint/Developer', actions: ['ssm:GetParameter'], on: 'parameter/cache-tiers', why: OF_GRANTS },
+  { role: 'ConfigFootprint/Developer', actions: ['ssm:GetParameter'], on: 'parameter/app/shop/*', why: OF_GRANTS },
   {
     role: 'ConfigFootprint/GetSettings', why: OF_GRANTS,
     actions: ['GetParameter', 'GetParameterHistory', 'GetParameters'].map((action) => `ssm:${action}`),
@@ -37,6 +49,7 @@ export const unused = [
 
 export const notShown = {
   [`${CONFIG}/Auditor/Table.Replicas.PointInTimeRecoverySpecification`]: POINT_IN_TIME_RECOVERY,
+  [`${CONFIG}/Auditor/Table.Replicas.ResourcePolicy`]: RECORDS_STAY,
   [`${CONFIG}/Replication/Table.Replicas.PointInTimeRecoverySpecification`]: POINT_IN_TIME_RECOVERY,
   [`${CONFIG}/Replication/Stream.MaximumRetryAttempts`]: 10,
   [`${CONFIG}/Replication/Stream.BisectBatchOnFunctionError`]: true,

@@ -10,7 +10,7 @@ const DROPPED: Readonly<Record<string, readonly string[]>> = {
   ],
   'AWS::DynamoDB::GlobalTable': [
     'SSESpecification', 'WarmThroughput', 'WriteOnDemandThroughputSettings', 'Replicas.PointInTimeRecoverySpecification',
-    'Replicas.ContributorInsightsSpecification', 'Replicas.SSESpecification',
+    'Replicas.ContributorInsightsSpecification', 'Replicas.ResourcePolicy', 'Replicas.SSESpecification',
   ],
   'AWS::S3::Bucket': ['LifecycleConfiguration', 'BucketEncryption'],
   'AWS::IAM::Role': ['PermissionsBoundary'],

@@ -5,6 +5,7 @@ import type { TerminalResult } from './terminal';
 import type { DeployedStack } from '../stack';
 
 export { eventually, refused } from '../../../../runtime/testing';
+export { emptyQueues } from './queues';
 export type { BusEvent, DeployedStack, HttpResponse, Identity, TerminalResult };
 
 /** What an app's `e2e.ts` is given, once the app is deployed. */

@@ -42,6 +42,15 @@ export const notShown = {
   ...encrypted(`${MAIN}/Cache/Table`),
   ...encrypted(`${MAIN}/Replication/Table`),
   [`${MAIN}/Auditor/Table.Replicas.PointInTimeRecoverySpecification`]: [{ PointInTimeRecoveryEnabled: true }],
+  [`${MAIN}/Auditor/Table.Replicas.ResourcePolicy`]: [{
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{
+        Effect: 'Deny', Principal: { AWS: '*' }, Resource: '*',
+        Action: ['BatchWriteItem', 'DeleteItem', 'PartiQLDelete', 'PartiQLUpdate', 'UpdateItem'].map((action) => `dynamodb:${action}`),
+      }],
+    },
+  }],
   [`${MAIN}/Replication/Table.Replicas.PointInTimeRecoverySpecification`]: [{ PointInTimeRecoveryEnabled: true }],
   [`${MAIN}/Auditor/Archive.LifecycleConfiguration`]: {
     Rules: [{ Id: 'abort-uploads', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }],
