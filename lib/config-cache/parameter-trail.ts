@@ -10,6 +10,7 @@ import { checkAlone, checkWholeDays } from '../private/validation';
 export interface ParameterTrailOptions {
   /**
    * Bucket that the trail writes to. Its policy must let AWS CloudTrail write; that of a bucket that is defined in the app is extended.
+   * If it has an S3 Bucket Key, the policy of `encryptionKey` must permit CloudTrail `kms:Decrypt` as well.
    *
    * @default - a private bucket is defined
    */
@@ -115,7 +116,8 @@ class DefinedTrail extends ParameterTrail {
       bucket: options.bucket ?? new s3.Bucket(scope, 'TrailBucket', {
         encryption: s3.BucketEncryption.KMS,
         encryptionKey,
-        bucketKeyEnabled: true,
+        // With it CloudTrail would have to be permitted to decrypt as well. A trail writes so few files that it saves cents.
+        bucketKeyEnabled: false,
         blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
         objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         enforceSSL: true,

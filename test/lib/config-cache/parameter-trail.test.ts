@@ -33,7 +33,8 @@ test('keeps its files in a private bucket for 90 days, by TLS alone', () => {
     DeletionPolicy: 'Retain',
     Properties: {
       BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{ BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
+        // With an S3 Bucket Key CloudTrail would need kms:Decrypt, or the trail cannot be created.
+        ServerSideEncryptionConfiguration: [{ BucketKeyEnabled: false, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
       },
       PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
       LifecycleConfiguration: { Rules: [{ Id: 'expire', ExpirationInDays: 90, Status: 'Enabled' }] },
