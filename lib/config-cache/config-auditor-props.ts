@@ -27,6 +27,7 @@ export interface ConfigAuditorProps extends ParameterConsumerOptions {
 
   /**
    * Customer managed key that encrypts the table and the archive. Permissions on the log include its use, through the service only.
+   * A `table` that is given keeps the key that it has.
    *
    * @default - keys that DynamoDB and Amazon S3 own, free of charge
    */

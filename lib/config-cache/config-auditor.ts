@@ -61,7 +61,8 @@ export class ConfigAuditor extends ParameterConsumerBase implements IConfigAudit
     checkConfigAuditorProps(this, props);
     this.table = props.table ?? this.defineTable(props);
     this.namespaces = props.changes.namespaces;
-    this.encryptionKey = props.encryptionKey ?? props.table?.encryptionKey;
+    // A table of yours can have a key of its own, beside the archive's.
+    this.encryptionKey = props.table?.encryptionKey ?? props.encryptionKey;
     this.archiveBucket = props.archiveBucket ?? (props.archive ? this.defineArchive(props) : undefined);
     this.retention = props.retention;
     this.storeValues = props.storeValues ?? true;

@@ -4,7 +4,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ConfigAuditor, ConfigAuditorAttributes, ConfigAuditorProps, ParameterChanges } from '../../../lib';
-import { HERE, messageOf, newFunction, newStack, statements } from '../stacks';
+import { HERE, messageOf, newFunction, newStack, Statement, statements, statementsFor } from '../stacks';
 
 const TABLE = 'AWS::DynamoDB::GlobalTable';
 const FUNCTION = 'AWS::Lambda::Function';
@@ -151,6 +151,17 @@ test('a key encrypts table and archive, and the handler may use it through the s
   const found = statements(stack).filter(({ Resource }) => Resource === key.keyArn);
   expect(found.map(({ Condition }) => Condition)).toEqual([via('dynamodb'), via('s3')]);
   expect(found[1].Action).toBe('kms:GenerateDataKey');
+});
+
+test('a table that has a key of its own keeps it, and the other key is the archive\'s', () => {
+  const stack = newStack({ env: HERE });
+  const [own, archives] = ['Own1', 'Archives'].map((id) => new kms.Key(stack, id));
+  const table = ownTable(stack, { encryption: dynamodb.TableEncryptionV2.customerManagedKey(own) });
+  auditor({ table, encryptionKey: archives, archive: true }, stack);
+  const service = ({ Condition }: Statement) => JSON.stringify(Condition).match(/dynamodb|s3/)?.[0];
+  expect(statementsFor('kms', stack).map((each) => [service(each), each.Resource])).toEqual([
+    ['dynamodb', stack.resolve(own.keyArn)], ['s3', stack.resolve(archives.keyArn)],
+  ]);
 });
 
 test('a table of one\'s own is used as it is', () => {
