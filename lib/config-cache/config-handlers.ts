@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { parameterArns } from './namespaces';
+import { grantOnArns } from './parameter-grants';
 import * as perms from './perms';
 
 /** Whole days that a deleted parameter's row is kept, as handlers read it. */
@@ -11,7 +12,5 @@ export function tombstoneDays(stack: Stack, retention: Duration = Duration.days(
 
 /** Permits a handler to read all versions of the parameters that it follows, without decryption. */
 export function grantReadingHistory(handler: lambda.Function, namespaces: string[]): iam.Grant {
-  return iam.Grant.addToPrincipal({
-    grantee: handler, actions: perms.PARAMETER_HISTORY_ACTIONS, resourceArns: parameterArns(handler, namespaces),
-  });
+  return grantOnArns(handler, perms.PARAMETER_HISTORY_ACTIONS, parameterArns(handler, namespaces));
 }

@@ -26,6 +26,32 @@ export function grantOnParameters({ scope, grantee, prefix, access, keys }: Para
 }
 
 /** Permits to use a key for some parameters: Parameter Store encrypts each with its ARN as the encryption context. */
-export function grantOnParameterKey(key: kms.IKey, grantee: iam.IGrantable, actions: string[], parameterArns: string[]): iam.Grant {
-  return grantOnKey(key, grantee, actions, { StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': parameterArns } });
+export function grantOnParameterKey(key: kms.IKey, grantee: iam.IGrantable, actions: string[], parameterArns: readonly string[]): iam.Grant {
+  return inStatements(parameterArns, (some) => grantOnKey(key, grantee, actions, { StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': some } }));
+}
+
+/** Permits actions on any number of resources. */
+export function grantOnArns(grantee: iam.IGrantable, actions: string[], arns: readonly string[]): iam.Grant {
+  return inStatements(arns, (resourceArns) => iam.Grant.addToPrincipal({ grantee, actions, resourceArns }));
+}
+
+/**
+ * Characters of the ARNs in a statement. IAM takes 6,144 characters a policy; the CDK divides a role's statements among several policies,
+ * but cuts none. It reckons with more than an ARN has in the end, so short statements fill policies better.
+ */
+const MAX_LENGTH = 1000;
+
+/** @param arns at least one */
+function inStatements(arns: readonly string[], grant: (some: string[]) => iam.Grant): iam.Grant {
+  const chunks: string[][] = [[]];
+  let length = 0;
+  for (const arn of arns) {
+    length += arn.length;
+    if (length > MAX_LENGTH) {
+      chunks.push([]);
+      length = arn.length;
+    }
+    chunks[chunks.length - 1].push(arn);
+  }
+  return chunks.filter((some) => some.length > 0).map(grant).reduce((all, one) => all.combine(one));
 }

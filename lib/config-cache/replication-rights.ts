@@ -2,7 +2,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { parameterArn, parameterArns } from './namespaces';
-import { grantOnParameterKey } from './parameter-grants';
+import { grantOnArns, grantOnParameterKey } from './parameter-grants';
 import * as perms from './perms';
 import { BoundRule } from './replication-rule-definition';
 import { isArnPath, ReplicationScope } from './replication-scope';
@@ -35,7 +35,7 @@ export function grantReplicating(
 
   const grants: iam.Grant[] = [];
   const permit = (actions: string[], arns: ReadonlySet<string>): void => {
-    if (arns.size > 0) grants.push(iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [...arns] }));
+    if (arns.size > 0) grants.push(grantOnArns(grantee, actions, [...arns]));
   };
   permit(perms.REPLICATION_SOURCE_ACTIONS, rights.reads);
   permit(perms.REPLICATION_DESTINATION_ACTIONS, rights.writes);

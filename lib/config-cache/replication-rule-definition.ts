@@ -47,6 +47,7 @@ function bindRule(scope: Construct, name: string, definition: ReplicationRuleDef
   const { destination, destinationAccount, destinationRegion, destinationRole, template } = definition;
   checkRuleName(scope, `${name}.destination`, destination);
   const sources = definition.sources ?? sourcesOf(scope, `${name}.template`, template ?? '');
+  if (Token.isUnresolved(sources)) throw validationError(scope, `${name}.sources is a list that is known only at deployment: name each source`);
   const property = template === undefined ? 'source' : 'sources';
   checkEach(scope, `${name}.${property}`, sources, (each, source) => checkRuleName(scope, template === undefined ? `${name}.source` : each, source));
 

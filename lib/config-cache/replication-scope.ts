@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -60,6 +61,8 @@ export function checkScopes(scope: Construct, scopes: readonly ReplicationScope[
 }
 
 function checkPaths(scope: Construct, name: string, paths: string[], check: (scope: Construct, name: string, path: string) => void): void {
+  // Of what is known only at deployment no ARNs can be made, but those of all parameters.
+  if (Token.isUnresolved(paths)) throw validationError(scope, `${name} is a list that is known only at deployment: name each path`);
   if (paths.length === 0) throw validationError(scope, `${name} is ${show(paths)}: name at least one path, or leave the scope out`);
   checkEach(scope, name, paths, (each, path) => check(scope, each, path));
 }

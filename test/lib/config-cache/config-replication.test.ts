@@ -150,6 +150,36 @@ describe('the replicator\'s rights are exactly its rules\'', () => {
     ]);
   });
 
+  test('of keys of a merge and of a scope: to use each for their parameters only', () => {
+    const stack = newStack({ env: HERE });
+    const keys = ['one', 'two', 'three'].map((id) => kms.Key.fromKeyArn(stack, id, `arn:aws:kms:eu-west-1:111111111111:key/${id}`));
+    const rule = ReplicationRule.merge({ destination: '/app/a', template: '${/shared/a}${/shared/b}', sourceKeys: [keys[0]] });
+    const scope = { sources: ['/shared/c'], destinations: ['/app'], sourceKeys: [keys[1]], destinationKeys: [keys[2]] };
+    const use = (key: kms.IKey, actions: string | string[], ...names: string[]) => (
+      { ...allow(actions, key.keyArn), Condition: { StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': names.map((name) => parameter(name)) } } });
+    expect(rightsOf({ rules: [rule], scopes: [scope] }, stack).slice(2)).toEqual([
+      use(keys[0], 'kms:Decrypt', '/shared/a', '/shared/b'),
+      use(keys[1], 'kms:Decrypt', '/shared/c', '/shared/c/*'),
+      use(keys[2], ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], '/app', '/app/*'),
+    ]);
+  });
+
+  test('of 100 rules: in policies that IAM takes, all before the first rule is carried out', () => {
+    const stack = newStack({ env: HERE });
+    const sourceKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/one');
+    const name = (path: string, i: number) => `${path}/some/team/service/setting-${i}`;
+    const template = withProps({
+      rules: Array.from({ length: 100 }, (_, i) => ReplicationRule.copyFrom({ source: name('/shared', i), destination: name('/app', i), sourceKey })),
+    }, stack);
+    const policies = Object.entries({ ...template.findResources('AWS::IAM::Policy'), ...template.findResources('AWS::IAM::ManagedPolicy') });
+    const sizeOf = (policy: unknown) => JSON.stringify(policy).replace(/\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g, '"arn:aws$1"').length;
+    for (const [, { Type, Properties }] of policies) {
+      expect(sizeOf((Properties as { PolicyDocument: unknown }).PolicyDocument)).toBeLessThan(Type === 'AWS::IAM::Policy' ? 10_240 : 6144);
+    }
+    expect(policies.length).toBeLessThanOrEqual(11); // the role's own, and ten that it can have beside
+    template.hasResource('Custom::ConfigRules', { DependsOn: Match.arrayWith(policies.map(([id]) => id).sort()) });
+  });
+
   test('of a scope: its paths, its roles, and to delete only where it says so', () => {
     const stack = newStack({ env: HERE });
     const scope = {

@@ -92,6 +92,9 @@ test.each<[string, () => ReplicationRule[], string]>([
     'rules make a circle, "/app/a" to "/app/b" to "/app/a": leave one of them out'],
   ['a template without a source', () => [ReplicationRule.merge({ destination: '/app/a', template: 'text' })],
     'rules[0].template cannot be used: the template has no source: name at least one parameter, as in ${/name}'],
+  ['sources that are known only at deployment', () => [
+    ReplicationRule.merge({ destination: '/app/a', template: 'text', sources: Lazy.list({ produce: () => ['/shared/a'] }) })],
+  'rules[0].sources is a list that is known only at deployment: name each source'],
   ['another account without a role', () => [ReplicationRule.copyFrom({
     source: '/shared/a', destination: '/app/a', destinationAccount: '222222222222' })],
   'rules[0].destinationAccount is "222222222222" without destinationRole: give a role that may write there'],
@@ -131,6 +134,11 @@ test.each<[string, ReplicationScope, string]>([
     'scopes[0].sources[0] is "/shared/": use a path such as "/app", without a slash at its end'],
   ['a wrong ARN', { sources: ['/shared'], destinations: ['arn:aws:s3:::bucket'] },
     'scopes[0].destinations[0] is "arn:aws:s3:::bucket": use the ARN of a path, such as "arn:aws:ssm:eu-north-1:111111111111:parameter/app"'],
+  // Rights on such a list would be rights on all parameters.
+  ['sources that are known only at deployment', { sources: Lazy.list({ produce: () => ['/shared'] }), destinations: ['/app'] },
+    'scopes[0].sources is a list that is known only at deployment: name each path'],
+  ['destinations that are known only at deployment', { sources: ['/shared'], destinations: Lazy.list({ produce: () => ['/app'] }) },
+    'scopes[0].destinations is a list that is known only at deployment: name each path'],
 ])('fails for a scope with %s', (_, scope, message) => {
   expect(messageOf(() => replication({ scopes: [scope] }))).toBe(`${message} [Stack/Replication]`);
 });
