@@ -11,6 +11,9 @@ export const ROOT = '/';
 const MAX_LEVELS = 15;
 const MAX_LENGTH = 1011;
 
+/** All environment variables of a function have 4 KB, and so has the footprint's parameter. */
+const MAX_JSON_LENGTH = 3000;
+
 export function checkNamespaces(scope: Construct, namespaces: string[]): void {
   if (namespaces.length === 0) throw validationError(scope, 'namespaces is []: name at least one, or "/" for all parameters');
   checkEach(scope, 'namespaces', namespaces, (name, value) => {
@@ -20,6 +23,10 @@ export function checkNamespaces(scope: Construct, namespaces: string[]): void {
       throw validationError(scope, `${name} is ${show(value)}: use at most ${MAX_LEVELS} levels and ${MAX_LENGTH} characters`);
     }
   });
+  const length = namespaces.some((value) => Token.isUnresolved(value)) ? 0 : JSON.stringify(namespaces).length;
+  if (length > MAX_JSON_LENGTH) {
+    throw validationError(scope, `namespaces have ${length} characters as JSON: use at most ${MAX_JSON_LENGTH}, by naming what they have in common`);
+  }
 }
 
 /** Namespaces as the handlers read them. */

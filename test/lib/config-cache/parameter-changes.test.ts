@@ -150,6 +150,8 @@ test.each<[string, string[], string]>([
   ['one with a slash at its end', ['/app/'], 'namespaces[0] is "/app/": use a path such as "/app", without a slash at its end'],
   ['one with a wildcard', ['/', '/app/*'], 'namespaces[1] is "/app/*": use a path such as "/app", without a slash at its end'],
   ['one twice', ['/app', '/app'], 'namespaces has "/app" twice: name it once'],
+  ['more than an environment variable holds', Array.from({ length: 200 }, (_, i) => `/namespace-${100 + i}`),
+    'namespaces have 3401 characters as JSON: use at most 3000, by naming what they have in common'],
   ['one that is too deep', [`/${Array(16).fill('a').join('/')}`],
     `namespaces[0] is "/${Array(16).fill('a').join('/')}": use at most 15 levels and 1011 characters`],
 ])('fails on namespaces: %s', (_, namespaces, message) => {
