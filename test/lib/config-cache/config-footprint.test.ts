@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
   ConfigAuditor, ConfigCache, ConfigFootprint, ConfigFootprintProps, IConfigFootprint, NamespaceAccess, ReplicationRule,
 } from '../../../lib';
@@ -63,6 +64,10 @@ test('what is switched off is not defined, and not in the parameter', () => {
 
 test('an archive is in the parameter', () => {
   expect(members(withProps({ auditArchive: true })).auditArchive).toMatch(/^ConfigAuditorArchive/);
+  const stack = newStack();
+  const template = withProps({ auditArchiveBucket: s3.Bucket.fromBucketName(stack, 'Bucket', 'archive') }, stack);
+  expect(members(template).auditArchive).toBe('archive');
+  template.resourceCountIs('AWS::S3::Bucket', 0);
 });
 
 test('tables have names only if asked for, then the seed\'s', () => {
