@@ -3,12 +3,13 @@ import { InvalidEvent } from '../shared/config/events/invalid-event';
 /**
  * Where a reconciliation stands. `walk` goes through what Parameter Store has. The others go through names that may be gone: `sweep`
  * through those that the cache has as active, `tombstones` through those that it had found deleted lately, `log` through those that the
- * audit log tells of lately.
+ * audit log tells of lately. `aside` has nothing left but names that have failed.
  */
 export type Place
   = | { readonly phase: 'walk'; readonly nextToken?: string }
     | { readonly phase: 'sweep' | 'tombstones'; readonly shard: number; readonly after?: string }
-    | { readonly phase: 'log'; readonly namespace: string; readonly day: number; readonly after?: string };
+    | { readonly phase: 'log'; readonly namespace: string; readonly day: number; readonly after?: string }
+    | { readonly phase: 'aside' };
 
 /** What a message of the reconciler's queue says. A run that Lambda's time is too short for has several legs. */
 export interface Leg {
@@ -68,8 +69,10 @@ function placeOf(message: Message): Place {
       if (typeof message.namespace !== 'string') throw new InvalidEvent('namespace must be a text');
       if (!isCount(message.day)) throw new InvalidEvent('day must be a time in milliseconds');
       return { phase, namespace: message.namespace, day: message.day, ...optionalText(message, 'after') };
+    case 'aside':
+      return { phase };
     default:
-      throw new InvalidEvent('phase must be walk, sweep, tombstones or log');
+      throw new InvalidEvent('phase must be walk, sweep, tombstones, log or aside');
   }
 }
 

@@ -47,7 +47,7 @@ export class Reconciler {
   async run(leg: Leg | undefined, time: Time): Promise<'done' | 'continued'> {
     const run = new Run(this.options, leg ?? await this.begin());
     while (await run.step()) {
-      if (time.remaining() >= time.reserve) continue;
+      if (time.remaining() >= time.reserve && !run.needsOwnLeg) continue;
       await this.options.continuation.send(run.nextLeg());
       return 'continued';
     }
@@ -75,6 +75,11 @@ class Run {
     this.repairer = new Repairer(options, leg.aside);
   }
 
+  /** What is left is for a leg of its own: a message that comes back then repeats that, and not the whole run. */
+  get needsOwnLeg(): boolean {
+    return this.place?.phase === 'aside' && this.leg.place.phase !== 'aside';
+  }
+
   nextLeg(): Leg {
     if (this.place === undefined) throw new Error('a run that is at its end has no further leg');
     return { place: this.place, started: this.leg.started, legs: this.countLeg(), aside: this.repairer.aside };
@@ -83,10 +88,8 @@ class Run {
   /** @returns whether there is more to do */
   async step(): Promise<boolean> {
     if (this.place === undefined) return false;
-    this.place = await this.pass(this.place);
-    if (this.place !== undefined) return true;
-    await this.finish();
-    return false;
+    this.place = await this.pass(this.place) ?? await this.finish();
+    return this.place !== undefined;
   }
 
   private async pass(place: Place): Promise<Place | undefined> {
@@ -95,6 +98,7 @@ class Run {
       case 'sweep': return this.sweep(place.shard, place.after);
       case 'tombstones': return this.tombstones(place.shard, place.after);
       case 'log': return this.readLog(place);
+      case 'aside': return undefined;
     }
   }
 
@@ -150,11 +154,13 @@ class Run {
     return this.days;
   }
 
-  private async finish(): Promise<void> {
+  private async finish(): Promise<Place | undefined> {
     const failing = await this.repairer.retryAside();
+    if (failing > 0 && this.leg.place.phase !== 'aside') return { phase: 'aside' };
     if (failing > 0) throw new ReconciliationIncomplete(`${failing} parameters cannot be brought in line: see the log for their errors`);
     await this.options.table?.setReconciled(this.leg.started);
     this.options.metrics.count(CONFIG_METRIC.reconciliations, 1);
+    return undefined;
   }
 
   private countLeg(): number {

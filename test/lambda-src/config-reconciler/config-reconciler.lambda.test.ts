@@ -125,7 +125,7 @@ test('finds a deletion that nobody told of', async () => {
 
 test.each([
   ['no JSON', '{', 'the message must be JSON'],
-  ['another phase', '{"phase":"x","started":1,"legs":1}', 'phase must be walk, sweep, tombstones or log'],
+  ['another phase', '{"phase":"x","started":1,"legs":1}', 'phase must be walk, sweep, tombstones, log or aside'],
   ['an event', JSON.stringify({ source: 'aws.ssm' }), 'started must be a time in milliseconds'],
 ])('sends %s to the dead letters with its reason', async (_, body, reason) => {
   await expect(load()(message(body), context())).resolves.toEqual({ batchItemFailures: [] });

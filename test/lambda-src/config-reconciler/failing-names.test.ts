@@ -37,6 +37,23 @@ test('a name that fails for a while is brought in line at the end, legs later', 
   expect(of.counts[CONFIG_METRIC.reconciliations]).toBe(1);
 });
 
+test('names that fail have a leg of their own: whoever tries it again walks through nothing else', async () => {
+  const names = new Set(['/app/1']);
+  const of = new Fixture({ store: failing(names) });
+  for (let i = 0; i < 60; i += 1) of.put(`/app/${i}`);
+  const plenty = { remaining: () => 900_000, reserve: 60_000 };
+  expect(await of.reconciler.run(undefined, plenty)).toBe('continued');
+  const leg = of.sent.pop()!;
+  expect(leg).toMatchObject({ place: { phase: 'aside' }, legs: 2, aside: ['/app/1'] });
+  const { DescribeParameters: before } = of.model.calls;
+  for (let i = 0; i < 2; i += 1) await expect(of.reconciler.run(leg, plenty)).rejects.toMatchObject({ name: 'ReconciliationIncomplete' });
+  expect(of.model.calls.DescribeParameters).toBe(before! + 2);
+  names.clear();
+  expect(await of.reconciler.run(leg, plenty)).toBe('done');
+  expect(of.records()).toHaveLength(60);
+  expect((await of.table.meta()).reconciled).toBe(leg.started);
+});
+
 test('a name that failed and was deleted in the meantime is a deletion', async () => {
   const names = new Set<string>();
   const of = new Fixture({ store: failing(names) });

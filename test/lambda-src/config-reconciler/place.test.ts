@@ -12,6 +12,7 @@ test.each<Leg>([
   leg({ phase: 'sweep', shard: 7, after: '{}' }, { aside: ['/app/a'] }),
   leg({ phase: 'tombstones', shard: 0 }),
   leg({ phase: 'log', namespace: '/app', day: 1_699_920_000_000, after: 'x' }),
+  leg({ phase: 'aside' }, { aside: ['/app/a', '/app/b'] }),
 ])('a place comes back as it was sent: %j', (sent) => {
   expect(legOf(JSON.parse(JSON.stringify(messageOf(sent))))).toEqual(sent);
 });
@@ -33,7 +34,7 @@ test.each<{ message: unknown; reason: string }>([
   { message: { phase: 'tombstones', started: 1, legs: 1, shard: 0, after: {} }, reason: 'after must be a text' },
   { message: { phase: 'log', started: 1, legs: 1, day: 1 }, reason: 'namespace must be a text' },
   { message: { phase: 'log', started: 1, legs: 1, namespace: '/app', day: 0.5 }, reason: 'day must be a time in milliseconds' },
-  { message: { phase: '__proto__', started: 1, legs: 1 }, reason: 'phase must be walk, sweep, tombstones or log' },
+  { message: { phase: '__proto__', started: 1, legs: 1 }, reason: 'phase must be walk, sweep, tombstones, log or aside' },
 ])('a message can be refused: $reason', ({ message, reason }) => {
   expect(() => legOf(message)).toThrow(expect.objectContaining({ name: 'InvalidEvent', message: reason }) as Error);
 });
