@@ -148,6 +148,15 @@ const IGNORED: readonly Fixture[] = [
   { title: 'a put that failed with a message only', envelope: putCall({}, { errorMessage: SECRET }), ignored: 'a call that failed' },
   { title: 'a call that was throttled and has no request',
     envelope: putCall({}, { errorCode: 'ThrottlingException', requestParameters: null }), ignored: 'a call that failed' },
+  { title: 'a deletion that was denied', envelope: cloudTrailEvent('DeleteParameter', {
+    errorCode: 'AccessDenied', errorMessage: SECRET, requestParameters: { name: '/app/a' },
+  }), ignored: 'a call that failed' },
+  { title: 'a deletion of several that was throttled', envelope: cloudTrailEvent('DeleteParameters', {
+    errorCode: 'ThrottlingException', requestParameters: { names: ['/app/a'] },
+  }), ignored: 'a call that failed' },
+  { title: 'a label that was refused', envelope: cloudTrailEvent('LabelParameterVersion', {
+    errorCode: 'ParameterVersionNotFound', requestParameters: { name: '/app/a', labels: ['live'], parameterVersion: 9 },
+  }), ignored: 'a call that failed' },
   { title: 'a value that was taken and then refused', envelope: nativeEvent('Create', { exception: SECRET }), ignored: 'a call that failed' },
   { title: 'an operation that is not known', envelope: nativeEvent('Rename'), ignored: 'an operation that changes no parameter' },
   { title: 'a call that only reads', envelope: cloudTrailEvent('GetParameter'), ignored: 'a call that changes no parameter' },
