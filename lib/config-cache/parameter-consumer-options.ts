@@ -48,7 +48,7 @@ export interface ParameterConsumerOptions extends QueuedHandlerOptions {
   /**
    * Invocations at a time, from 2 to 1,000. Parameter Store takes few requests a second, so more are rarely faster.
    *
-   * @default 5
+   * @default - 5, or `reservedConcurrentExecutions` if that is less
    */
   readonly maxConcurrency?: number;
 }

@@ -1,4 +1,4 @@
-import { Duration, Size, Stack } from 'aws-cdk-lib';
+import { Duration, Size, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -20,6 +20,10 @@ const DEFAULT_MAX_RECEIVE_COUNT = 8;
 /** AWS's advice for a queue that a function reads: time for the function to be throttled and tried again. */
 const VISIBILITY_FACTOR = 6;
 const MAX_TIMEOUT = Duration.minutes(15);
+
+/** Invocations at a time by default, and the least that Lambda lets a queue have. */
+const DEFAULT_CONCURRENCY = 5;
+const LEAST_CONCURRENCY = 2;
 
 export interface QueuedFunctionProps {
   /** Their namespaces are the handler's. */
@@ -78,7 +82,7 @@ export class QueuedFunction extends Construct {
       eventSourceArn: this.queue.queueArn,
       batchSize: options.batchSize ?? 10,
       maxBatchingWindow: options.maxBatchingWindow,
-      maxConcurrency: options.maxConcurrency ?? 5,
+      maxConcurrency: options.maxConcurrency ?? defaultConcurrency(options.reservedConcurrentExecutions),
       reportBatchItemFailures: true,
     });
     grantReceive(this.queue, this.handler).applyBefore(mapping);
@@ -107,6 +111,12 @@ function grantOnQueue(queue: sqs.IQueue, grantee: iam.IGrantable, actions: strin
   const grant = iam.Grant.addToPrincipalOrResource({ grantee, actions, resourceArns: [queue.queueArn], resource: queue });
   const key = queue.encryptionMasterKey;
   return key === undefined ? grant : grant.combine(grantOnKey(key, grantee, keyActions));
+}
+
+/** A queue that may do more than the function may throttles it: each time a message is received once more, and at last given up. */
+function defaultConcurrency(reserved: number | undefined): number {
+  if (reserved === undefined || Token.isUnresolved(reserved)) return DEFAULT_CONCURRENCY;
+  return Math.max(LEAST_CONCURRENCY, Math.min(DEFAULT_CONCURRENCY, reserved));
 }
 
 /** CloudFormation cannot multiply: where the timeout is known only at deployment, it is taken for the longest. */
