@@ -100,6 +100,11 @@ export class Footprint {
     await this.reconciler.drain();
   }
 
+  /** Lets whoever is at work fail soon. */
+  stop(): void {
+    for (const queue of [...this.queues, this.reconciler]) queue.stop();
+  }
+
   close(): Promise<void> {
     return this.server.close();
   }

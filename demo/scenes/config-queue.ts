@@ -13,6 +13,7 @@ export class Queue {
   /** Messages that the function was given, those that came again too. */
   received = 0;
   private waiting: unknown[] = [];
+  private isStopped = false;
 
   constructor(private readonly handler: QueueHandler) {}
 
@@ -22,12 +23,16 @@ export class Queue {
     this.waiting.push(...messages);
   }
 
+  /** The function is invoked no more. */
+  stop(): void { this.isStopped = true; }
+
   /** Lets the function handle all that is there. A message that goes on failing ends as a dead letter, so this ends. */
   async drain(): Promise<void> {
     while (!this.isEmpty) await this.invoke(this.waiting.splice(0, BATCH), 1);
   }
 
   private async invoke(messages: readonly unknown[], receives: number): Promise<void> {
+    if (this.isStopped) throw new Error('the queue is stopped');
     this.received += messages.length;
     const answer = await this.handler(batchOf(messages, receives), contextWith(TIMEOUT)) ?? {};
     const { batchItemFailures: failures = [] } = answer as Partial<SQSBatchResponse>;

@@ -31,17 +31,19 @@ export const configScene: Scene = {
 
 class ConfigScene implements OpenScene {
   readonly steps: readonly Step[] = [
-    { title: 'tables, functions, a rule', run: () => this.start() },
-    { title: 'ann and a pipeline change parameters', run: () => this.change() },
-    { title: 'table of names', run: () => this.names() },
-    { title: 'audit log', run: () => this.log() },
-    { title: 'replica by the rule', run: () => this.replica() },
-    { title: `${EVENTS} changes, half of the events lost`, run: () => this.lose() },
-    { title: 'one reconciliation', run: () => this.reconcile() },
-    { title: 'another one', run: () => this.reconcileAgain() },
+    { title: 'tables, functions, a rule', run: () => this.during(() => this.start()) },
+    { title: 'ann and a pipeline change parameters', run: () => this.during(() => this.change()) },
+    { title: 'table of names', run: () => this.during(() => this.names()) },
+    { title: 'audit log', run: () => this.during(() => this.log()) },
+    { title: 'replica by the rule', run: () => this.during(() => this.replica()) },
+    { title: `${EVENTS} changes, half of the events lost`, run: () => this.during(() => this.lose()) },
+    { title: 'one reconciliation', run: () => this.during(() => this.reconcile()) },
+    { title: 'another one', run: () => this.during(() => this.reconcileAgain()) },
   ];
 
   private footprint: Footprint | undefined;
+  private running: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
   private truth!: typeof import('./config-truth');
 
   async numbers(): Promise<Numbers> {
@@ -58,8 +60,19 @@ class ConfigScene implements OpenScene {
     };
   }
 
+  /** The server cannot be closed under who asks it, so a step that runs comes to its end first, which is an early one. */
   async close(): Promise<void> {
+    this.isClosed = true;
+    this.footprint?.stop();
+    await this.running.catch(() => undefined);
     await this.footprint?.close();
+  }
+
+  private during(step: () => Promise<Seen>): Promise<Seen> {
+    if (this.isClosed) return Promise.reject(new Error('the scene is closed'));
+    const running = step();
+    this.running = running;
+    return running;
   }
 
   private async start(): Promise<Seen> {
