@@ -151,6 +151,20 @@ describe('what an event tells and Parameter Store does not show yet', () => {
     expect(world.value('/app/a')).toBe('new');
   });
 
+  test.each(['AWS API Call via CloudTrail', 'Parameter Store Change'] as const)('is waited for where it is of a destination (%s)', async (family) => {
+    world = await openWorld({ family });
+    await world.copy('/shared/a', '/app/a');
+    world.put('/shared/a', 'right');
+    await world.settle();
+    world.time += 60_000;
+    const thaw = world.model.freezeReads();
+    world.put('/app/a', 'wrong');
+    await expect(world.handle(world.events[0]!)).rejects.toBeInstanceOf(NotVisibleYet);
+    thaw();
+    await world.settle();
+    expect(world.value('/app/a')).toBe('right');
+  });
+
   test('of a deletion is waited for where the copy is to be deleted, but not where the source is there anew', async () => {
     await world.copy('/shared/a', '/app/a', { onSourceDelete: 'delete' });
     world.put('/shared/a', 'old');

@@ -100,3 +100,10 @@ test('rows that DynamoDB has left unprocessed are asked for again, consistently'
   expect([...(await table.get(['/app/a', '/app/b'])).keys()]).toEqual(['/app/a', '/app/b']);
   expect(calls).toEqual([{ RequestItems: { t: { Keys: [item('/app/a'), item('/app/b')], ConsistentRead: true } } }, { RequestItems: { t: rest } }]);
 });
+
+test('what the table says of itself is read as it is at this moment', async () => {
+  const call = jest.fn(async () => ({}));
+  const table = new DynamoDbCacheTable({ client: { call, destroy: () => {} } as unknown as DynamoDbClient, tableName: 't' });
+  expect(await table.meta()).toEqual({});
+  expect(call).toHaveBeenCalledWith('GetItem', expect.objectContaining({ ConsistentRead: true }), expect.any(AbortSignal));
+});

@@ -2,8 +2,8 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describeRulesTable } from './rules-table-contract';
 import { DynamoDbRulesTable } from '../../../../lambda-src/shared/config/dynamodb-rules-table';
 import { MemoryRulesTable } from '../../../../lambda-src/shared/config/memory-rules-table';
-import { CONFIG_RULE_ATTRIBUTE } from '../../../../lib/contract/config';
-import { dynamoDbClient } from '../../../../runtime/aws/dynamodb';
+import { CONFIG_RULE_ATTRIBUTE, CONFIG_RULE_INDEX } from '../../../../lib/contract/config';
+import { type DynamoDbClient, dynamoDbClient } from '../../../../runtime/aws/dynamodb';
 import { rulesTable } from '../../../support/config-tables/rules-table';
 import { startDynamoDb, type DynamoDbServer } from '../../../support/dynamodb-server';
 
@@ -36,4 +36,15 @@ test('a failure of the table is an error, and never no rule', async () => {
     table.undeclare('/app/a', 'one'), table.removeScope(0, 'one')]) {
     await expect(read).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   }
+});
+
+test('what a rule is and what is allowed are read as they are at this moment', async () => {
+  const inputs: { readonly ConsistentRead?: boolean; readonly IndexName?: string }[] = [];
+  const client = { call: async (_: string, input: object) => { inputs.push(input); return {}; }, destroy: () => undefined };
+  const table = new DynamoDbRulesTable({ client: client as unknown as DynamoDbClient, tableName: 't' });
+  await Promise.all([table.rule('/app/a'), table.scopes(), table.declared('/app/a')]);
+  expect(inputs.map(({ ConsistentRead }) => ConsistentRead)).toEqual([true, true, true]);
+  await table.destinationsOf('/app/a'); // an index cannot be read so
+  expect(inputs[3]).toMatchObject({ IndexName: CONFIG_RULE_INDEX.name });
+  expect(inputs[3]).not.toHaveProperty('ConsistentRead');
 });
