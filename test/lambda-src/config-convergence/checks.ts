@@ -3,13 +3,18 @@ import { isDeletion } from '../../../lambda-src/shared/config/audit-record';
 import { namespaceOf } from '../../../lambda-src/shared/config/namespaces';
 import { SsmParameterStore } from '../../../lambda-src/shared/config/ssm-parameter-store';
 import { modelClient } from '../../support/parameter-store';
+import { misfitsOf } from '../config-replicator/misfits';
 import type { Footprint } from './footprint';
-import { NAMES, NAMESPACES, type World } from './world';
+import { HOME, NAMES, NAMESPACES, type World } from './world';
 
 /** What is not as it must be after a reconciliation; nothing, if all is well. */
 export async function differencesOf(world: World, footprint: Footprint): Promise<readonly string[]> {
   const names = world.model.names().filter((name) => namespaceOf(name, NAMESPACES) !== undefined);
-  return [...await cacheDiffers(world, footprint, names), ...await logDiffers(world, footprint, names)];
+  const misfits = await misfitsOf(footprint.rules, HOME, (name) => world.value(name));
+  return [
+    ...await cacheDiffers(world, footprint, names), ...await logDiffers(world, footprint, names),
+    ...misfits.map((destination) => `replicas: ${destination} is not what its sources make`),
+  ];
 }
 
 async function cacheDiffers(world: World, { table }: Footprint, names: readonly string[]): Promise<readonly string[]> {

@@ -3,4 +3,4 @@ import { converge, TIME_LIMIT } from './converge';
 // An expired parameter is nobody's call: CloudTrail does not know of it, so its rule comes with either family.
 const FAMILY = ['AWS API Call via CloudTrail', 'Parameter Store Policy Action'];
 
-test('cache and audit log converge to the truth by one reconciliation, with events of CloudTrail', () => converge(FAMILY), TIME_LIMIT);
+test('cache, audit log and replicas converge to the truth by one reconciliation, with events of CloudTrail', () => converge(FAMILY), TIME_LIMIT);

@@ -17,6 +17,7 @@ async function run(seed: number, family: readonly string[]): Promise<void> {
   const random = new Random(seed);
   const world = new World(random);
   const footprint = new Footprint(world, random);
+  await footprint.declareRules();
   const deliveries = footprint.handlers.map((handler) => new Delivery(handler, random));
   let tick = 0;
   world.model.onEvent((event) => {
@@ -32,6 +33,7 @@ async function run(seed: number, family: readonly string[]): Promise<void> {
   world.time += 3_600_000;
   world.model.expirePolicies();
   for (const delivery of deliveries) await delivery.drain(tick);
+  await footprint.sync();
   await footprint.reconcile();
   const differences = await differencesOf(world, footprint);
   if (differences.length > 0) throw new Error(`${differences.length} differences:\n${differences.slice(0, 10).join('\n')}`);

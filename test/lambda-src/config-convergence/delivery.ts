@@ -1,7 +1,7 @@
 import { parseEvent } from '../../../lambda-src/shared/config/events/parse';
 import type { Attempt, Outcome, ParameterEvent } from '../../../lambda-src/shared/config/parameter-event';
 import type { EventEnvelope } from '../../support/parameter-store';
-import { Faults, Injected } from './faults';
+import { Faults } from './faults';
 import type { Random } from './random';
 import { NAMESPACES } from './world';
 
@@ -93,7 +93,6 @@ export class Delivery {
 
 /** A handler fails by what was injected, or because it waits for what Parameter Store does not show yet. Anything else is a defect. */
 function expectFailure(error: unknown): void {
-  if (error instanceof Injected) return;
-  if (error instanceof Error && (error.name === 'NotVisibleYet' || /changed by others/.test(error.message))) return;
+  if (error instanceof Error && (error.name === 'Injected' || error.name === 'NotVisibleYet' || /changed by others/.test(error.message))) return;
   throw error;
 }

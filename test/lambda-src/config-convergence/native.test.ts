@@ -2,4 +2,4 @@ import { converge, TIME_LIMIT } from './converge';
 
 const FAMILY = ['Parameter Store Change', 'Parameter Store Policy Action'];
 
-test('cache and audit log converge to the truth by one reconciliation, with Parameter Store\'s own events', () => converge(FAMILY), TIME_LIMIT);
+test('cache, audit log and replicas converge to the truth by one reconciliation, with native events', () => converge(FAMILY), TIME_LIMIT);

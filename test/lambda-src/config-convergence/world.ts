@@ -2,11 +2,13 @@ import { ParameterStoreError, ParameterStoreModel } from '../../support/paramete
 import type { Answer, Input, Operation } from '../../support/parameter-store';
 import type { Random } from './random';
 
+export const HOME = { account: '123456789012', region: 'us-east-1' } as const;
 export const NAMESPACES = ['/app', '/shared'];
 
 export const NAMES = [
-  ...Array.from({ length: 150 }, (_, i) => `/app/service-${i % 12}/${i}`),
+  ...Array.from({ length: 145 }, (_, i) => `/app/service-${i % 12}/${i}`),
   ...Array.from({ length: 40 }, (_, i) => `/shared/${i}`),
+  ...Array.from({ length: 4 }, (_, i) => `/app/copies/${i}`), '/app/merged/1',
   '/app', '/app/hot', '/apple', '/apple/a', '/shared-not/a', 'unslashed', 'app', '/other/a', '/other/b', '/other/c',
 ];
 const FEW = NAMES.slice(0, 6);
@@ -28,17 +30,34 @@ interface Put {
 /** A Parameter Store in which something happens. */
 export class World {
   time = Date.UTC(2026, 0, 15, 23, 30);
-  readonly model = new ParameterStoreModel({ now: () => this.time });
+  readonly model = new ParameterStoreModel({ now: () => this.time, ...HOME, typeChange: 'allowed' });
   private readonly putsByKey = new Map<string, Put>();
   private thaw: (() => void) | undefined;
 
-  constructor(private readonly random: Random) {}
+  constructor(private readonly random: Random) {
+    // What the replicator puts.
+    this.model.intercept({ after: ({ operation, input }, answer) => {
+      if (operation !== 'PutParameter') return;
+      const { Name, Value, Type } = input as Input<'PutParameter'>;
+      this.remember(Name!, (answer as Answer<'PutParameter'>).Version!, Value!, Type === 'SecureString');
+    } });
+  }
 
   /** Whether it has happened, and the value is the one that was written: of a SecureString its ciphertext. */
   wasPut({ name, version, time, value }: ToldPut): boolean {
     const put = this.putsByKey.get(`${name} ${version} ${time}`);
     if (put === undefined) return false;
     return put.secure ? value !== put.plain && this.model.decrypt(value) === put.plain : value === put.plain;
+  }
+
+  /** Decrypted. */
+  value(name: string): string | undefined {
+    if (!this.model.names().includes(name)) return undefined;
+    return this.model.do('GetParameter', { Name: name, WithDecryption: true }).Parameter?.Value;
+  }
+
+  private remember(name: string, version: number, plain: string, secure: boolean): void {
+    this.putsByKey.set(`${name} ${version} ${this.time}`, { plain, secure });
   }
 
   /** Reads may be old for a while. */
@@ -83,7 +102,7 @@ export class World {
       Description: random.chance(0.2) ? `description ${random.below(9)}` : undefined,
       Policies: expires && JSON.stringify([{ Type: 'Expiration', Version: '1.0', Attributes: { Timestamp: expires } }]),
     });
-    if (answer) this.putsByKey.set(`${name} ${answer.Version} ${this.time}`, { plain: value, secure: type === 'SecureString' });
+    if (answer) this.remember(name, answer.Version!, value, type === 'SecureString');
   }
 
   private label(name: string): void {

@@ -1,15 +1,14 @@
 import type { Place } from '../../../lambda-src/config-replicator/destination';
 import type { ReplicationStore } from '../../../lambda-src/config-replicator/replication-store';
 import { Replicator } from '../../../lambda-src/config-replicator/replicator';
-import { readRule } from '../../../lambda-src/config-replicator/rule';
 import { SsmReplicationStore } from '../../../lambda-src/config-replicator/ssm-replication-store';
 import { parseEvent } from '../../../lambda-src/shared/config/events/parse';
 import { MemoryRulesTable } from '../../../lambda-src/shared/config/memory-rules-table';
 import type { Outcome } from '../../../lambda-src/shared/config/parameter-event';
 import type { RuleRow, RuleScope, RulesTable } from '../../../lambda-src/shared/config/rules-table';
-import { renderTemplate } from '../../../lambda-src/shared/config/template';
 import { RecordingLogger, RecordingMetrics } from '../../support/parameter-events/messages';
 import { type EventEnvelope, modelClient, ParameterStoreModel } from '../../support/parameter-store';
+import { misfitsOf } from './misfits';
 
 export const HOME = { account: '123456789012', region: 'us-east-1' } as const;
 export const ELSEWHERE = { account: '210987654321', region: 'eu-west-1' } as const;
@@ -125,23 +124,8 @@ export class World {
   }
 
   /** Destinations that are not what their complete rules make of sources that exist. */
-  async misfits(): Promise<string[]> {
-    const wrong: string[] = [];
-    for (let next: string | undefined, first = true; first || next !== undefined; first = false) {
-      const page = await this.table.page(next);
-      next = page.next;
-      for (const destination of page.destinations) {
-        const reading = readRule(await this.table.rule(destination), HOME);
-        if (reading === undefined || !('rule' in reading)) continue;
-        const { rule } = reading;
-        const sources = rule.sources.map((name) => this.parameter(name));
-        if (sources.some((source) => source === undefined)) continue;
-        const value = rule.parts === undefined ? sources[0]!.value
-          : renderTemplate(rule.parts, (name) => sources[rule.sources.indexOf(name)]!.value);
-        if (this.value(rule.place.name, rule.place.region === undefined ? this.model : this.elsewhere) !== value) wrong.push(destination);
-      }
-    }
-    return wrong;
+  misfits(): Promise<string[]> {
+    return misfitsOf(this.table, HOME, (name, place) => this.value(name, place?.region === undefined ? this.model : this.elsewhere));
   }
 
   /** All that was logged, as text. */
