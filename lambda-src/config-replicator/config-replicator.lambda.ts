@@ -1,7 +1,6 @@
-import { STSClient } from '@aws-sdk/client-sts';
 import { createHandler } from './handler';
 import { SqsOwnQueue } from './own-queue';
-import { ssmClients } from './ssm-clients';
+import { createStsClient, ssmClients } from './ssm-clients';
 import { SsmReplicationStore } from './ssm-replication-store';
 import { CONFIG_ENVIRONMENT } from '../../lib/contract/config';
 import { dynamoDbClient } from '../../runtime/aws/dynamodb';
@@ -18,7 +17,7 @@ const tableName = requireEnvironment(CONFIG_ENVIRONMENT.replicationTable);
 export const handler = createHandler({
   ...options,
   table: new DynamoDbRulesTable({ client: dynamoDbClient({ maxAttempts: 8, region: regionOfArn(tableName) }), tableName }),
-  store: new SsmReplicationStore(ssmClients({ region, sts: new STSClient({ region }), now: Date.now })),
+  store: new SsmReplicationStore(ssmClients({ region, sts: createStsClient(region), now: Date.now })),
   queue: new SqsOwnQueue(options.sqs, options.queueUrl),
   region,
 });

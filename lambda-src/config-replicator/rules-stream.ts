@@ -42,7 +42,10 @@ export async function followRules(records: readonly DynamoDBRecord[], options: R
   }
   const bulkhead = new Bulkhead(CONCURRENCY);
   const failed = await Promise.all([...byDestination].map(async ([destination, sequenceNumbers]) => {
-    const done = await options.limit.within(bulkhead.run(() => carryOut(destination, options))).catch(() => false);
+    const done = await options.limit.within(bulkhead.run(() => carryOut(destination, options))).catch((error: unknown) => {
+      options.logger.error('failed', { destination, ...failureFields(error) });
+      return false;
+    });
     return done ? [] : sequenceNumbers;
   }));
   return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };

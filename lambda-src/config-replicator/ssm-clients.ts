@@ -1,5 +1,5 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { createSsmClient } from '../shared/config/ssm-parameter-store';
 import type { Place } from './destination';
 
@@ -17,6 +17,14 @@ interface Credentials {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
   readonly expiration?: Date;
+}
+
+/** Of an attempt, in milliseconds. */
+const STS_TIMEOUT = 5_000;
+
+/** A session that is being asked for is awaited by all who need it, so an answer that never comes would hold them up for ever. */
+export function createStsClient(region: string, timeout = STS_TIMEOUT): STSClient {
+  return new STSClient({ region, requestHandler: { connectionTimeout: timeout, requestTimeout: timeout, throwOnRequestTimeout: true } });
 }
 
 /** A session of a role, kept until shortly before it expires. Asked for once at a time; a failure is not kept. */

@@ -2,11 +2,12 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { DeadLetters } from './dead-letters';
 import type { Home } from './events/parameter-name';
+import { failureFields } from './failure-fields';
 import { MessageHandling } from './message-handling';
 import type { Attempt, Outcome, ParameterEvent } from './parameter-event';
 import type { Redelivery } from './redelivery';
 import type { Logger, Metrics } from './telemetry';
-import { TimeLimit } from './time-limit';
+import { OutOfTime, TimeLimit } from './time-limit';
 
 /** Who carries out changes. */
 export interface ParameterEventConsumer {
@@ -42,8 +43,12 @@ export function createConsumer(options: ConsumerOptions): (event: SQSEvent, cont
     const limit = new TimeLimit(context.getRemainingTimeInMillis());
     const handling = new MessageHandling(options, homeOf(context), limit);
     try {
-      return await processPartialResponse(event, (record: SQSRecord) => limit.within(handling.handle(record)),
-        new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
+      const handle = (record: SQSRecord) => limit.within(handling.handle(record)).catch((error: unknown) => {
+        // What still runs may never come to say anything.
+        if (error instanceof OutOfTime) logger.error('failed', { message_id: record.messageId, ...failureFields(error) });
+        throw error;
+      });
+      return await processPartialResponse(event, handle, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
     } finally {
       limit.end();
       metrics.flush();

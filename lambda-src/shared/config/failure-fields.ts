@@ -2,8 +2,8 @@ import type { LogFields } from './telemetry';
 
 /** Errors whose messages hold names only. Others may repeat what was sent: a value that failed a check, for one. */
 const HARMLESS = new Set([
-  'AccessDeniedException', 'InvalidEvent', 'InvalidNextToken', 'NotRepaired', 'NotVisibleYet', 'ReconciliationIncomplete', 'ThrottlingException',
-  'TooManyLegs',
+  'AccessDeniedException', 'InvalidEvent', 'InvalidNextToken', 'NotRepaired', 'NotVisibleYet', 'OutOfTime', 'ReconciliationIncomplete',
+  'ThrottlingException', 'TooManyLegs',
 ]);
 
 const ERROR_NAME = /^[\w.$-]{1,100}$/;

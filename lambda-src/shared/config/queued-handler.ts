@@ -13,9 +13,17 @@ export interface QueuedHandlerOptions extends Omit<ConsumerOptions, 'consumer'> 
   readonly queueUrl: string;
 }
 
+/** Milliseconds. Also with all attempts, a deployment that starts an import does not wait longer than for a moment. */
+const TIMEOUT = 3_000;
+
+/** By itself the SDK waits for an answer as long as the connection lives. */
+export function createSqsClient(timeout = TIMEOUT): SQSClient {
+  return new SQSClient({ requestHandler: { connectionTimeout: timeout, requestTimeout: timeout, throwOnRequestTimeout: true } });
+}
+
 /** What every handler that a queue invokes has from its environment. Call it when the module loads. */
 export function queuedHandlerOptions(handlerName: string): QueuedHandlerOptions {
-  const sqs = new SQSClient({});
+  const sqs = createSqsClient();
   const queueUrl = requireEnvironment(CONFIG_ENVIRONMENT.queueUrl);
   return {
     sqs,

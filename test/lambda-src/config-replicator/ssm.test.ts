@@ -1,6 +1,8 @@
+import { createServer } from 'node:http';
 import { StoreFailure } from '../../../lambda-src/config-replicator/replication-store';
-import { assumedRole, ssmClients } from '../../../lambda-src/config-replicator/ssm-clients';
+import { assumedRole, createStsClient, ssmClients } from '../../../lambda-src/config-replicator/ssm-clients';
 import { SsmReplicationStore } from '../../../lambda-src/config-replicator/ssm-replication-store';
+import { listen, TEST_CREDENTIALS } from '../../support/dynamodb-server';
 import { modelClient, ParameterStoreError, ParameterStoreModel } from '../../support/parameter-store';
 import { ROLE, SECRET } from './world';
 
@@ -96,6 +98,21 @@ test('no client waits for an answer for ever', async () => {
   expect(await (handler as unknown as { readonly configProvider: Promise<object> }).configProvider).toMatchObject({
     requestTimeout: 10_000, throwOnRequestTimeout: true,
   });
+});
+
+test('a session of a role is not waited for for ever', async () => {
+  const silent = createServer(() => undefined);
+  process.env.AWS_ENDPOINT_URL_STS = await listen(silent);
+  const sts = createStsClient('us-east-1', 50);
+  try {
+    sts.config.credentials = async () => TEST_CREDENTIALS;
+    await expect(assumedRole(sts, ROLE, () => 0)()).rejects.toMatchObject({ name: 'TimeoutError' });
+  } finally {
+    delete process.env.AWS_ENDPOINT_URL_STS;
+    sts.destroy();
+    silent.closeAllConnections();
+    silent.close();
+  }
 });
 
 test('each Region and role has one client, of which the least used go', async () => {

@@ -25,7 +25,7 @@ const never = () => new Promise<Outcome>(() => undefined);
 test.each([
   [30_000, 28_000], [3_000, 1_500],
 ])('with %d ms left, what is not done after %d ms has failed; the rest is done', async (remaining, limit) => {
-  const { handler, metrics } = setUp(never);
+  const { handler, logger, metrics } = setUp(never);
   let answer: unknown;
   void handler(batchOf(bodies), contextWith(remaining)).then((response) => { answer = response; });
   await jest.advanceTimersByTimeAsync(limit - 1);
@@ -33,6 +33,8 @@ test.each([
   await jest.advanceTimersByTimeAsync(1);
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
   expect(metrics).toMatchObject({ counts: { EventsHandled: 2 }, flushed: 1 });
+  const errors = logger.lines.filter(({ level }) => level === 'error');
+  expect(errors).toMatchObject([{ message_id: 'm1', error_name: 'OutOfTime', error_message: 'the function\'s time is nearly over' }]);
 });
 
 test('what fails after the time is over sends no dead letter: it has been reported, and SQS gives it up', async () => {
