@@ -55,9 +55,12 @@ function fitting(type: string, namespaces: string[], detailOf: (names: Matcher[]
 /**
  * Undefined: all names match, or the namespaces are known only at deployment.
  *
- * An event may have the name without its first slash, or as an ARN. ARNs are not taken apart here: the handler does it.
+ * An event may have the name without its first slash, with spaces before it, or as an ARN. These are not taken apart here: the handler does it.
  */
 function matchersOf(namespaces: string[]): Matcher[] | undefined {
   if (Token.isUnresolved(namespaces) || namespaces.some((value) => Token.isUnresolved(value) || value === ROOT)) return undefined;
-  return [...namespaces.flatMap((namespace) => [namespace, { prefix: `${namespace}/` }, { prefix: `${namespace.slice(1)}/` }]), { prefix: 'arn:' }];
+  return [
+    ...namespaces.flatMap((namespace) => [namespace, { prefix: `${namespace}/` }, { prefix: `${namespace.slice(1)}/` }]),
+    { prefix: 'arn:' }, { prefix: ' ' },
+  ];
 }

@@ -39,10 +39,10 @@ export interface ParameterTrailOptions {
 }
 
 /** The trail that AWS CloudTrail's events need: without one that logs write events, EventBridge gets none. */
-export abstract class ParameterTrail {
+export class ParameterTrail {
   /** No trail is named. The events arrive only if the account has one by chance, so synthesis warns. */
   public static none(): ParameterTrail {
-    return new NamedTrail(false);
+    return new ParameterTrail(false, () => undefined);
   }
 
   /**
@@ -51,7 +51,7 @@ export abstract class ParameterTrail {
    * @param trail the trail, if it is defined in the app: the rules come after it
    */
   public static existing(trail?: cloudtrail.Trail): ParameterTrail {
-    return new NamedTrail(true, trail);
+    return new ParameterTrail(true, () => trail);
   }
 
   /**
@@ -63,70 +63,56 @@ export abstract class ParameterTrail {
    * @param options how it is defined
    */
   public static create(options: ParameterTrailOptions = {}): ParameterTrail {
-    return new DefinedTrail(options);
+    return new ParameterTrail(true, (scope) => defineTrail(scope, options));
   }
-
-  /**
-   * Defines what is to be defined. Undefined: no trail that the app knows of.
-   *
-   * @internal
-   */
-  public abstract _bind(scope: Construct): cloudtrail.Trail | undefined;
 
   /**
    * Whether somebody says that there is a trail.
    *
    * @internal
    */
-  public abstract readonly _named: boolean;
+  public readonly _named: boolean;
+
+  /**
+   * Defines what is to be defined. Undefined: no trail that the app knows of.
+   *
+   * @internal
+   */
+  public readonly _bind: (scope: Construct) => cloudtrail.Trail | undefined;
+
+  private constructor(named: boolean, bind: (scope: Construct) => cloudtrail.Trail | undefined) {
+    this._named = named;
+    this._bind = bind;
+  }
 }
 
-class NamedTrail extends ParameterTrail {
-  constructor(public readonly _named: boolean, private readonly trail?: cloudtrail.Trail) {
-    super();
-  }
-
-  public _bind(): cloudtrail.Trail | undefined {
-    return this.trail;
-  }
-}
-
-class DefinedTrail extends ParameterTrail {
-  public readonly _named = true;
-
-  constructor(private readonly options: ParameterTrailOptions) {
-    super();
-  }
-
-  public _bind(scope: Construct): cloudtrail.Trail {
-    const { options } = this;
-    checkAlone(scope, options, 'bucket', ['expiration'], 'set it on the bucket itself');
-    checkWholeDays(scope, 'expiration', options.expiration);
-    const removalPolicy = options.removalPolicy ?? RemovalPolicy.RETAIN;
-    const encryptionKey = options.encryptionKey ?? new kms.Key(scope, 'TrailKey', {
-      description: 'Encrypts a trail of changes of parameters', enableKeyRotation: true, removalPolicy,
-    });
-    allowTrails(scope, encryptionKey);
-    return new cloudtrail.Trail(scope, 'Trail', {
-      managementEvents: cloudtrail.ReadWriteType.WRITE_ONLY,
-      isMultiRegionTrail: false,
-      includeGlobalServiceEvents: false,
-      enableFileValidation: true,
+function defineTrail(scope: Construct, options: ParameterTrailOptions): cloudtrail.Trail {
+  checkAlone(scope, options, 'bucket', ['expiration'], 'set it on the bucket itself');
+  checkWholeDays(scope, 'expiration', options.expiration);
+  const removalPolicy = options.removalPolicy ?? RemovalPolicy.RETAIN;
+  const encryptionKey = options.encryptionKey ?? new kms.Key(scope, 'TrailKey', {
+    description: 'Encrypts a trail of changes of parameters', enableKeyRotation: true, removalPolicy,
+  });
+  allowTrails(scope, encryptionKey);
+  return new cloudtrail.Trail(scope, 'Trail', {
+    managementEvents: cloudtrail.ReadWriteType.WRITE_ONLY,
+    isMultiRegionTrail: false,
+    includeGlobalServiceEvents: false,
+    enableFileValidation: true,
+    encryptionKey,
+    bucket: options.bucket ?? new s3.Bucket(scope, 'TrailBucket', {
+      encryption: s3.BucketEncryption.KMS,
       encryptionKey,
-      bucket: options.bucket ?? new s3.Bucket(scope, 'TrailBucket', {
-        encryption: s3.BucketEncryption.KMS,
-        encryptionKey,
-        // With it CloudTrail would have to be permitted to decrypt as well. A trail writes so few files that it saves cents.
-        bucketKeyEnabled: false,
-        blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-        objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        enforceSSL: true,
-        minimumTLSVersion: 1.2,
-        lifecycleRules: [{ id: 'expire', expiration: options.expiration ?? Duration.days(90) }],
-        removalPolicy,
-      }),
-    });
-  }
+      // With it CloudTrail would have to be permitted to decrypt as well. A trail writes so few files that it saves cents.
+      bucketKeyEnabled: false,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      lifecycleRules: [{ id: 'expire', expiration: options.expiration ?? Duration.days(90) }],
+      removalPolicy,
+    }),
+  });
 }
 
 /** The trail's own ARN is not known before the key is there, so it is any of the stack's account and Region. */

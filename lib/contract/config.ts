@@ -154,6 +154,8 @@ const instant = (time: number): string => String(Math.trunc(time)).padStart(15, 
 /**
  * Record ids. They sort by time, and those of one instant by kind: what ends a parameter (`D`) comes before what begins it anew.
  * A put is Parameter Store's own record, so an event, its duplicate and the history give one and the same id.
+ * A deletion's event has whole seconds: in the log it follows what it ended within that second. So two copies of its event that are carried out
+ * at the same moment, while a put of that second is, may leave two records; readers take those of one event id for one.
  */
 export const CONFIG_RECORD_ID = {
   put: (lastModified: number, version: number): string => `${instant(lastModified)}#P#${String(version).padStart(10, '0')}`,

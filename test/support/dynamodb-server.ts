@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { setTimeout as pause } from 'node:timers/promises';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 
 /** Accepted by every embedded server; they check that a request is signed, not by whom. */
@@ -71,7 +72,11 @@ export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<Dyna
 
   const access = accessTo(endpoint, options.table?.name ?? 'memo-test');
   const client = new DynamoDBClient(access.clientConfig);
-  const createTable = async (definition: CreateTableCommandInput) => { await client.send(new CreateTableCommand(definition)); };
+  const createTable = async (definition: CreateTableCommandInput) => {
+    await client.send(new CreateTableCommand(definition));
+    const { TableName } = definition;
+    while ((await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus !== 'ACTIVE') await pause(5);
+  };
   let closing: Promise<void> | undefined;
   const close = () => closing ??= new Promise<void>((resolve, reject) => {
     client.destroy();

@@ -49,6 +49,7 @@ const NAMES: [string, string, boolean][] = [
   ['a name that only begins alike, with a path', '/apple/app/', false],
   ['a name of another namespace', '/other/app/x', false],
   ['a name that has lost its first slash', 'app/db', true],
+  ['a name with a space before it, which Parameter Store removes', ' /app/db', true],
   ['a name without a slash, which lies in no path', 'app', false],
   ['an ARN, which the handler takes apart', `${ARN}/app/db`, true],
 ];
