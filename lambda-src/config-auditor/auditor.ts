@@ -39,7 +39,7 @@ export class Auditor {
     const now = () => options.now();
     this.records = new Records(options);
     this.recorder = new Recorder({ log, records: this.records, now });
-    this.puts = new PutEvents({ store, log, records: this.records, recorder: this.recorder, now });
+    this.puts = new PutEvents({ store, log, records: this.records, recorder: this.recorder });
   }
 
   /** @throws NotVisibleYet if Parameter Store does not show yet what the event tells of, and this is not the last attempt */

@@ -13,8 +13,6 @@ export interface PutEventsOptions {
   readonly log: AuditLog;
   readonly records: Records;
   readonly recorder: Recorder;
-  /** Unix epoch milliseconds. */
-  now(): number;
 }
 
 /** Carries out events that tell of a put: all that Parameter Store has is recorded, and what it does not have any more is recorded as lost. */
@@ -23,7 +21,6 @@ export class PutEvents {
 
   async apply(event: ParameterEvent, attempt: Attempt): Promise<Outcome> {
     const { store, recorder } = this.options;
-    const now = this.options.now();
     const history = await store.history(event.name);
     const young = isYoung(event, history);
     const version = versionOf(event, history, young ? await this.loggedAbout(event) : []);
@@ -32,7 +29,7 @@ export class PutEvents {
     const missing = await recorder.addHistory(history, told);
     if (doubtful && !attempt.last) throw new NotVisibleYet(`a deletion of ${event.name} between two puts is not known yet`);
     const found = version !== undefined && !(told && young && await this.isTaken(version, event));
-    const added = !found && await this.addLost(event, history, attempt, now);
+    const added = !found && await this.addLost(event, history, attempt);
     return missing > 0 || added ? 'handled' : 'duplicate';
   }
 
@@ -46,7 +43,7 @@ export class PutEvents {
     return record?.recordId === putId(version) && isOfAnother(event, record);
   }
 
-  private async addLost(event: ParameterEvent, history: readonly ParameterRecord[], attempt: Attempt, now: number): Promise<boolean> {
+  private async addLost(event: ParameterEvent, history: readonly ParameterRecord[], attempt: Attempt): Promise<boolean> {
     const { records, recorder } = this.options;
     const logged = await this.loggedAbout(event);
     if (isRecorded(event, logged)) return false;
@@ -56,18 +53,19 @@ export class PutEvents {
       throw new NotVisibleYet(`Parameter Store does not show yet a put of ${event.name} that an event tells of`);
     }
     const added = await recorder.add(lost);
-    await this.addEndOf(lost, history, now);
+    await this.addEndOf(lost);
     return added;
   }
 
-  /** What was put and lost was deleted some time: that stands in the log, also where no event tells of it. */
-  private async addEndOf(lost: AuditRecord, history: readonly ParameterRecord[], now: number): Promise<void> {
+  /**
+   * What was put and lost was deleted before it was created anew: that stands in the log, also where no event tells of it. Of what was not
+   * created anew the deletion's own event is still to come, and if it does not, the reconciler finds that it is gone.
+   */
+  private async addEndOf(lost: AuditRecord): Promise<void> {
     const { log, records, recorder } = this.options;
     const following = (await log.since(lost.name, lost.recordId)).filter(({ recordId }) => recordId > lost.recordId);
     const next = following.find((record) => isPut(record) || isDeletion(record));
-    if (next === undefined) {
-      if (history.length === 0) await recorder.addGone(lost.name, now);
-    } else if (isPut(next) && beginsAnew(next.version, lost.version)) {
+    if (next !== undefined && isPut(next) && beginsAnew(next.version, lost.version)) {
       await recorder.add(records.impliedDeletion(lost, next.time - 1));
     }
   }

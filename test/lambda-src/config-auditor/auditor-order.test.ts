@@ -97,11 +97,21 @@ describe('what is gone', () => {
     expect(world.lines(NAME)).toEqual(['PutParameter 1', 'DeleteParameter']);
   });
 
-  test('a put whose deletion no event told is closed when its message comes for the last time', async () => {
+  test('a put that is told when the parameter is gone has one deletion after it: its event\'s', async () => {
+    const world = new World();
+    const put = world.put(NAME, 'one');
+    const deletion = world.delete(NAME, { after: MINUTE });
+    await world.handle(put, true);
+    await world.handle(deletion, true);
+    expect(world.lines(NAME)).toEqual(['PutParameter 1', 'DeleteParameter']);
+  });
+
+  test('a put whose deletion no event told has one that the reconciler concludes', async () => {
     const world = new World();
     const put = world.put(NAME, 'one');
     world.delete(NAME, { after: MINUTE });
     await world.handle(put, true);
+    await world.auditor.reconcileGone([NAME]);
     expect(world.lines(NAME)).toEqual(['PutParameter 1', 'DeleteParameter concluded']);
     expect(world.log.all(NAME)[1]).toMatchObject({ notBefore: world.log.all(NAME)[0]!.time, time: world.time });
   });
