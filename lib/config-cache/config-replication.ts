@@ -216,7 +216,8 @@ export class ConfigReplication extends ParameterConsumerBase implements IConfigR
       serviceToken: this.handler.functionArn,
       resourceType: 'Custom::ConfigRules',
       serviceTimeout: serviceTimeout(props.timeout ?? DEFAULT_TIMEOUT),
-      properties: { Rules: rules.map(ruleProperties), Scopes: scopes.map(scopeProperties) },
+      // A table that takes another's place is empty: CloudFormation is to see that there is something to write.
+      properties: { Table: this.table.tableArn, Rules: rules.map(ruleProperties), Scopes: scopes.map(scopeProperties) },
     });
     resource.node.addDependency(this._consumer, this.table);
     grant?.applyBefore(resource);

@@ -205,6 +205,15 @@ test('rules are declared after the replicator may carry them out, and CloudForma
   });
 });
 
+test('a table that takes another\'s place has the rules written into it', () => {
+  const props = { rules: [ReplicationRule.copyFrom({ source: '/shared/a', destination: '/app/a' })] };
+  const tableOf = (more: Partial<ConfigReplicationProps>, stack = newStack()) =>
+    Object.values(withProps({ ...props, ...more }, stack).findResources('Custom::ConfigRules'))[0].Properties.Table;
+  expect(tableOf({})).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^ReplicationTable/), 'Arn'] });
+  const stack = newStack();
+  expect(tableOf({ table: ownTable(stack) }, stack)).toEqual({ 'Fn::GetAtt': ['Own30425842', 'Arn'] });
+});
+
 test.each<[string, Partial<ConfigReplicationProps>, object]>([
   ['tableName', { tableName: 'rules' }, { Properties: { TableName: 'rules' } }],
   ['removalPolicy', { removalPolicy: RemovalPolicy.DESTROY }, { DeletionPolicy: 'Delete' }],
