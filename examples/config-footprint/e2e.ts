@@ -201,7 +201,7 @@ async function anotherNamespace(e2e: E2e, account: Account): Promise<void> {
     const start = Date.now();
     await e2e.deploy({ namespaces: '/app,/shared,/bulk', source: 'cloudtrail' });
     const deployed = Date.now();
-    await eventually(async () => strictEqual(await account.imported(names), BULK), { within: '60s' });
+    await eventually(async () => strictEqual(await account.imported(names), BULK), { within: '90s', every: '1500ms' });
     note(`deployed in ${Math.round((deployed - start) / 1000)} s, all there ${((Date.now() - deployed) / 1000).toFixed(1)} s later`);
     for (const name of [names[0], names[BULK - 1]]) {
       strictEqual((await eventually(() => account.records(name, 1), SOON))[0].value.S, `value of ${name}`);
