@@ -1,5 +1,7 @@
 import { CONFIG_ON_SOURCE_DELETE, CONFIG_RULE_TYPE } from '../../lib/contract/config';
-import { type ConfigTemplatePart, isConfigRuleName, parseConfigTemplate, templateSources } from '../../lib/contract/config-template';
+import {
+  type ConfigTemplatePart, isConfigRuleName, MAX_CONFIG_RULE_SOURCES, parseConfigTemplate, templateSources,
+} from '../../lib/contract/config-template';
 import type { RuleRow } from '../shared/config/rules-table';
 import { type Home, type Place, placeOf } from './destination';
 
@@ -25,9 +27,6 @@ export type RuleReading
     | { readonly incomplete: string }
     | { readonly rejected: string };
 
-/** The account's patience, and ours: each is read for every change of any. */
-export const MAX_SOURCES = 50;
-
 const AGREED = ['type', 'template', 'keyId', 'roleArn', 'onSourceDelete'] as const;
 
 /** What the rows of one destination say together. None: there is no rule. */
@@ -38,7 +37,7 @@ export function readRule(rows: readonly RuleRow[], home: Home): RuleReading | un
   if (differing !== undefined) return { incomplete: `its rows do not agree on ${differing}` };
   const malformed = rows.flatMap((row) => row.malformed ?? []);
   if (malformed.length > 0) return { rejected: `${malformed[0]} must be a string` };
-  if (rows.length > MAX_SOURCES) return { rejected: `it has ${rows.length} sources: at most ${MAX_SOURCES} are read` };
+  if (rows.length > MAX_CONFIG_RULE_SOURCES) return { rejected: `it has ${rows.length} sources: at most ${MAX_CONFIG_RULE_SOURCES} are read` };
   if (!rows.every(({ source }) => isConfigRuleName(source))) return { rejected: 'source must be the name of a parameter with a first slash' };
   const place = placeOf(first.destination, first.roleArn, home);
   if (typeof place === 'string') return { rejected: place };

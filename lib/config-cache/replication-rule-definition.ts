@@ -4,9 +4,9 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { checkRuleName, parameterArnIn } from './parameter-paths';
 import { CONFIG_ON_SOURCE_DELETE, CONFIG_RULE_TYPE } from '../contract/config';
-import { templateSources } from '../contract/config-template';
+import { MAX_CONFIG_RULE_SOURCES, templateSources } from '../contract/config-template';
 import { show, validationError } from '../private/errors';
-import { checkEach } from '../private/validation';
+import { checkEach, checkPattern } from '../private/validation';
 
 /** What a rule says, whatever its kind. */
 export interface ReplicationRuleDefinition {
@@ -46,7 +46,9 @@ export function bindRules(scope: Construct, definitions: readonly ReplicationRul
 function bindRule(scope: Construct, name: string, definition: ReplicationRuleDefinition): BoundRule {
   const { destination, destinationAccount, destinationRegion, destinationRole, template } = definition;
   checkRuleName(scope, `${name}.destination`, destination);
-  const sources = definition.sources ?? sourcesOf(scope, `${name}.template`, template ?? '');
+  checkPattern(scope, `${name}.destinationAccount`, destinationAccount, /^\d{12}$/, 'an account\'s twelve digits');
+  checkPattern(scope, `${name}.destinationRegion`, destinationRegion, /^[a-z0-9-]{1,40}$/, 'a Region such as "eu-west-1"');
+  const sources = template === undefined ? definition.sources ?? [] : sourcesOf(scope, name, template, definition.sources);
   if (Token.isUnresolved(sources)) throw validationError(scope, `${name}.sources is a list that is known only at deployment: name each source`);
   const property = template === undefined ? 'source' : 'sources';
   checkEach(scope, `${name}.${property}`, sources, (each, source) => checkRuleName(scope, template === undefined ? `${name}.source` : each, source));
@@ -62,8 +64,23 @@ function bindRule(scope: Construct, name: string, definition: ReplicationRuleDef
   return { ...definition, sources, destinationArn, destinationId: foreign ? destinationArn : destination };
 }
 
-function sourcesOf(scope: Construct, name: string, template: string): string[] {
-  if (Token.isUnresolved(template)) throw validationError(scope, `${name} is a token, which cannot be looked into: give sources as well`);
+function sourcesOf(scope: Construct, name: string, template: string, given: string[] | undefined): string[] {
+  if (Token.isUnresolved(template)) {
+    if (given === undefined) throw validationError(scope, `${name}.template is a token, which cannot be looked into: give sources as well`);
+    return given;
+  }
+  if (given !== undefined && Token.isUnresolved(given)) return given;
+  const read = readTemplate(scope, `${name}.template`, template);
+  if (read.length > MAX_CONFIG_RULE_SOURCES) {
+    throw validationError(scope, `${name}.template reads ${read.length} parameters: use at most ${MAX_CONFIG_RULE_SOURCES}`);
+  }
+  if (given !== undefined && (given.length !== read.length || !read.every((source) => given.includes(source)))) {
+    throw validationError(scope, `${name}.sources is ${show(given)}, but the template reads ${show(read)}: leave sources out`);
+  }
+  return read;
+}
+
+function readTemplate(scope: Construct, name: string, template: string): string[] {
   try {
     return templateSources(template);
   } catch (error) {

@@ -13,6 +13,9 @@ export interface ConfigTemplatePart {
   readonly uri?: boolean;
 }
 
+/** Parameters that a rule can read: each is read for every change of any. */
+export const MAX_CONFIG_RULE_SOURCES = 50;
+
 /** Names that a rule can have: with a first slash, so that no parameter has two. */
 const NAME = /^\/[a-zA-Z0-9_.\-/]+$/;
 

@@ -20,11 +20,15 @@ export function checkInteger(scope: IConstruct, name: string, value: number | un
   }
 }
 
+/** A century. Handlers refuse more. */
+const MAX_DAYS = 36_500;
+
 /** For what AWS counts in days: a duration of hours that make whole days is as good. */
 export function checkWholeDays(scope: IConstruct, name: string, value: Duration | undefined): void {
   if (value === undefined || value.isUnresolved()) return;
   const days = value.toDays({ integral: false });
   if (!Number.isInteger(days) || days < 1) throw validationError(scope, `${name} is ${show(value)}: use whole days, at least one`);
+  if (days > MAX_DAYS) throw validationError(scope, `${name} is ${show(value)}: use at most ${MAX_DAYS} days`);
 }
 
 /** A list that is a token has one element, the token's marker, so it is looked at only where it is not. */

@@ -212,6 +212,8 @@ describe('every property', () => {
 describe('fails on', () => {
   test.each<[string, Partial<ConfigCacheProps>, string]>([
     ['a table name with a slash', { tableName: 'a/b' }, 'tableName is "a/b": use 3 to 255 letters, digits, underscores, hyphens and full stops'],
+    ['tombstones of a thousand years', { tombstoneRetention: Duration.days(365_000) },
+      'tombstoneRetention is "Duration.days(365000)": use at most 36500 days'],
     ['tombstones of half a day', { tombstoneRetention: Duration.hours(12) },
       'tombstoneRetention is "Duration.hours(12)": use whole days, at least one'],
   ])('%s', (_, props, message) => {

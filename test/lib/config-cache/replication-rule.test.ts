@@ -33,6 +33,11 @@ test('a rule to merge is declared with its template and the sources in it', () =
   });
 });
 
+test('sources may be named beside a template that can be looked into', () => {
+  rules(ReplicationRule.merge({ destination: '/app/a', template: '${/shared/a}${/shared/b}', sources: ['/shared/b', '/shared/a'] }))
+    .hasResourceProperties(RULES, { Rules: [{ Sources: ['/shared/a', '/shared/b'] }] });
+});
+
 test('a template that is a token needs its sources named', () => {
   const template = Lazy.string({ produce: () => '${/shared/a}' });
   rules(ReplicationRule.merge({ destination: '/app/a', template, sources: ['/shared/a'] })).hasResourceProperties(RULES, {
@@ -95,6 +100,16 @@ test.each<[string, () => ReplicationRule[], string]>([
   ['sources that are known only at deployment', () => [
     ReplicationRule.merge({ destination: '/app/a', template: 'text', sources: Lazy.list({ produce: () => ['/shared/a'] }) })],
   'rules[0].sources is a list that is known only at deployment: name each source'],
+  ['more sources than are read', () => [
+    ReplicationRule.merge({ destination: '/app/a', template: Array.from({ length: 51 }, (_, i) => `\${/shared/${i}}`).join('') })],
+  'rules[0].template reads 51 parameters: use at most 50'],
+  ['sources that are not the template\'s', () => [
+    ReplicationRule.merge({ destination: '/app/a', template: '${/shared/a}', sources: ['/shared/b'] })],
+  'rules[0].sources is ["/shared/b"], but the template reads ["/shared/a"]: leave sources out'],
+  ['an account that is none', () => [ReplicationRule.copyFrom({ source: '/shared/a', destination: '/app/a', destinationAccount: '12' })],
+    'rules[0].destinationAccount is "12": use an account\'s twelve digits'],
+  ['a Region that is none', () => [ReplicationRule.copyFrom({ source: '/shared/a', destination: '/app/a', destinationRegion: 'EU West' })],
+    'rules[0].destinationRegion is "EU West": use a Region such as "eu-west-1"'],
   ['another account without a role', () => [ReplicationRule.copyFrom({
     source: '/shared/a', destination: '/app/a', destinationAccount: '222222222222' })],
   'rules[0].destinationAccount is "222222222222" without destinationRole: give a role that may write there'],
