@@ -74,11 +74,16 @@ export const CONFIG_STATE = { active: 'ACTIVE', deleted: 'DELETED' } as const;
 /** Shards of the index of changes. Each takes a thousand writes a second. */
 export const CONFIG_CHANGE_SHARDS = 8;
 
-/** Shard of a name: FNV-1a over its UTF-16 code units, so that handlers and clients in any language agree. */
-export function changeShard(name: string): string {
+/** FNV-1a over a text's UTF-16 code units, so that handlers and clients in any language agree. */
+function hashOf(text: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i += 1) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
-  return String(hash % CONFIG_CHANGE_SHARDS);
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return hash;
+}
+
+/** Shard of a name. */
+export function changeShard(name: string): string {
+  return String(hashOf(name) % CONFIG_CHANGE_SHARDS);
 }
 
 /**
@@ -173,10 +178,24 @@ export const CONFIG_RECORD_ID = {
 export const configAuditByTime = (namespace: string, time: number): string => `${namespace}#${new Date(time).toISOString().slice(0, 10)}`;
 export const configAuditByActor = (namespace: string, user: string): string => `${namespace}#${user}`;
 
-/** Key of a record's object in the archive: `audit/<name, without its first slash>/<record id>.json`. */
 export const CONFIG_ARCHIVE_PREFIX = 'audit/';
-export const configArchiveKey = (name: string, recordId: string): string =>
-  `${CONFIG_ARCHIVE_PREFIX}${name.replace(/^\//, '')}/${recordId}.json`;
+
+/** Amazon S3's limit, in bytes. */
+const MAX_OBJECT_KEY_LENGTH = 1_024;
+
+/** Digits of a hash at most, and the `~` before it: it is in no parameter's name. */
+const HASH_LENGTH = 11;
+
+/**
+ * Key of a record's object in the archive: `audit/<name, without its first slash>/<record id>.json`. Of a name that is too long for that,
+ * the beginning, `~` and its hash stand for it.
+ */
+export function configArchiveKey(name: string, recordId: string): string {
+  const file = `/${recordId}.json`;
+  const room = MAX_OBJECT_KEY_LENGTH - CONFIG_ARCHIVE_PREFIX.length - file.length;
+  const folder = name.replace(/^\//, '');
+  return `${CONFIG_ARCHIVE_PREFIX}${folder.length <= room ? folder : `${folder.slice(0, room - HASH_LENGTH)}~${hashOf(name)}`}${file}`;
+}
 
 /**
  * The table of replication rules. A rule to copy is one row; a rule to merge has one row for each of its sources, all with the same

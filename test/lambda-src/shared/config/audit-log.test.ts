@@ -3,7 +3,7 @@ import { aRecord, describeAuditLog } from './describe-audit-log';
 import { ArchivedAuditLog } from '../../../../lambda-src/shared/config/archived-audit-log';
 import { DynamoDbAuditLog, type DynamoDbAuditLogOptions } from '../../../../lambda-src/shared/config/dynamodb-audit-log';
 import { MemoryAuditLog } from '../../../../lambda-src/shared/config/memory-audit-log';
-import { configArchiveKey } from '../../../../lib/contract/config';
+import { CONFIG_RECORD_ID, configArchiveKey } from '../../../../lib/contract/config';
 import { dynamoDbClient, type DynamoDbClient } from '../../../../runtime/aws/dynamodb';
 import { s3Client, type S3Client } from '../../../../runtime/aws/s3';
 import { auditTable } from '../../../support/config-tables/audit-table';
@@ -105,6 +105,18 @@ describe('ArchivedAuditLog', () => {
     const bytes = await s3.get(objects.bucket, configArchiveKey(name, recordId));
     return bytes && JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
   };
+
+  const lostPut = CONFIG_RECORD_ID.lostPut(1_900_000_000_000, '0f1e2d3c-0001-4000-8000-00000000c0de');
+  test.each([
+    ['a put', CONFIG_RECORD_ID.put(1_900_000_000_000, 1)],
+    ['a deletion that no event told', CONFIG_RECORD_ID.impliedDelete(lostPut)],
+  ])('keeps the records of the longest names: %s', async (_, recordId) => {
+    const names = ['a', 'b'].map((end) => `/app/${'x'.repeat(1_005)}${end}`);
+    for (const name of names) expect(await archived().add({ ...aRecord(name, 1), recordId })).toBe(true);
+    const bodies = await Promise.all(names.map((name) => bodyOf(name, recordId)));
+    expect(bodies.map((body) => body?.parameter_name)).toEqual(names);
+    for (const name of names) expect(configArchiveKey(name, recordId)).toMatch(/^audit\/app\/x+~\d{1,10}\/0019\S+\.json$/);
+  });
 
   test('keeps each record as an object, with its value and without its expiry', async () => {
     const record = aRecord('/app/archived', 1, { ttl: 5, labels: ['a'] });
