@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { CONFIG_LATE_MS, CONFIG_METRIC } from '../../../lib/contract/config';
-import type { ConsumerOptions } from './consumer';
+import type { ConsumerOptions } from './consumer-options';
 import { InvalidEvent } from './events/invalid-event';
 import type { Home } from './events/parameter-name';
 import { parseEvent, type ParsedEvent } from './events/parse';
