@@ -158,7 +158,8 @@ class Run {
     const failing = await this.repairer.retryAside();
     if (failing > 0 && this.leg.place.phase !== 'aside') return { phase: 'aside' };
     if (failing > 0) throw new ReconciliationIncomplete(`${failing} parameters cannot be brought in line: see the log for their errors`);
-    await this.options.table?.setReconciled(this.leg.started);
+    // What a message says was begun later than now would stand there until then.
+    await this.options.table?.setReconciled(Math.min(this.leg.started, this.options.now()));
     this.options.metrics.count(CONFIG_METRIC.reconciliations, 1);
     return undefined;
   }

@@ -210,3 +210,11 @@ describe('with one of cache and audit log', () => {
     expect(of.table.list()).toEqual([]);
   });
 });
+
+test('a message that says it was begun later than now does not keep later runs from being told of', async () => {
+  const of = new Fixture();
+  await of.run();
+  of.time += 1_000;
+  await of.goOn({ place: { phase: 'aside' }, started: of.time + 3_600_000, legs: 1, aside: [] });
+  expect(await of.table.meta()).toMatchObject({ reconciled: of.time });
+});
