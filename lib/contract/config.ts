@@ -88,7 +88,7 @@ export function changeShard(name: string): string {
 
 /**
  * A row is visible at most this long after the time that it bears: handlers give up a write before. A client reads again from so
- * long before its watermark.
+ * long before its watermark, and takes no watermark that is later than its own time: a handler's clock may be ahead.
  */
 export const CONFIG_CHANGE_OVERLAP_MS = 5 * 60_000;
 
@@ -160,7 +160,9 @@ const instant = (time: number): string => String(Math.trunc(time)).padStart(15, 
  * Record ids. They sort by time, and those of one instant by kind: what ends a parameter (`D`) comes before what begins it anew.
  * A put is Parameter Store's own record, so an event, its duplicate and the history give one and the same id.
  * A deletion's event has whole seconds: in the log it follows what it ended within that second. So two copies of its event that are carried out
- * at the same moment, while a put of that second is, may leave two records; readers take those of one event id for one.
+ * at the same moment, while a put of that second is, may leave two records; readers take those of one event id for one. A concluded deletion
+ * (with `not_before`) and one that an event tells of later are one deletion, if the event's time lies from `not_before`, in whole seconds, to
+ * the concluded one's `time`.
  */
 export const CONFIG_RECORD_ID = {
   put: (lastModified: number, version: number): string => `${instant(lastModified)}#P#${String(version).padStart(10, '0')}`,
@@ -233,7 +235,7 @@ export const CONFIG_RULE_BY_APP = 'app';
 /**
  * Rows that only a deployment writes, by the replicator's custom resource: what rules are allowed. Their partitions begin with `#`, so
  * no permission for a path reaches them.
- * - a scope: partition `#scope`, sort key `#<n>`: rules may read from the paths in `sources` and write to those in `destinations`;
+ * - a scope: partition `#scope`, sort key `#<n> <owner>`: rules may read from the paths in `sources` and write to those in `destinations`;
  * - a rule that the app declares: partition `#declared`, sort key `#<destination>`, with the attributes of its row, and `sources`.
  */
 export const CONFIG_ALLOWED = {
@@ -245,7 +247,7 @@ export const CONFIG_ALLOWED = {
   destinations: 'destinations',
   /** String: the custom resource that has written the row; only it removes it. */
   owner: 'owner',
-  sortKey: (of: number | string): string => `#${of}`,
+  sortKey: (of: string): string => `#${of}`,
 } as const;
 
 /** Description of a parameter that replication has written begins with this; the sources follow. */

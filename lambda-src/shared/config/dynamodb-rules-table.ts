@@ -88,13 +88,13 @@ export class DynamoDbRulesTable implements RulesTable {
 
   putScope(index: number, scope: RuleScope, owner: string): Promise<void> {
     return this.write({
-      ...scopeKey(index), [CONFIG_ALLOWED.sources]: list(scope.sources), [CONFIG_ALLOWED.destinations]: list(scope.destinations),
+      ...scopeKey(index, owner), [CONFIG_ALLOWED.sources]: list(scope.sources), [CONFIG_ALLOWED.destinations]: list(scope.destinations),
       [CONFIG_ALLOWED.owner]: text(owner),
     });
   }
 
   removeScope(index: number, owner: string): Promise<boolean> {
-    return this.removeOwned(scopeKey(index), owner);
+    return this.removeOwned(scopeKey(index, owner), owner);
   }
 
   private async query(of: { readonly partition: string; readonly value: string; readonly index?: string }): Promise<Item[]> {
@@ -136,7 +136,7 @@ export class DynamoDbRulesTable implements RulesTable {
 
 const keyOf = (destination: string, source: string): Item => ({ [A.destination]: text(destination), [A.source]: text(source) });
 const declaredKey = (destination: string): Item => keyOf(CONFIG_ALLOWED.declared, CONFIG_ALLOWED.sortKey(destination));
-const scopeKey = (index: number): Item => keyOf(CONFIG_ALLOWED.scope, CONFIG_ALLOWED.sortKey(index));
+const scopeKey = (index: number, owner: string): Item => keyOf(CONFIG_ALLOWED.scope, CONFIG_ALLOWED.sortKey(`${index} ${owner}`));
 
 function itemOf(of: Attributes): Item {
   const item: Record<string, AttributeValue> = {};

@@ -1,12 +1,10 @@
 import { type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable } from './rules-table';
 
-type Owned<T> = T & { readonly owner: string };
-
 /** A table of rules in memory. */
 export class MemoryRulesTable implements RulesTable {
   private readonly rows = new Map<string, Map<string, RuleRow>>();
   private readonly declarations = new Map<string, DeclaredRule>();
-  private readonly allScopes = new Map<number, Owned<RuleScope>>();
+  private readonly allScopes = new Map<string, RuleScope>();
 
   constructor(private readonly pageSize = 100) {}
 
@@ -26,7 +24,7 @@ export class MemoryRulesTable implements RulesTable {
   }
 
   async scopes(): Promise<readonly RuleScope[]> {
-    return [...this.allScopes].sort(([a], [b]) => a - b).map(([, { sources, destinations }]) => ({ sources, destinations }));
+    return [...this.allScopes].sort(([a], [b]) => a < b ? -1 : 1).map(([, { sources, destinations }]) => ({ sources, destinations }));
   }
 
   async declared(destination: string): Promise<DeclaredRule | undefined> {
@@ -53,10 +51,10 @@ export class MemoryRulesTable implements RulesTable {
   }
 
   async putScope(index: number, scope: RuleScope, owner: string): Promise<void> {
-    this.allScopes.set(index, { ...scope, owner });
+    this.allScopes.set(`${index} ${owner}`, scope);
   }
 
   async removeScope(index: number, owner: string): Promise<boolean> {
-    return this.allScopes.get(index)?.owner === owner && this.allScopes.delete(index);
+    return this.allScopes.delete(`${index} ${owner}`);
   }
 }

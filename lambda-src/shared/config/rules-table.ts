@@ -59,8 +59,9 @@ export interface RulesTable {
   /** Removes a declaration. @returns false: it is another owner's by now, or there is none */
   undeclare(destination: string, owner: string): Promise<boolean>;
 
+  /** Each owner counts its scopes by itself. */
   putScope(index: number, scope: RuleScope, owner: string): Promise<void>;
-  /** Removes a scope. @returns false: it is another owner's by now, or there is none */
+  /** Removes a scope. @returns false: the owner has none of that number */
   removeScope(index: number, owner: string): Promise<boolean>;
 }
 

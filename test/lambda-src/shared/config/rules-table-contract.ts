@@ -102,9 +102,10 @@ export function describeRulesTable(title: string, open: () => Promise<RulesTable
         { sources: ['/u'], destinations: ['/v'] }];
       for (const [i, scope] of scopes.entries()) await table.putScope(i, scope, 'one');
       expect(await table.scopes()).toEqual(scopes);
-      await table.putScope(2, scopes[2]!, 'two');
-      expect([await table.removeScope(1, 'one'), await table.removeScope(2, 'one'), await table.removeScope(9, 'one')]).toEqual([true, false, false]);
-      expect(await table.scopes()).toEqual([scopes[0], scopes[2]]);
+      const other = { sources: ['/o'], destinations: ['/p'] };
+      await table.putScope(0, other, 'two');
+      expect([await table.removeScope(1, 'one'), await table.removeScope(1, 'two'), await table.removeScope(9, 'one')]).toEqual([true, false, false]);
+      expect(await table.scopes()).toEqual([scopes[0], other, scopes[2]]);
     });
   });
 }
