@@ -100,6 +100,19 @@ describe('other changes', () => {
     expect(world.lines('/app/none')).toEqual([]);
   });
 
+  test('a deletion that comes again after the put of its second is still one record, and the parameter ends as deleted', async () => {
+    const world = new World();
+    world.time += 100;
+    const put = world.put(NAME, 'one');
+    const deletion = world.delete(NAME, { after: 300 });
+    await world.handle(deletion);
+    await world.handle(put, true);
+    expect(world.lines(NAME)).toEqual(['DeleteParameter', 'PutParameter 1']);
+    expect(await world.handle(deletion)).toEqual(['handled']);
+    expect(world.lines(NAME)).toEqual(['DeleteParameter', 'PutParameter 1', 'DeleteParameter concluded']);
+    expect(await world.handle(deletion)).toEqual(['duplicate']);
+  });
+
   test('an expiry is recorded as one', async () => {
     const world = new World('native');
     world.model.do('PutParameter', {
