@@ -33,7 +33,7 @@ export class DeclaredRules {
     await this.remove(former, owner, signal);
   }
 
-  /** CloudFormation does not delete what has failed to come to be. */
+  /** The deletion of what has failed to come to be is answered without any work, so what has been written is removed here. */
   private async create(declaration: Declaration, event: CloudFormationCustomResourceEvent, signal: AbortSignal): Promise<void> {
     const owner = `${event.StackId} ${event.LogicalResourceId}`;
     try {

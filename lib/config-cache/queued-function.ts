@@ -14,7 +14,7 @@ import { CONFIG_ENVIRONMENT } from '../contract/config';
 import { BundledFunction } from '../private/bundled-function';
 import { grantOnKey } from '../private/grants';
 
-/** With the handlers' pauses between, this outlasts a service that is away for a quarter of an hour. */
+/** With the handlers' pauses between, this outlasts a service that is away for ten minutes, more or less. */
 const DEFAULT_MAX_RECEIVE_COUNT = 8;
 
 /** AWS's advice for a queue that a function reads: time for the function to be throttled and tried again. */

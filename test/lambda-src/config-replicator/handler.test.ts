@@ -149,7 +149,7 @@ describe('the stream of the table of rules', () => {
     world.put('/shared/a', 'a');
     world.put('/shared/b', 'b');
     await deploy(createEvent(RULES));
-    const records = [record('#declared', '#/app/a', '1'), record('/app/a', '/shared/a', '2'), record('#scope', '#0', '3'),
+    const records = [record('#declared', '#/app/a', '1'), record('/app/a', '/shared/a', '2'), record('#scope', '#0 owner', '3'),
       record('/app/url', '/shared/a', '4'), record('/app/url', '/shared/b', '5'), record('/gone', '/shared/a', '6')];
     expect(await handler({ Records: records }, context())).toEqual(NOTHING_FAILED);
     expect([world.value('/app/a'), world.value('/app/url')]).toEqual(['a', 'a@b']);
