@@ -96,6 +96,15 @@ describe('a deployment', () => {
     expect(await world.table.scopes()).toEqual([]);
   });
 
+  test('that has fewer scopes than before keeps those, and leaves another owner\'s alone', async () => {
+    const [web, app, ops] = ['/web', '/app', '/ops'].map((path) => ({ Sources: ['/shared'], Destinations: [path] }));
+    await deploy(createEvent({ Scopes: [web, app] }));
+    await deploy(createEvent({ Scopes: [ops, ops] }, { LogicalResourceId: 'Other' }));
+    await deploy(updateEvent({ Scopes: [app] }, { Scopes: [web, app] }));
+    const destinations = (await world.table.scopes()).map((scope) => scope.destinations[0]);
+    expect(destinations.sort()).toEqual(['/app', '/ops', '/ops']);
+  });
+
   test('that is taken back removes what it has declared, once and again', async () => {
     await deploy(createEvent(RULES));
     const end = { ...deleteEvent(), ResourceProperties: { ServiceToken: 'token', ...RULES } };
