@@ -77,6 +77,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     passWithNoTests: false,
     jestConfig: {
+      maxWorkers: '100%', // jest leaves one processor for others, which of two is half the speed
       collectCoverage: false,
       roots: ['<rootDir>/test', '<rootDir>/examples'],
       testPathIgnorePatterns: ['/node_modules/', '/cdk.out/', '<rootDir>/test/package/'],
