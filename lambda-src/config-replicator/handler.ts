@@ -1,10 +1,10 @@
 import type { CloudFormationCustomResourceEvent, Context, DynamoDBBatchResponse, DynamoDBRecord, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type ConsumerOptions, createConsumer } from '../shared/config/consumer';
+import { homeOf } from '../shared/config/events/parameter-name';
 import type { RulesTable } from '../shared/config/rules-table';
 import { TimeLimit } from '../shared/config/time-limit';
 import { answerCustomResource, type CustomResourceContext, type CustomResourceOptions } from '../shared/custom-resource';
 import { DeclaredRules } from './declared-rules';
-import type { Home } from './destination';
 import type { OwnQueue } from './own-queue';
 import { QueueConsumer } from './queue-consumer';
 import type { ReplicationStore } from './replication-store';
@@ -26,7 +26,8 @@ const SYNC_RESERVE = 60_000;
 /** The replicator's function: it has a queue, the stream of the table of rules, and the custom resource of declared rules. */
 export function createHandler(options: HandlerOptions) {
   return async (event: unknown, context: HandlerContext): Promise<SQSBatchResponse | DynamoDBBatchResponse | void> => {
-    const home = homeOf(context, options.region);
+    const { account = '', region } = homeOf(context);
+    const home = { account, region: region || options.region };
     if (isCustomResource(event)) {
       const declared = new DeclaredRules(options.table, home);
       return answerCustomResource(event, context, (request, signal) => declared.carryOut(request, signal), options);
@@ -57,12 +58,6 @@ async function followStream(
     limit.end();
     metrics.flush();
   }
-}
-
-/** `arn:aws:lambda:<region>:<account>:function:<name>` */
-function homeOf({ invokedFunctionArn = '' }: HandlerContext, region: string): Home {
-  const [, , , ownRegion, account] = invokedFunctionArn.split(':');
-  return { region: ownRegion || region, account: account ?? '' };
 }
 
 function isCustomResource(event: unknown): event is CloudFormationCustomResourceEvent {

@@ -1,6 +1,7 @@
 import { MEMO_ATTRIBUTE as A, MEMO_GENERATION_PREFIX, MEMO_SORT_KEY } from '../../lib/contract/memo.js';
+import { stringOf } from '../aws/attribute-values.js';
 import type { AttributeValue, Item } from '../aws/dynamodb.js';
-import { generationOf, stateOf, stringOf } from '../stores/dynamodb-items.js';
+import { generationOf, stateOf } from '../stores/dynamodb-items.js';
 import type { Generation, StoredEntry } from '../stores/entry-store.js';
 import { judge } from './memory-entry.js';
 import { partsOfTableKey } from './table-key.js';

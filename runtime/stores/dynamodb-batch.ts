@@ -1,7 +1,7 @@
 import { MEMO_ATTRIBUTE as A } from '../../lib/contract/memo.js';
+import { stringOf } from '../aws/attribute-values.js';
 import type { DynamoDbClient, Item } from '../aws/dynamodb.js';
 import { Bulkhead } from '../resilience/bulkhead.js';
-import { stringOf } from './dynamodb-items.js';
 
 /** What BatchGetItem takes at once. */
 const MAX_KEYS = 100;

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { MEMO_ATTRIBUTE as A, MEMO_OBJECT_PREFIX, MEMO_SORT_KEY } from '../../lib/contract/memo.js';
+import { number, text } from '../aws/attribute-values.js';
 import type { AwsClientOptions, DynamoDbClient, Item } from '../aws/dynamodb.js';
 import type { S3Client } from '../aws/s3.js';
 import { batchGet, batchPut, idOf } from './dynamodb-batch.js';
 import {
-  PART_BYTES, entryItem, generationOf, generationTtl, keyOf, lastUse, leaseOf, number, partItem, partOf, stateOf, text, tombstoneTtl, ttlOf,
+  PART_BYTES, entryItem, generationOf, generationTtl, keyOf, lastUse, leaseOf, partItem, partOf, stateOf, tombstoneTtl, ttlOf,
   type Place,
 } from './dynamodb-items.js';
 import type { DeferredPayload, EntryStore, Generation, Lease, ReadRequest, ReadResult, StoredEntry, StoredState } from './entry-store.js';

@@ -1,4 +1,5 @@
 import { MEMO_ATTRIBUTE as A, MEMO_MAX_TTL_SECONDS, MEMO_SORT_KEY } from '../../lib/contract/memo.js';
+import { number, numberOf, stringOf, text } from '../aws/attribute-values.js';
 import type { Item, AttributeValue } from '../aws/dynamodb.js';
 import type { DeferredPayload, Generation, Lease, StoredEntry, StoredState } from './entry-store.js';
 
@@ -20,8 +21,6 @@ const MAX_TTL = MEMO_MAX_TTL_SECONDS * 1000;
 /** A counter outlives every value that was computed under it. */
 const GENERATION_SECONDS = 2 * MEMO_MAX_TTL_SECONDS;
 
-export const text = (value: string): AttributeValue => ({ S: value });
-export const number = (value: number): AttributeValue => ({ N: String(value) });
 const binary = (value: Uint8Array): AttributeValue => ({ B: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') });
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
@@ -117,13 +116,4 @@ export function partOf(item: Item): Uint8Array | undefined {
 
 export function partItem(key: string, revision: string, index: number, bytes: Uint8Array, ttl: AttributeValue): Item {
   return { ...keyOf(key, MEMO_SORT_KEY.part(revision, index)), [A.payload]: binary(bytes), [A.ttl]: ttl };
-}
-
-export function stringOf(item: Item, name: string): string | undefined {
-  return (item[name] as { S?: string } | undefined)?.S;
-}
-
-function numberOf(item: Item, name: string): number | undefined {
-  const value = (item[name] as { N?: string } | undefined)?.N;
-  return value === undefined ? undefined : Number(value);
 }

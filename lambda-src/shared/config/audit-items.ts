@@ -1,4 +1,5 @@
 import { CONFIG_AUDIT_ATTRIBUTE as A } from '../../../lib/contract/config';
+import { list, number, numberOf, stringOf, text } from '../../../runtime/aws/attribute-values';
 import type { AttributeValue, Item } from '../../../runtime/aws/dynamodb';
 import type { AuditRecord } from './audit-record';
 
@@ -26,26 +27,16 @@ export function itemOfRecord(record: AuditRecord): Item {
 }
 
 export function recordOfItem(item: Item): AuditRecord {
-  const texts = TEXTS.map((member) => [member, textOf(item, A[member])] as const);
+  const texts = TEXTS.map((member) => [member, stringOf(item, A[member])] as const);
   const numbers = NUMBERS.map((member) => [member, numberOf(item, A[member])] as const);
   const labels = (item[A.labels] as { L?: readonly { S?: string }[] } | undefined)?.L?.map(({ S }) => S ?? '');
   const optional = Object.fromEntries([...texts, ...numbers, ['labels', labels] as const].filter(([, value]) => value !== undefined));
   return {
-    name: textOf(item, A.partition) ?? '', recordId: textOf(item, A.sort) ?? '', action: '', time: 0, source: '', ...optional,
+    name: stringOf(item, A.partition) ?? '', recordId: stringOf(item, A.sort) ?? '', action: '', time: 0, source: '', ...optional,
   };
 }
 
 function attributeValue(value: string | number | readonly string[]): AttributeValue {
-  if (typeof value === 'string') return { S: value };
-  if (typeof value === 'number') return { N: String(value) };
-  return { L: value.map((S) => ({ S })) };
-}
-
-function textOf(item: Item, attribute: string): string | undefined {
-  return (item[attribute] as { S?: string } | undefined)?.S;
-}
-
-function numberOf(item: Item, attribute: string): number | undefined {
-  const value = (item[attribute] as { N?: string } | undefined)?.N;
-  return value === undefined ? undefined : Number(value);
+  if (typeof value === 'string') return text(value);
+  return typeof value === 'number' ? number(value) : list(value);
 }

@@ -1,19 +1,8 @@
 import { changeShard, CONFIG_CACHE_ATTRIBUTE as A, CONFIG_STATE } from '../../../lib/contract/config';
+import { number, numberOf, stringOf, text } from '../../../runtime/aws/attribute-values';
 import type { AttributeValue, Item } from '../../../runtime/aws/dynamodb';
 import type { CachedParameter } from './cache-table';
 import type { ParameterMetadata } from './parameter-store';
-
-export const text = (value: string): AttributeValue => ({ S: value });
-export const number = (value: number): AttributeValue => ({ N: String(value) });
-
-export function stringOf(item: Item, attribute: string): string | undefined {
-  return (item[attribute] as { S?: string } | undefined)?.S;
-}
-
-export function numberOf(item: Item, attribute: string): number | undefined {
-  const value = Number((item[attribute] as { N?: string } | undefined)?.N);
-  return Number.isFinite(value) ? value : undefined;
-}
 
 const TEXTS = ['lastModifiedUser', 'tier', 'keyId', 'dataType', 'description', 'allowedPattern', 'policies'] as const;
 

@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { ConsumerOptions, ParameterEventConsumer } from './consumer-options';
-import type { Home } from './events/parameter-name';
+import { homeOf } from './events/parameter-name';
 import { failureFields } from './failure-fields';
 import { MessageHandling } from './message-handling';
 import { OutOfTime, TimeLimit } from './time-limit';
@@ -33,10 +33,4 @@ export function createConsumer(options: ConsumerOptions): (event: SQSEvent, cont
       metrics.flush();
     }
   };
-}
-
-/** `arn:aws:lambda:<region>:<account>:function:<name>` */
-function homeOf({ invokedFunctionArn = '' }: ConsumerContext): Home {
-  const [, , , region, account] = invokedFunctionArn.split(':');
-  return { region, account };
 }

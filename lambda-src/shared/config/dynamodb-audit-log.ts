@@ -1,5 +1,6 @@
 import { CONFIG_AUDIT_ATTRIBUTE as A, CONFIG_AUDIT_TIME_INDEX, configAuditByTime } from '../../../lib/contract/config';
-import type { AttributeValue, DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
+import { text } from '../../../runtime/aws/attribute-values';
+import type { DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
 import { batchGet, projectionOf } from '../../../runtime/stores/dynamodb-batch';
 import { ATTRIBUTES_BUT_VALUE, itemOfRecord, recordOfItem } from './audit-items';
 import { auditKey, type AuditKey, type AuditLog, type AuditRecord, type NamePage } from './audit-log';
@@ -104,5 +105,4 @@ export class DynamoDbAuditLog implements AuditLog {
   }
 }
 
-const text = (value: string): AttributeValue => ({ S: value });
 const deadline = (): AbortSignal => AbortSignal.timeout(DEADLINE);

@@ -1,7 +1,8 @@
 import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CACHE_META as META, CONFIG_STATE } from '../../../lib/contract/config';
+import { number, numberOf, stringOf, text } from '../../../runtime/aws/attribute-values';
 import type { DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
 import { batchGet } from '../../../runtime/stores/dynamodb-batch';
-import { itemOf, number, numberOf, rowOf, stringOf, text } from './cache-items';
+import { itemOf, rowOf } from './cache-items';
 import { isParameterName, notParameterName, type CachedParameter, type CacheTable, type CacheTableMeta, type NamePage } from './cache-table';
 
 /** A call is given up after this, in milliseconds: rows must be visible soon after the time that they bear (CONFIG_CHANGE_OVERLAP_MS). */

@@ -1,4 +1,5 @@
 import { CONFIG_ALLOWED, CONFIG_RULE_ATTRIBUTE as A, CONFIG_RULE_INDEX, CONFIG_RULE_KEY } from '../../../lib/contract/config';
+import { list, stringOf, text } from '../../../runtime/aws/attribute-values';
 import type { AttributeValue, DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
 import { AwsError } from '../../../runtime/aws/errors';
 import { type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable } from './rules-table';
@@ -15,9 +16,6 @@ const OPTIONAL = {
   type: A.type, template: A.template, keyId: A.keyId, roleArn: A.roleArn, onSourceDelete: A.onSourceDelete, writtenBy: A.writtenBy,
 } as const;
 type Attributes = { readonly [P in keyof typeof OPTIONAL]?: string };
-
-const text = (value: string): AttributeValue => ({ S: value });
-const list = (values: readonly string[]): AttributeValue => ({ L: values.map(text) });
 
 export interface DynamoDbRulesTableOptions {
   readonly client: DynamoDbClient;
@@ -161,11 +159,6 @@ function rowOf(item: Item): RuleRow {
     destination: stringOf(item, A.destination) ?? '', source: stringOf(item, A.source) ?? '', ...attributesOf(item),
     ...(malformed.length > 0 && { malformed }),
   };
-}
-
-function stringOf(item: Item, attribute: string): string | undefined {
-  const value = item[attribute];
-  return value !== undefined && 'S' in value ? value.S : undefined;
 }
 
 function listOf(item: Item, attribute: string): string[] {

@@ -16,6 +16,12 @@ export interface Home {
   readonly region?: string;
 }
 
+/** Of a function by its ARN, `arn:aws:lambda:<region>:<account>:function:<name>`. */
+export function homeOf({ invokedFunctionArn = '' }: { readonly invokedFunctionArn?: string }): Home {
+  const [, , , region, account] = invokedFunctionArn.split(':');
+  return { region, account };
+}
+
 /** Whether both are known and not the same. */
 export function differs(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && one !== '' && other !== undefined && other !== '' && one !== other;
