@@ -17,6 +17,7 @@ import { IConfigAuditor } from './iconfig-auditor';
 import { ParameterConsumer } from './parameter-consumer';
 import { ParameterConsumerBase } from './parameter-consumer-base';
 import * as perms from './perms';
+import { privateBucket } from '../private/private-bucket';
 
 /**
  * A log of all changes of parameters: what was written, by whom and when, what was deleted, which labels were moved. Records are
@@ -128,13 +129,7 @@ export class ConfigAuditor extends ParameterConsumerBase implements IConfigAudit
   private defineArchive(props: ConfigAuditorProps): s3.Bucket {
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     return new s3.Bucket(this, 'Archive', {
-      encryption: props.encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
-      encryptionKey: props.encryptionKey,
-      bucketKeyEnabled: props.encryptionKey ? true : undefined,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
+      ...privateBucket(props.encryptionKey),
       versioned: true,
       lifecycleRules: [{ id: 'abort-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       removalPolicy,

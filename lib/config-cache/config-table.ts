@@ -1,10 +1,11 @@
-import { IResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { IResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { show, validationError } from '../private/errors';
 import { Conditions, grantOnKey, grantOnTable } from '../private/grants';
+import { setTableKey, tableEncryption } from '../private/table-key';
 
 const { STRING } = dynamodb.AttributeType;
 
@@ -33,8 +34,6 @@ export interface ConfigIndex {
 /** A table of the config tier: on demand, of the kind that can grow into several Regions. */
 export function defineConfigTable(scope: Construct, id: string, props: ConfigTableProps): dynamodb.TableV2 {
   const { key: { partition, sort, ttl }, encryptionKey } = props;
-  // TableV2 renders a customer managed key only where the stack's Region is known; elsewhere it is set on the resource.
-  const regionKnown = !Token.isUnresolved(Stack.of(scope).region);
   const table = new dynamodb.TableV2(scope, id, {
     tableName: props.tableName,
     partitionKey: { name: partition, type: STRING },
@@ -46,17 +45,12 @@ export function defineConfigTable(scope: Construct, id: string, props: ConfigTab
       sortKey: { name: index.sort, type: index.sortType ?? STRING },
     })),
     dynamoStream: props.stream,
-    encryption: encryptionKey && regionKnown ? dynamodb.TableEncryptionV2.customerManagedKey(encryptionKey) : undefined,
+    encryption: tableEncryption(scope, encryptionKey),
     pointInTimeRecoverySpecification: props.pointInTimeRecovery ? { pointInTimeRecoveryEnabled: true } : undefined,
     deletionProtection: props.deletionProtection,
     removalPolicy: props.removalPolicy,
   });
-  if (encryptionKey && !regionKnown) {
-    const resource = table.node.defaultChild as dynamodb.CfnGlobalTable;
-    resource.addPropertyOverride('SSESpecification', { SSEEnabled: true, SSEType: 'KMS' });
-    resource.addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: encryptionKey.keyArn });
-    (table as { encryptionKey?: kms.IKey }).encryptionKey = encryptionKey; // so that the table's own grants include it
-  }
+  setTableKey(table, encryptionKey);
   return table;
 }
 

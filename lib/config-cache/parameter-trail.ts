@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { privateBucket } from '../private/private-bucket';
 import { checkAlone, checkWholeDays } from '../private/validation';
 
 /** How a trail for changes of parameters is defined. */
@@ -101,14 +102,9 @@ function defineTrail(scope: Construct, options: ParameterTrailOptions): cloudtra
     enableFileValidation: true,
     encryptionKey,
     bucket: options.bucket ?? new s3.Bucket(scope, 'TrailBucket', {
-      encryption: s3.BucketEncryption.KMS,
-      encryptionKey,
+      ...privateBucket(encryptionKey),
       // With it CloudTrail would have to be permitted to decrypt as well. A trail writes so few files that it saves cents.
       bucketKeyEnabled: false,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
       lifecycleRules: [{ id: 'expire', expiration: options.expiration ?? Duration.days(90) }],
       removalPolicy,
     }),

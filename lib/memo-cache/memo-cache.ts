@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -8,6 +8,8 @@ import { ImportedMemoCache, MemoCacheBase, MemoCacheParts } from './memo-cache-b
 import { MemoCacheAttributes, MemoCacheProps } from './memo-cache-props';
 import { checkBucketRegion, checkMemoCacheAttributes, checkMemoCacheProps } from './memo-cache-validation';
 import { MEMO_KEY, MEMO_OBJECT_PREFIX } from '../contract/memo';
+import { privateBucket } from '../private/private-bucket';
+import { setTableKey, tableEncryption } from '../private/table-key';
 
 /**
  * A DynamoDB table that memoized functions share their results through, with an optional bucket for large values.
@@ -72,8 +74,6 @@ export class MemoCache extends MemoCacheBase {
    */
   private defineTable(props: MemoCacheProps): dynamodb.TableV2 {
     const key = props.encryptionKey;
-    // TableV2 renders a customer managed key only where the stack's Region is known; elsewhere it is set on the resource.
-    const regionKnown = !Token.isUnresolved(Stack.of(this).region);
     const table = new dynamodb.TableV2(this, 'Table', {
       tableName: props.tableName ?? (props.environmentName === undefined ? undefined : `cache-${props.environmentName}`),
       partitionKey: { name: MEMO_KEY.partition, type: dynamodb.AttributeType.STRING },
@@ -84,7 +84,7 @@ export class MemoCache extends MemoCacheBase {
         maxWriteRequestUnits: props.maxWriteRequestUnits,
       }),
       warmThroughput: props.warmThroughput,
-      encryption: key && regionKnown ? dynamodb.TableEncryptionV2.customerManagedKey(key, keyArns(props.replicaEncryptionKeys)) : undefined,
+      encryption: tableEncryption(this, key, keyArns(props.replicaEncryptionKeys)),
       replicas: props.replicaRegions?.map((region) => ({ region })),
       tableClass: props.tableClass,
       contributorInsightsSpecification: props.contributorInsights && { enabled: true, mode: props.contributorInsights },
@@ -92,25 +92,14 @@ export class MemoCache extends MemoCacheBase {
       deletionProtection: props.deletionProtection,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
     });
-    if (key && !regionKnown) {
-      const resource = table.node.defaultChild as dynamodb.CfnGlobalTable;
-      resource.addPropertyOverride('SSESpecification', { SSEEnabled: true, SSEType: 'KMS' });
-      resource.addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: key.keyArn });
-      (table as { encryptionKey?: kms.IKey }).encryptionKey = key; // so that the table's own grants include it
-    }
+    setTableKey(table, key);
     return table;
   }
 
   private defineBucket(props: MemoCacheProps): s3.Bucket {
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
     return new s3.Bucket(this, 'Overflow', {
-      encryption: props.encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
-      encryptionKey: props.encryptionKey,
-      bucketKeyEnabled: props.encryptionKey ? true : undefined,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
+      ...privateBucket(props.encryptionKey),
       lifecycleRules: [{
         // Items leave the table by their time to live; nothing else deletes their objects.
         id: 'expire',
