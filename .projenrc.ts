@@ -37,7 +37,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToGo: NAMES.go,
   publishToNuget: NAMES.nuget,
 
-  bundledDeps: ['lru-cache@^11.5.3'],
+  bundledDeps: [
+    'lru-cache@^11.5.3',
+    '@leeoniya/ufuzzy@^1.0.19', // fuzzy search over 100,000 names without an index in memory; no dependencies
+  ],
   devDeps: [
     // constructs and handlers
     'aws-cdk@^2.1148.1', 'cdk-nag@^3.0.2', 'esbuild@^0.28.2', '@types/aws-lambda@^8',
@@ -47,8 +50,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-lambda-powertools/parameters@~2.35.0', // an example's function reads its configuration with it
     // clients: the SDK is an optional peer of users who bring their own client or profile
     '@aws-sdk/client-dynamodb@~3.1162.0', '@aws-sdk/credential-provider-node@^3',
+    '@napi-rs/keyring@^2.1.2', // the vault's key in the OS keychain: an optional peer of users, prebuilt for each system
+    '@aws-crypto/client-node@^5.0.2', // AWS's own reader of advanced SecureStrings' ciphertexts: an optional peer too
     // command line and demo, bundled whole
-    'commander@^14', '@inquirer/confirm@^5', 'listr2@^9', 'cli-table3@^0.6.5',
+    'commander@^14', '@inquirer/confirm@^5', '@inquirer/password@^4', 'cli-progress@^3.12.0', '@types/cli-progress@^3', 'listr2@^9', 'cli-table3@^0.6.5',
+    'ink@~6.8.0', 'react@^19', '@types/react@^19', // the tree of `config browse`; ink 7 needs Node 22
     // tests: servers, properties, telemetry, packaging
     'dynalite@^4.0.0', 'fast-check@^4', 'pretty-format@^30', '@opentelemetry/api@~1.9.0', '@opentelemetry/sdk-metrics@^2',
     '@smithy/signature-v4@^5', // the second opinion on our signatures
@@ -183,6 +189,9 @@ project.addFields({
     // Only for those who pass an SDK client or use a profile; jsii refuses them as peerDependencies, the mark alone lets pnpm resolve them.
     '@aws-sdk/client-dynamodb': { optional: true },
     '@aws-sdk/credential-provider-node': { optional: true },
+    // Only for those who keep a vault's key in the OS keychain, or restore advanced SecureStrings that Parameter Store has no more.
+    '@napi-rs/keyring': { optional: true },
+    '@aws-crypto/client-node': { optional: true },
   },
 });
 project.package.addPackageResolutions('unrs-resolver@1.12.2'); // 1.13.0 is incomplete in the registry, so npm ci fails

@@ -8,8 +8,8 @@ import { CacheManager } from '../../lambda-src/config-cache-manager/cache-manage
 import { CoalescingDescribe } from '../../lambda-src/shared/config/coalescing-describe';
 import { createConsumer, type ConsumerOptions, type ParameterEventConsumer } from '../../lambda-src/shared/config/consumer';
 import { DynamoDbAuditLog } from '../../lambda-src/shared/config/dynamodb-audit-log';
-import { DynamoDbCacheTable } from '../../lambda-src/shared/config/dynamodb-cache-table';
-import { DynamoDbRulesTable } from '../../lambda-src/shared/config/dynamodb-rules-table';
+import { DynamoDbCacheTable } from '../../runtime/config/tables/dynamodb-cache-table';
+import { DynamoDbRulesTable } from '../../runtime/config/tables/dynamodb-rules-table';
 import { SsmParameterStore } from '../../lambda-src/shared/config/ssm-parameter-store';
 import { dynamoDbClient } from '../../runtime/aws/dynamodb';
 import { auditTable } from '../../test/support/config-tables/audit-table';

@@ -1,9 +1,10 @@
 import { CONFIG_RECORD_ID } from '../../lib/contract/config';
 import { Bulkhead } from '../../runtime/resilience/bulkhead';
 import { auditKey, type AuditLog, type AuditRecord } from '../shared/config/audit-log';
-import { isDeletion } from '../shared/config/audit-record';
+import { isDeletion } from '../../runtime/config/tables/audit-record';
 import type { Attempt, Outcome, ParameterEvent } from '../shared/config/parameter-event';
-import type { ParameterMetadata, ParameterStore } from '../shared/config/parameter-store';
+import type { ParameterStore } from '../shared/config/parameter-store';
+import type { ParameterMetadata } from '../../runtime/config/tables/parameter-metadata';
 import { wholeSecond } from './matching';
 import { PutEvents } from './put-events';
 import { Recorder } from './recorder';

@@ -1,5 +1,5 @@
 import type { AuditLog, AuditRecord } from '../shared/config/audit-log';
-import { isDeletion, isLostPut, isPut } from '../shared/config/audit-record';
+import { isDeletion, isLostPut, isPut } from '../../runtime/config/tables/audit-record';
 import type { ParameterRecord } from '../shared/config/parameter-store';
 import { TOLERANCE } from './matching';
 import { putId } from './records';

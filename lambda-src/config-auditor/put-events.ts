@@ -1,6 +1,6 @@
 import { CONFIG_RECORD_ID } from '../../lib/contract/config';
 import type { AuditLog, AuditRecord } from '../shared/config/audit-log';
-import { isDeletion, isPut } from '../shared/config/audit-record';
+import { isDeletion, isPut } from '../../runtime/config/tables/audit-record';
 import type { Attempt, Outcome, ParameterEvent } from '../shared/config/parameter-event';
 import { NotVisibleYet, type ParameterRecord, type ParameterStore } from '../shared/config/parameter-store';
 import { beginsAnew } from './generations';

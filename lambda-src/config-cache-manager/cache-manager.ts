@@ -1,6 +1,7 @@
-import type { CachedParameter, CacheTable } from '../shared/config/cache-table';
+import type { CachedParameter, CacheTable } from '../../runtime/config/tables/cache-table';
 import type { Attempt, Outcome, ParameterEvent } from '../shared/config/parameter-event';
-import { NotVisibleYet, type ParameterMetadata, type ParameterStore } from '../shared/config/parameter-store';
+import { NotVisibleYet, type ParameterStore } from '../shared/config/parameter-store';
+import type { ParameterMetadata } from '../../runtime/config/tables/parameter-metadata';
 import { isDoubtful, isUnseenDeletion, type Claim } from './evidence';
 import { fence, nextRow } from './next-row';
 

@@ -1,8 +1,8 @@
 import { CONFIG_ENVIRONMENT } from '../../lib/contract/config';
 import { dynamoDbClient } from '../../runtime/aws/dynamodb';
 import { regionOfArn } from '../../runtime/aws/endpoint';
-import type { CacheTable } from '../shared/config/cache-table';
-import { DynamoDbCacheTable } from '../shared/config/dynamodb-cache-table';
+import type { CacheTable } from '../../runtime/config/tables/cache-table';
+import { DynamoDbCacheTable } from '../../runtime/config/tables/dynamodb-cache-table';
 import type { ParameterStore } from '../shared/config/parameter-store';
 import { integerSetting } from '../shared/config/settings';
 import { requireEnvironment } from '../shared/environment';

@@ -1,6 +1,6 @@
-import type { CachedParameter } from '../shared/config/cache-table';
+import type { CachedParameter } from '../../runtime/config/tables/cache-table';
 import type { ParameterEvent } from '../shared/config/parameter-event';
-import type { ParameterMetadata } from '../shared/config/parameter-store';
+import type { ParameterMetadata } from '../../runtime/config/tables/parameter-metadata';
 
 /** An event's own time may be a moment after that of the change. Where it has no version, there is nothing else to go by. */
 const SAME_TIME = 5_000;

@@ -1,5 +1,5 @@
-import type { CachedParameter } from '../shared/config/cache-table';
-import type { ParameterMetadata } from '../shared/config/parameter-store';
+import type { CachedParameter } from '../../runtime/config/tables/cache-table';
+import type { ParameterMetadata } from '../../runtime/config/tables/parameter-metadata';
 
 const DAY_SECONDS = 24 * 3600;
 

@@ -1,5 +1,6 @@
 import { namespaceOf } from '../shared/config/namespaces';
-import type { ParameterMetadata, ParameterPage, ParameterRecord, ParameterStore } from '../shared/config/parameter-store';
+import type { ParameterPage, ParameterRecord, ParameterStore } from '../shared/config/parameter-store';
+import type { ParameterMetadata } from '../../runtime/config/tables/parameter-metadata';
 
 /**
  * Parameter Store as if it had nothing but the namespaces. A row of the cache that is in none of them, because an app follows fewer than

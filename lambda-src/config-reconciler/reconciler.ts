@@ -3,7 +3,7 @@ import { MAX_LEGS, type Leg, type Place } from './place';
 import { Repairer, type RepairerOptions } from './repairer';
 import { CONFIG_CHANGE_SHARDS, CONFIG_METRIC } from '../../lib/contract/config';
 import type { AuditLog } from '../shared/config/audit-log';
-import type { CacheTable } from '../shared/config/cache-table';
+import type { CacheTable } from '../../runtime/config/tables/cache-table';
 import { InvalidNextToken, type ParameterPage } from '../shared/config/parameter-store';
 
 /** Sends the reconciler's own messages. */

@@ -5,7 +5,8 @@ import type { Auditor } from '../config-auditor/auditor';
 import type { CacheManager, Repairs } from '../config-cache-manager/cache-manager';
 import { failureFields } from '../shared/config/failure-fields';
 import { namespaceOf } from '../shared/config/namespaces';
-import type { ParameterMetadata, ParameterStore } from '../shared/config/parameter-store';
+import type { ParameterStore } from '../shared/config/parameter-store';
+import type { ParameterMetadata } from '../../runtime/config/tables/parameter-metadata';
 import type { Logger, Metrics } from '../shared/config/telemetry';
 
 /** Names that are asked for at once: ten calls of Parameter Store. Bounds what is under way. */

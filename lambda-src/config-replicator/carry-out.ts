@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { CONFIG_REPLICA_DESCRIPTION } from '../../lib/contract/config';
 import type { Attempt, ParameterEvent } from '../shared/config/parameter-event';
 import { NotVisibleYet } from '../shared/config/parameter-store';
-import type { RulesTable } from '../shared/config/rules-table';
+import type { RulesTable } from '../../runtime/config/tables/rules-table';
 import { renderTemplate } from '../shared/config/template';
 import type { Home } from './destination';
 import { type ReadParameter, type ReplicationStore, StoreFailure } from './replication-store';

@@ -5,7 +5,7 @@ import { SsmReplicationStore } from './ssm-replication-store';
 import { CONFIG_ENVIRONMENT } from '../../lib/contract/config';
 import { dynamoDbClient } from '../../runtime/aws/dynamodb';
 import { regionOfArn } from '../../runtime/aws/endpoint';
-import { DynamoDbRulesTable } from '../shared/config/dynamodb-rules-table';
+import { DynamoDbRulesTable } from '../../runtime/config/tables/dynamodb-rules-table';
 import { queuedHandlerOptions } from '../shared/config/queued-handler';
 import { requireEnvironment } from '../shared/environment';
 

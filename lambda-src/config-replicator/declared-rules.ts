@@ -2,7 +2,7 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { CONFIG_RULE_BY_APP } from '../../lib/contract/config';
 import { Bulkhead } from '../../runtime/resilience/bulkhead';
 import { failureName } from '../shared/config/failure-fields';
-import type { DeclaredRule, RuleRow, RulesTable } from '../shared/config/rules-table';
+import type { DeclaredRule, RuleRow, RulesTable } from '../../runtime/config/tables/rules-table';
 import type { Home } from './destination';
 import { type Declaration, declarationOf, formerDeclaration, rowsOf } from './rules-properties';
 

@@ -1,7 +1,7 @@
 import type { CloudFormationCustomResourceEvent, Context, DynamoDBBatchResponse, DynamoDBRecord, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type ConsumerOptions, createConsumer } from '../shared/config/consumer';
 import { homeOf } from '../shared/config/events/parameter-name';
-import type { RulesTable } from '../shared/config/rules-table';
+import type { RulesTable } from '../../runtime/config/tables/rules-table';
 import { TimeLimit } from '../shared/config/time-limit';
 import { answerCustomResource, type CustomResourceContext, type CustomResourceOptions } from '../shared/custom-resource';
 import { DeclaredRules } from './declared-rules';

@@ -1,6 +1,6 @@
 import { CONFIG_ON_SOURCE_DELETE } from '../../lib/contract/config';
 import { namespaceOf } from '../shared/config/namespaces';
-import type { DeclaredRule, RuleScope } from '../shared/config/rules-table';
+import type { DeclaredRule, RuleScope } from '../../runtime/config/tables/rules-table';
 import { isArn } from './destination';
 import type { Rule, RuleReading } from './rule';
 

@@ -1,4 +1,4 @@
-import type { RuleScope, RulesTable } from '../shared/config/rules-table';
+import type { RuleScope, RulesTable } from '../../runtime/config/tables/rules-table';
 import { type Home, isArn } from './destination';
 import { permitted } from './permission';
 import { readRule, type RuleReading } from './rule';

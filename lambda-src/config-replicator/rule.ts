@@ -2,7 +2,7 @@ import { CONFIG_ON_SOURCE_DELETE, CONFIG_RULE_TYPE } from '../../lib/contract/co
 import {
   type ConfigTemplatePart, isConfigRuleName, MAX_CONFIG_RULE_SOURCES, parseConfigTemplate, templateSources,
 } from '../../lib/contract/config-template';
-import type { RuleRow } from '../shared/config/rules-table';
+import type { RuleRow } from '../../runtime/config/tables/rules-table';
 import { type Home, type Place, placeOf } from './destination';
 
 /** A rule that can be carried out, if it is allowed. */

@@ -1,4 +1,4 @@
-import type { DeclaredRule, RuleRow, RuleScope } from '../shared/config/rules-table';
+import type { DeclaredRule, RuleRow, RuleScope } from '../../runtime/config/tables/rules-table';
 import { CONFIG_RULE_BY_APP, CONFIG_RULE_TYPE } from '../../lib/contract/config';
 import { type Home, isArn } from './destination';
 import { readRule } from './rule';

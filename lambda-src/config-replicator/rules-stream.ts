@@ -2,7 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { CONFIG_ALLOWED, CONFIG_RULE_KEY } from '../../lib/contract/config';
 import { Bulkhead } from '../../runtime/resilience/bulkhead';
 import { failureFields } from '../shared/config/failure-fields';
-import { isRuleRow } from '../shared/config/rules-table';
+import { isRuleRow } from '../../runtime/config/tables/rules-table';
 import type { Logger } from '../shared/config/telemetry';
 import type { TimeLimit } from '../shared/config/time-limit';
 import type { OwnQueue } from './own-queue';

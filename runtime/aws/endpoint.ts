@@ -3,12 +3,13 @@ import { AwsError } from './errors.js';
 import { loadProfile } from './profile.js';
 
 /** Services that have a client here, by their signing names. */
-export type AwsService = 'dynamodb' | 's3';
+export type AwsService = 'dynamodb' | 'kms' | 's3' | 'sqs' | 'ssm';
 
 export interface EndpointOptions {
   /**
    * A URL in place of the region's own endpoint; its path is kept.
-   * @default - `AWS_ENDPOINT_URL_DYNAMODB` or `AWS_ENDPOINT_URL_S3`, then `AWS_ENDPOINT_URL`, unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is true
+   * @default - `AWS_ENDPOINT_URL_DYNAMODB` (`_S3`, `_SSM`, `_KMS`, `_SQS`), then `AWS_ENDPOINT_URL`, unless
+   * `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is true
    */
   readonly endpoint?: string;
   /**
@@ -119,8 +120,9 @@ export function bucketEndpoint(endpoint: Endpoint, bucket: string): Endpoint {
 function hostOf(service: AwsService, region: string, fips: boolean, dualstack: boolean): string {
   const [, suffix, dualstackSuffix] = PARTITIONS.find(([regions]) => regions.test(region))!;
   if (service === 's3') return `s3${fips ? '-fips' : ''}${dualstack ? '.dualstack' : ''}.${region}.${suffix}`;
-  const plain = !fips || (region.startsWith('us-gov-') && !dualstack); // GovCloud's own endpoints are the FIPS ones
-  return `dynamodb${plain ? '' : '-fips'}.${region}.${dualstack ? dualstackSuffix : suffix}`;
+  // GovCloud's own endpoints are the FIPS ones, but for KMS, which has both.
+  const plain = !fips || (region.startsWith('us-gov-') && !dualstack && service !== 'kms');
+  return `${service}${plain ? '' : '-fips'}.${region}.${dualstack ? dualstackSuffix : suffix}`;
 }
 
 function configuredUrl(service: AwsService, env: NodeJS.ProcessEnv): string | undefined {

@@ -1,6 +1,6 @@
 import { CONFIG_AUDIT_ATTRIBUTE, configArchiveKey } from '../../../lib/contract/config';
 import type { S3Client } from '../../../runtime/aws/s3';
-import { attributesOf } from './audit-items';
+import { attributesOf } from '../../../runtime/config/tables/audit-items';
 import { auditKey, type AuditKey, type AuditLog, type AuditRecord, type NamePage } from './audit-log';
 
 /** A call is given up after this, in milliseconds. */

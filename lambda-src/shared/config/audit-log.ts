@@ -1,5 +1,5 @@
-import type { AuditKey, AuditRecord } from './audit-record';
-import type { NamePage } from './cache-table';
+import type { AuditKey, AuditRecord } from '../../../runtime/config/tables/audit-record';
+import type { NamePage } from '../../../runtime/config/tables/cache-table';
 
 export type { AuditKey, AuditRecord, NamePage };
 

@@ -1,4 +1,5 @@
-import type { ParameterMetadata, ParameterPage, ParameterRecord, ParameterStore } from './parameter-store';
+import type { ParameterPage, ParameterRecord, ParameterStore } from './parameter-store';
+import type { ParameterMetadata } from '../../../runtime/config/tables/parameter-metadata';
 
 /** What one call of DescribeParameters may name. */
 const MAX_NAMES = 50;

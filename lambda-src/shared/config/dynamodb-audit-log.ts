@@ -2,7 +2,7 @@ import { CONFIG_AUDIT_ATTRIBUTE as A, CONFIG_AUDIT_TIME_INDEX, configAuditByTime
 import { text } from '../../../runtime/aws/attribute-values';
 import type { DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
 import { batchGet, projectionOf } from '../../../runtime/stores/dynamodb-batch';
-import { ATTRIBUTES_BUT_VALUE, itemOfRecord, recordOfItem } from './audit-items';
+import { ATTRIBUTES_BUT_VALUE, itemOfRecord, recordOfItem } from '../../../runtime/config/tables/audit-items';
 import { auditKey, type AuditKey, type AuditLog, type AuditRecord, type NamePage } from './audit-log';
 
 /** A call is given up after this, in milliseconds. */

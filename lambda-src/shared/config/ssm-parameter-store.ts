@@ -3,7 +3,8 @@ import {
   type DescribeParametersCommandInput, type DescribeParametersCommandOutput,
   type GetParameterHistoryCommandInput, type GetParameterHistoryCommandOutput,
 } from '@aws-sdk/client-ssm';
-import { InvalidNextToken, type ParameterMetadata, type ParameterPage, type ParameterRecord, type ParameterStore } from './parameter-store';
+import { InvalidNextToken, type ParameterPage, type ParameterRecord, type ParameterStore } from './parameter-store';
+import type { ParameterMetadata } from '../../../runtime/config/tables/parameter-metadata';
 import { metadataOf, recordOf } from './ssm-shapes';
 
 /** What DescribeParameters and GetParameterHistory give at once. */

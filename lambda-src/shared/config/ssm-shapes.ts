@@ -1,5 +1,6 @@
 import type { ParameterHistory, ParameterInlinePolicy, ParameterMetadata as Described } from '@aws-sdk/client-ssm';
-import type { ParameterMetadata, ParameterRecord } from './parameter-store';
+import type { ParameterRecord } from './parameter-store';
+import type { ParameterMetadata } from '../../../runtime/config/tables/parameter-metadata';
 
 /** A parameter as DescribeParameters gives it. */
 export function metadataOf(parameter: Described | ParameterHistory): ParameterMetadata {

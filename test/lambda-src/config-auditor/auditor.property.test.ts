@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ALICE, BOB, World, type EventFamily } from './world';
 import { putId } from '../../../lambda-src/config-auditor/records';
-import { isDeletion, isLostPut, isPut, type AuditRecord } from '../../../lambda-src/shared/config/audit-record';
+import { isDeletion, isLostPut, isPut, type AuditRecord } from '../../../runtime/config/tables/audit-record';
 import type { EventEnvelope } from '../../support/parameter-store';
 
 const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 100);

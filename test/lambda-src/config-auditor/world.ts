@@ -3,7 +3,8 @@ import type { AuditRecord } from '../../../lambda-src/shared/config/audit-log';
 import { parseEvent } from '../../../lambda-src/shared/config/events/parse';
 import { MemoryAuditLog } from '../../../lambda-src/shared/config/memory-audit-log';
 import type { Outcome } from '../../../lambda-src/shared/config/parameter-event';
-import { NotVisibleYet, type ParameterMetadata } from '../../../lambda-src/shared/config/parameter-store';
+import { NotVisibleYet } from '../../../lambda-src/shared/config/parameter-store';
+import type { ParameterMetadata } from '../../../runtime/config/tables/parameter-metadata';
 import { SsmParameterStore } from '../../../lambda-src/shared/config/ssm-parameter-store';
 import { modelClient, ParameterStoreModel, type Caller, type EventEnvelope } from '../../support/parameter-store';
 

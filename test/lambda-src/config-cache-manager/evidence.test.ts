@@ -1,6 +1,6 @@
 import { isDoubtful, isUnseenDeletion, type Claim } from '../../../lambda-src/config-cache-manager/evidence';
-import type { CachedParameter } from '../../../lambda-src/shared/config/cache-table';
-import type { ParameterMetadata } from '../../../lambda-src/shared/config/parameter-store';
+import type { CachedParameter } from '../../../runtime/config/tables/cache-table';
+import type { ParameterMetadata } from '../../../runtime/config/tables/parameter-metadata';
 
 const T = Date.UTC(2030, 0, 1);
 const metadata = (version: number, lastModified: number): ParameterMetadata => ({ name: '/a', version, lastModified, type: 'String' });

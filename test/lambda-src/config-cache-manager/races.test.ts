@@ -1,5 +1,5 @@
 import type { CacheManager } from '../../../lambda-src/config-cache-manager/cache-manager';
-import type { CachedParameter, CacheTable } from '../../../lambda-src/shared/config/cache-table';
+import type { CachedParameter, CacheTable } from '../../../runtime/config/tables/cache-table';
 import type { ParameterEvent } from '../../../lambda-src/shared/config/parameter-event';
 import { NotVisibleYet, type ParameterStore } from '../../../lambda-src/shared/config/parameter-store';
 import { everyInterleaving, type Turns } from './interleavings';

@@ -1,4 +1,4 @@
-import type { ParameterMetadata } from '../../../lambda-src/shared/config/parameter-store';
+import type { ParameterMetadata } from '../../../runtime/config/tables/parameter-metadata';
 import { expectTrue, Scene, SECOND, T0 } from './scene';
 
 let scene: Scene;

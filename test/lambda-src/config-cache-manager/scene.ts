@@ -1,9 +1,10 @@
 import { CacheManager, type CacheManagerOptions } from '../../../lambda-src/config-cache-manager/cache-manager';
-import type { CachedParameter, CacheTable } from '../../../lambda-src/shared/config/cache-table';
+import type { CachedParameter, CacheTable } from '../../../runtime/config/tables/cache-table';
 import { parseEvent } from '../../../lambda-src/shared/config/events/parse';
-import { MemoryCacheTable } from '../../../lambda-src/shared/config/memory-cache-table';
+import { MemoryCacheTable } from '../../../runtime/config/tables/memory-cache-table';
 import type { ParameterEvent } from '../../../lambda-src/shared/config/parameter-event';
-import type { ParameterMetadata, ParameterStore } from '../../../lambda-src/shared/config/parameter-store';
+import type { ParameterStore } from '../../../lambda-src/shared/config/parameter-store';
+import type { ParameterMetadata } from '../../../runtime/config/tables/parameter-metadata';
 import { SsmParameterStore, type SsmSender } from '../../../lambda-src/shared/config/ssm-parameter-store';
 import { modelClient, ParameterStoreModel } from '../../support/parameter-store';
 

@@ -1,5 +1,5 @@
 import { CONFIG_ACTION } from '../../../lib/contract/config';
-import { isDeletion } from '../../../lambda-src/shared/config/audit-record';
+import { isDeletion } from '../../../runtime/config/tables/audit-record';
 import { namespaceOf } from '../../../lambda-src/shared/config/namespaces';
 import { SsmParameterStore } from '../../../lambda-src/shared/config/ssm-parameter-store';
 import { modelClient } from '../../support/parameter-store';

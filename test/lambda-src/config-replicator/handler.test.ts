@@ -2,7 +2,7 @@ import type { CloudFormationCustomResourceEvent, DynamoDBRecord } from 'aws-lamb
 import { ELSEWHERE, HOME, remote, ROLE, SECRET, World } from './world';
 import { createHandler, type HandlerContext } from '../../../lambda-src/config-replicator/handler';
 import { type OwnMessage, SqsOwnQueue } from '../../../lambda-src/config-replicator/own-queue';
-import { DynamoDbRulesTable } from '../../../lambda-src/shared/config/dynamodb-rules-table';
+import { DynamoDbRulesTable } from '../../../runtime/config/tables/dynamodb-rules-table';
 import { dynamoDbClient } from '../../../runtime/aws/dynamodb';
 import { rulesTable } from '../../support/config-tables/rules-table';
 import { startDynamoDb, type DynamoDbServer } from '../../support/dynamodb-server';

@@ -1,6 +1,6 @@
 import { type Home, type Place } from '../../../lambda-src/config-replicator/destination';
 import { readRule } from '../../../lambda-src/config-replicator/rule';
-import type { RulesTable } from '../../../lambda-src/shared/config/rules-table';
+import type { RulesTable } from '../../../runtime/config/tables/rules-table';
 import { renderTemplate } from '../../../lambda-src/shared/config/template';
 
 /** A value, decrypted, or that there is none. */

@@ -1,4 +1,4 @@
-import type { RuleRow } from '../../../lambda-src/shared/config/rules-table';
+import type { RuleRow } from '../../../runtime/config/tables/rules-table';
 import { ELSEWHERE, HOME, openWorld, remote, ROLE, SECRET, World } from './world';
 
 const outcome = async (world: World, destination: string) => {

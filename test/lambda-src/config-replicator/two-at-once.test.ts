@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { openWorld, type World } from './world';
 import type { ReplicationStore } from '../../../lambda-src/config-replicator/replication-store';
-import type { RulesTable } from '../../../lambda-src/shared/config/rules-table';
+import type { RulesTable } from '../../../runtime/config/tables/rules-table';
 
 /** Lets one of several go on by one step at a time. */
 class Gate {

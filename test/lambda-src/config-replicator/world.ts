@@ -3,9 +3,9 @@ import type { ReplicationStore } from '../../../lambda-src/config-replicator/rep
 import { Replicator } from '../../../lambda-src/config-replicator/replicator';
 import { SsmReplicationStore } from '../../../lambda-src/config-replicator/ssm-replication-store';
 import { parseEvent } from '../../../lambda-src/shared/config/events/parse';
-import { MemoryRulesTable } from '../../../lambda-src/shared/config/memory-rules-table';
+import { MemoryRulesTable } from '../../../runtime/config/tables/memory-rules-table';
 import type { Outcome } from '../../../lambda-src/shared/config/parameter-event';
-import type { RuleRow, RuleScope, RulesTable } from '../../../lambda-src/shared/config/rules-table';
+import type { RuleRow, RuleScope, RulesTable } from '../../../runtime/config/tables/rules-table';
 import { RecordingLogger, RecordingMetrics } from '../../support/parameter-events/messages';
 import { type EventEnvelope, modelClient, ParameterStoreModel } from '../../support/parameter-store';
 import { misfitsOf } from './misfits';

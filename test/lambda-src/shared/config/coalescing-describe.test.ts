@@ -1,5 +1,6 @@
 import { CoalescingDescribe } from '../../../../lambda-src/shared/config/coalescing-describe';
-import type { ParameterMetadata, ParameterStore } from '../../../../lambda-src/shared/config/parameter-store';
+import type { ParameterStore } from '../../../../lambda-src/shared/config/parameter-store';
+import type { ParameterMetadata } from '../../../../runtime/config/tables/parameter-metadata';
 
 const parameter = (name: string): ParameterMetadata => ({ name, version: 1, lastModified: 1, type: 'String' });
 const failure = (name: string) => Object.assign(new Error('no'), { name });

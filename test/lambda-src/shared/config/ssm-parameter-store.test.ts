@@ -1,5 +1,6 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { InvalidNextToken, type ParameterMetadata } from '../../../../lambda-src/shared/config/parameter-store';
+import { InvalidNextToken } from '../../../../lambda-src/shared/config/parameter-store';
+import type { ParameterMetadata } from '../../../../runtime/config/tables/parameter-metadata';
 import { createSsmClient, SsmParameterStore, type SsmSender } from '../../../../lambda-src/shared/config/ssm-parameter-store';
 import { modelClient, ParameterStoreError, ParameterStoreModel } from '../../../support/parameter-store';
 

@@ -1,5 +1,5 @@
-import { changeShard } from '../../../lib/contract/config';
-import { isParameterName, notParameterName, type CachedParameter, type CacheTable, type CacheTableMeta, type NamePage } from './cache-table';
+import { changeShard } from '../../../lib/contract/config.js';
+import { isParameterName, notParameterName, type CachedParameter, type CacheTable, type CacheTableMeta, type NamePage } from './cache-table.js';
 
 /** A table of names in memory, for tests. Its index is never behind. */
 export class MemoryCacheTable implements CacheTable {

@@ -1,5 +1,5 @@
 import { CONFIG_CHANGE_SHARDS, changeShard } from '../../../../lib/contract/config';
-import type { CachedParameter, CacheTable, NamePage } from '../../../../lambda-src/shared/config/cache-table';
+import type { CachedParameter, CacheTable, NamePage } from '../../../../runtime/config/tables/cache-table';
 
 const T0 = Date.UTC(2030, 0, 1);
 const SHARDS = Array.from({ length: CONFIG_CHANGE_SHARDS }, (_, i) => String(i));

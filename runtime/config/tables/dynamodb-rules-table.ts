@@ -1,8 +1,8 @@
-import { CONFIG_ALLOWED, CONFIG_RULE_ATTRIBUTE as A, CONFIG_RULE_INDEX, CONFIG_RULE_KEY } from '../../../lib/contract/config';
-import { list, stringOf, text } from '../../../runtime/aws/attribute-values';
-import type { AttributeValue, DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
-import { AwsError } from '../../../runtime/aws/errors';
-import { type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable } from './rules-table';
+import { CONFIG_ALLOWED, CONFIG_RULE_ATTRIBUTE as A, CONFIG_RULE_INDEX, CONFIG_RULE_KEY } from '../../../lib/contract/config.js';
+import { list, stringOf, text } from '../../aws/attribute-values.js';
+import type { AttributeValue, DynamoDbClient, Item } from '../../aws/dynamodb.js';
+import { AwsError } from '../../aws/errors.js';
+import { type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable } from './rules-table.js';
 
 /** Rows of a page of all rules: few, so that who goes through them can stop in between. */
 const PAGE_SIZE = 100;

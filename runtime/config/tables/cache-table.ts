@@ -1,4 +1,4 @@
-import type { ParameterMetadata } from './parameter-store';
+import type { ParameterMetadata } from './parameter-metadata.js';
 
 /** A row of the table of names. */
 export interface CachedParameter {

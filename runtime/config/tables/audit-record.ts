@@ -1,4 +1,4 @@
-import { CONFIG_ACTION } from '../../../lib/contract/config';
+import { CONFIG_ACTION } from '../../../lib/contract/config.js';
 
 /**
  * A record of the audit log: one thing that was done to one parameter. Its members are those of `CONFIG_AUDIT_ATTRIBUTE`, where

@@ -1,9 +1,9 @@
-import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CACHE_META as META, CONFIG_STATE } from '../../../lib/contract/config';
-import { number, numberOf, stringOf, text } from '../../../runtime/aws/attribute-values';
-import type { DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
-import { batchGet } from '../../../runtime/stores/dynamodb-batch';
-import { itemOf, rowOf } from './cache-items';
-import { isParameterName, notParameterName, type CachedParameter, type CacheTable, type CacheTableMeta, type NamePage } from './cache-table';
+import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CACHE_META as META, CONFIG_STATE } from '../../../lib/contract/config.js';
+import { number, numberOf, stringOf, text } from '../../aws/attribute-values.js';
+import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
+import { batchGet } from '../../stores/dynamodb-batch.js';
+import { itemOf, rowOf } from './cache-items.js';
+import { isParameterName, notParameterName, type CachedParameter, type CacheTable, type CacheTableMeta, type NamePage } from './cache-table.js';
 
 /** A call is given up after this, in milliseconds: rows must be visible soon after the time that they bear (CONFIG_CHANGE_OVERLAP_MS). */
 const DEADLINE = 30_000;

@@ -1,4 +1,4 @@
-import { type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable } from './rules-table';
+import { type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable } from './rules-table.js';
 
 /** A table of rules in memory. */
 export class MemoryRulesTable implements RulesTable {

@@ -1,4 +1,4 @@
-import type { DeclaredRule, RuleRow, RulesTable } from '../../../../lambda-src/shared/config/rules-table';
+import type { DeclaredRule, RuleRow, RulesTable } from '../../../../runtime/config/tables/rules-table';
 
 const copy = (destination: string, source: string): RuleRow => ({ destination, source, type: 'copy' });
 const declaration = (destination: string, owner = 'one'): DeclaredRule => ({ destination, type: 'copy', sources: ['/shared/a'], owner });

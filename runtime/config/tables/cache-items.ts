@@ -1,8 +1,8 @@
-import { changeShard, CONFIG_CACHE_ATTRIBUTE as A, CONFIG_STATE } from '../../../lib/contract/config';
-import { number, numberOf, stringOf, text } from '../../../runtime/aws/attribute-values';
-import type { AttributeValue, Item } from '../../../runtime/aws/dynamodb';
-import type { CachedParameter } from './cache-table';
-import type { ParameterMetadata } from './parameter-store';
+import { changeShard, CONFIG_CACHE_ATTRIBUTE as A, CONFIG_STATE } from '../../../lib/contract/config.js';
+import { number, numberOf, stringOf, text } from '../../aws/attribute-values.js';
+import type { AttributeValue, Item } from '../../aws/dynamodb.js';
+import type { CachedParameter } from './cache-table.js';
+import type { ParameterMetadata } from './parameter-metadata.js';
 
 const TEXTS = ['lastModifiedUser', 'tier', 'keyId', 'dataType', 'description', 'allowedPattern', 'policies'] as const;
 

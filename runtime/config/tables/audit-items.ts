@@ -1,7 +1,7 @@
-import { CONFIG_AUDIT_ATTRIBUTE as A } from '../../../lib/contract/config';
-import { list, number, numberOf, stringOf, text } from '../../../runtime/aws/attribute-values';
-import type { AttributeValue, Item } from '../../../runtime/aws/dynamodb';
-import type { AuditRecord } from './audit-record';
+import { CONFIG_AUDIT_ATTRIBUTE as A } from '../../../lib/contract/config.js';
+import { list, number, numberOf, stringOf, text } from '../../aws/attribute-values.js';
+import type { AttributeValue, Item } from '../../aws/dynamodb.js';
+import type { AuditRecord } from './audit-record.js';
 
 const TEXTS = [
   'action', 'type', 'tier', 'keyId', 'dataType', 'description', 'allowedPattern', 'policies', 'value', 'user', 'sourceIp', 'userAgent', 'eventId',
