@@ -53,7 +53,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@napi-rs/keyring@^2.1.2', // the vault's key in the OS keychain: an optional peer of users, prebuilt for each system
     '@aws-crypto/client-node@^5.0.2', // AWS's own reader of advanced SecureStrings' ciphertexts: an optional peer too
     // command line and demo, bundled whole
-    'commander@^14', '@inquirer/confirm@^5', '@inquirer/password@^4', 'cli-progress@^3.12.0', '@types/cli-progress@^3', 'listr2@^9', 'cli-table3@^0.6.5',
+    'commander@^14', '@inquirer/confirm@^5', '@inquirer/password@^4', 'cli-progress@^3.12.0', '@types/cli-progress@^3',
+    'listr2@^9', 'cli-table3@^0.6.5',
     'ink@~6.8.0', 'react@^19', '@types/react@^19', // the tree of `config browse`; ink 7 needs Node 22
     // tests: servers, properties, telemetry, packaging
     'dynalite@^4.0.0', 'fast-check@^4', 'pretty-format@^30', '@opentelemetry/api@~1.9.0', '@opentelemetry/sdk-metrics@^2',
