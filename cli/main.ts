@@ -1,5 +1,5 @@
+#!/usr/bin/env node
 import { EXIT } from './exit-codes.js';
-import { run } from './run.js';
 
 const interrupted = new AbortController();
 let exitCode: number = EXIT.interrupted;
@@ -19,6 +19,8 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed));
 }
 
-void run(process.argv.slice(2), {
+const { run } = await import('./run.js');
+const code = await run(process.argv.slice(2), {
   stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, signal: interrupted.signal,
-}).then((code) => { process.exitCode = interrupted.signal.aborted && code !== EXIT.ok ? exitCode : code; });
+});
+process.exitCode = interrupted.signal.aborted && code !== EXIT.ok ? exitCode : code;

@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion/index.js';
 import type { Io, Wire } from './context.js';
 import { EXIT_CODES_HELP } from './exit-codes.js';
 import { memoCommand } from './memo/index.js';
+import { VERSION } from './version.js';
 
 const EXAMPLES = `
 Examples:
@@ -35,7 +34,7 @@ export function createProgram(io: Io, finish: (exitCode: number) => void): Comma
     .option('-V, --version', 'print the version')
     .addHelpText('after', `${EXAMPLES}\n${EXIT_CODES_HELP}`);
   program.on('option:version', () => {
-    io.stdout.write(`${version()}\n`);
+    io.stdout.write(`${VERSION}\n`);
     throw new CommanderError(0, 'commander.version', '');
   });
   program.addCommand(memoCommand(wire));
@@ -66,13 +65,4 @@ function all(command: Command): Command[] {
 
 function pathOf(command: Command): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
-}
-
-/** Of the package that this is in, built or not. */
-function version(): string {
-  for (let folder = __dirname; ; folder = dirname(folder)) {
-    const file = join(folder, 'package.json');
-    if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-    if (folder === dirname(folder)) return 'unknown';
-  }
 }

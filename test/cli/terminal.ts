@@ -11,7 +11,10 @@ function load(): typeof import('../../cli/run') {
   const outfile = join(folder, 'run.js');
   const entry = join(__dirname, '../../cli/run.ts');
   try {
-    buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'] });
+    buildSync({
+      entryPoints: [entry], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', mainFields: ['module', 'main'],
+      external: ['ink', '@napi-rs/keyring'], // ES modules that await at their top have no place in CommonJS
+    });
     return jest.requireActual<typeof import('../../cli/run')>(outfile);
   } finally {
     rmSync(folder, { recursive: true });

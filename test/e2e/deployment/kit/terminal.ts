@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Identity } from './identity';
 import { ROOT } from '../places';
 
-const COMMAND = join(ROOT, 'build/cli/index.js');
+const COMMAND = join(ROOT, 'build/cli/index.mjs');
 const LIMIT = 30_000;
 
 export interface TerminalResult {
