@@ -8,7 +8,7 @@ export type CredentialSource = (options?: { readonly forceRefresh?: boolean }) =
 
 /** The SDK's own chain: what a source needs of `@aws-sdk/credential-provider-node`. */
 export interface SdkChain {
-  readonly defaultProvider: () => CredentialSource;
+  readonly defaultProvider: (init?: { readonly profile?: string }) => CredentialSource;
 }
 
 /** Settings of a profile that lead to credentials. */
@@ -36,7 +36,8 @@ export function defaultSource(env: NodeJS.ProcessEnv, now: () => number, loadCha
       ? `profile ${JSON.stringify(profile.name)}`
       : env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN ? 'AWS_WEB_IDENTITY_TOKEN_FILE' : undefined;
     if (leftToSdk !== undefined) {
-      chain ??= (await loadChain().catch((cause: unknown) => { throw chainError(leftToSdk, cause); })).defaultProvider();
+      chain ??= (await loadChain().catch((cause: unknown) => { throw chainError(leftToSdk, cause); }))
+        .defaultProvider(env.AWS_PROFILE ? { profile: env.AWS_PROFILE } : {});
       return chain(options);
     }
 

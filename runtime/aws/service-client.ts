@@ -35,6 +35,8 @@ export interface AwsClientOptions extends EndpointOptions {
   readonly maxAttempts?: number;
   /** The current time in Unix epoch milliseconds. @default Date.now */
   readonly now?: () => number;
+  /** Environment variables. @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** One request to a service, as often as it has to be sent. */
@@ -127,7 +129,7 @@ export class ServiceClient {
   }
 
   private async locate(): Promise<Endpoint> {
-    this.endpoint ??= resolveEndpoint(this.service, await resolveRegion(this.options.region), this.options);
+    this.endpoint ??= resolveEndpoint(this.service, await resolveRegion(this.options.region, this.options.env), this.options, this.options.env);
     return this.endpoint;
   }
 

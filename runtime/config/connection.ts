@@ -1,0 +1,122 @@
+import { CONFIG_ENVIRONMENT } from '../../lib/contract/config.js';
+import type { CredentialSource } from '../aws/credential-sources.js';
+import { dynamoDbClient, type DynamoDbClient } from '../aws/dynamodb.js';
+import { kmsClient, type KmsClient } from '../aws/kms.js';
+import type { AwsClientOptions } from '../aws/service-client.js';
+import { sqsClient, type SqsClient } from '../aws/sqs.js';
+import { ssmClient, type SsmClient } from '../aws/ssm.js';
+import { footprintParameter, readFootprint, type ConfigFootprint } from './footprint.js';
+import { regionalDynamoDb } from './regional-dynamodb.js';
+import { sharedCredentials } from './shared-credentials.js';
+
+/** Folder of local files. */
+export interface Home {
+  /** Path of a folder, made and checked. */
+  folder(kind: 'cache' | 'vault' | 'usage' | 'restore', ...names: string[]): string;
+}
+
+/** Services that a connection has clients for. */
+export type ConfigService = 'ssm' | 'dynamodb' | 'kms' | 'sqs';
+
+export interface ConfigConnectionOptions extends Omit<AwsClientOptions, 'endpoint'> {
+  /** Name of the footprint, or of its parameter. @default - `CONFIG_FOOTPRINT` */
+  readonly footprint?: string;
+  /**
+   * Profile of the shared AWS configuration files, for credentials and Region. Keys in the environment are then left alone.
+   * @default - `AWS_PROFILE`
+   */
+  readonly profile?: string;
+  /**
+   * Folder of local files; `false`: none are read or written.
+   * @default - `CACHE_TIERS_HOME`, otherwise where the system has such files; in Lambda none, unless `CACHE_TIERS_HOME` is set
+   */
+  readonly home?: string | false;
+  /** URLs in place of AWS's own, by service. */
+  readonly endpoints?: { readonly [service in ConfigService]?: string };
+}
+
+/** What every class of the config tier takes: options of a connection of its own, or one that it shares with others. */
+export type ConfigOptions = ConfigConnectionOptions | { readonly connection: ConfigConnection };
+
+/** The way to everything that is deployed: clients that share one source of credentials, and the footprint. Nothing is asked before it is needed. */
+export class ConfigConnection {
+  /** The current time in Unix epoch milliseconds. */
+  readonly now: () => number;
+  private readonly env: NodeJS.ProcessEnv;
+  private readonly sourceFor: () => CredentialSource;
+  private readonly made = new Map<string, { destroy(): void }>();
+  private found?: Promise<ConfigFootprint>;
+  private place?: { readonly home: Home | undefined };
+
+  constructor(private readonly options: ConfigConnectionOptions = {}) {
+    this.now = options.now ?? Date.now;
+    const env = options.env ?? process.env;
+    this.env = options.profile === undefined ? env : { ...env, AWS_PROFILE: options.profile, AWS_ACCESS_KEY_ID: undefined };
+    this.sourceFor = sharedCredentials({ credentials: options.credentials, now: options.now, env: this.env });
+  }
+
+  /** Parameter Store. */
+  get ssm(): SsmClient {
+    return this.client('ssm', () => ssmClient(this.clientOptions('ssm')));
+  }
+
+  /** DynamoDB. A table's ARN in another Region leads there. */
+  get dynamoDb(): DynamoDbClient {
+    return this.client('dynamodb', () => regionalDynamoDb((region) => dynamoDbClient(this.clientOptions('dynamodb', region))));
+  }
+
+  get kms(): KmsClient {
+    return this.client('kms', () => kmsClient(this.clientOptions('kms')));
+  }
+
+  get sqs(): SqsClient {
+    return this.client('sqs', () => sqsClient(this.clientOptions('sqs')));
+  }
+
+  /** Where local files are. Undefined: there are none. @throws CacheTiersError `E_CONFIG_HOME_UNSAFE` */
+  get home(): Home | undefined {
+    this.place ??= { home: this.openHome() };
+    return this.place.home;
+  }
+
+  /**
+   * What is deployed. Read once, and remembered for the life of the connection.
+   *
+   * @throws CacheTiersError `E_CONFIG_FOOTPRINT` if none is named, `E_CONFIG_FOOTPRINT_MISSING`, `E_CONFIG_FOOTPRINT_INVALID`,
+   * `E_CONFIG_FOOTPRINT_VERSION`; AwsError if it cannot be read
+   */
+  async footprint(signal?: AbortSignal): Promise<ConfigFootprint> {
+    const parameter = footprintParameter(this.options.footprint ?? this.env[CONFIG_ENVIRONMENT.footprint]);
+    const found = this.found ??= readFootprint(this.ssm, parameter, signal);
+    found.catch(() => { this.found = undefined; });
+    return found;
+  }
+
+  /** Closes idle connections. The connection can still be used, and opens new ones then. */
+  close(): void {
+    for (const client of this.made.values()) client.destroy();
+  }
+
+  private client<C extends { destroy(): void }>(service: ConfigService, make: () => C): C {
+    let client = this.made.get(service) as C | undefined;
+    if (client === undefined) this.made.set(service, client = make());
+    return client;
+  }
+
+  private clientOptions(service: ConfigService, region = this.options.region): AwsClientOptions {
+    const { footprint, profile, home, endpoints, ...options } = this.options;
+    void [footprint, profile, home]; // are not a client's
+    return { ...options, region, endpoint: endpoints?.[service], credentials: this.sourceFor(), env: this.env };
+  }
+
+  private openHome(): Home | undefined {
+    const { home } = this.options;
+    if (home === false || (home === undefined && this.env.AWS_LAMBDA_FUNCTION_NAME && !this.env.CACHE_TIERS_HOME)) return undefined;
+    return undefined;
+  }
+}
+
+/** The connection that is given, or a new one of the options. */
+export function connectionOf(options: ConfigOptions): ConfigConnection {
+  return 'connection' in options ? options.connection : new ConfigConnection(options);
+}
