@@ -36,7 +36,8 @@ test.each(['', 'yesterday', '2h later', '12', '2026-02-30', '2026-13-01', '2026-
 );
 
 test('what is still to come is refused, with the time as it was understood', () => {
-  expect(() => read('2026-03-01T12:00:01')).toThrow("--time must not be later than now, got '2026-03-01T12:00:01', which is 2026-03-01T12:00:01.000Z");
+  expect(() => read('2026-03-01T12:00:01'))
+    .toThrow("--time must not be later than now, got '2026-03-01T12:00:01', which is 2026-03-01T12:00:01.000Z");
 });
 
 test('whatever a time is printed as is read as the same time', () => {

@@ -42,7 +42,7 @@ export interface FoundRule extends Omit<ReplicationRule, 'type' | 'onSourceDelet
 /** @throws InvalidArgumentError `E_CONFIG_RULE` */
 export function checkedRule(input: RuleInput): ReplicationRule {
   const { source, template, ...rule } = input;
-  if ((source === undefined) === (template === undefined)) throw wrong('a rule has either a source to copy or a template to merge: give one of them');
+  if ((source === undefined) === (template === undefined)) throw wrong('a rule has either a source to copy or a template to merge: give one');
   checkDestination(rule.destination);
   const { onSourceDelete } = rule;
   if (onSourceDelete !== undefined && !Object.values(CONFIG_ON_SOURCE_DELETE).includes(onSourceDelete)) {
@@ -65,7 +65,9 @@ function sourcesOf(template: string, destination: string): string[] {
   } catch (cause) {
     throw wrong((cause as Error).message, cause); // shows none of the template but names
   }
-  if (sources.length > MAX_CONFIG_RULE_SOURCES) throw wrong(`the template has ${sources.length} sources: at most ${MAX_CONFIG_RULE_SOURCES} are read`);
+  if (sources.length > MAX_CONFIG_RULE_SOURCES) {
+    throw wrong(`the template has ${sources.length} sources: at most ${MAX_CONFIG_RULE_SOURCES} are read`);
+  }
   if (sources.includes(destination)) throw wrong(`the template has its own destination ${show(destination)} as a source`);
   return sources;
 }
@@ -115,8 +117,9 @@ function whyIncomplete(rows: readonly RuleRow[], sources: readonly string[]): st
 
 /** Whether a rule says the same as what is in the table. */
 export function isSameRule(rule: ReplicationRule, found: FoundRule): boolean {
-  return found.incomplete === undefined && rule.sources.join() === found.sources.join() && rule.type === found.type && rule.template === found.template
-    && rule.keyId === found.keyId && rule.roleArn === found.roleArn && (rule.onSourceDelete ?? 'retain') === (found.onSourceDelete ?? 'retain');
+  return found.incomplete === undefined && rule.sources.join() === found.sources.join() && rule.type === found.type
+    && rule.template === found.template && rule.keyId === found.keyId && rule.roleArn === found.roleArn
+    && (rule.onSourceDelete ?? 'retain') === (found.onSourceDelete ?? 'retain');
 }
 
 /** The rows of a rule: one for each of its sources. */
