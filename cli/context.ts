@@ -15,9 +15,7 @@ export interface Io {
 
 /** Options of every command. */
 export interface GlobalOptions {
-  readonly table?: string;
   readonly region?: string;
-  readonly endpoint?: string;
   readonly json?: boolean;
   readonly debug?: boolean;
 }

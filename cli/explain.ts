@@ -1,21 +1,35 @@
 import type { FailureClass } from '../runtime/resilience/failure.js';
 
+/** What an error is explained for: commands differ in what can be done about it. */
+export type Tier = 'memo' | 'config';
+
 /** What to do about a failure of AWS's, by its class. */
-const ADVICE: Partial<Record<FailureClass, string>> = {
-  connection: 'check --region and --endpoint, and the network',
-  timeout: 'check --region and --endpoint, and the network',
-  throttled: 'the table is busy; try again in a moment',
-  denied: 'check the credentials (AWS_PROFILE, AWS_ACCESS_KEY_ID…) and what they allow on the table',
-  missing: 'check --table and --region',
+const ADVICE: Readonly<Record<Tier, Partial<Record<FailureClass, string>>>> = {
+  memo: {
+    connection: 'check --region and --endpoint, and the network',
+    timeout: 'check --region and --endpoint, and the network',
+    throttled: 'the table is busy; try again in a moment',
+    denied: 'check the credentials (AWS_PROFILE, AWS_ACCESS_KEY_ID…) and what they allow on the table',
+    missing: 'check --table and --region',
+  },
+  config: {
+    connection: 'check --region and the network, and AWS_ENDPOINT_URL… if it is set',
+    timeout: 'check --region and the network, and AWS_ENDPOINT_URL… if it is set',
+    throttled: 'AWS asks to go slower; try again in a moment',
+    denied: 'check the credentials (--profile, AWS_ACCESS_KEY_ID…), and whether ConfigFootprint grants them this: '
+      + 'grantReadNames, grantNamespace, grantReadAudit, grantRestore, and for a SecureString its key',
+    missing: 'check --footprint and --region: the footprint names a table that is not there',
+  },
 };
 
 /** One line for people. Errors of ours name the option and the value already. */
-export function explain(error: unknown): string {
+export function explain(error: unknown, tier: Tier = 'memo'): string {
   const { code, failure, name, message = String(error) } = error as Partial<Error> & { readonly code?: string; readonly failure?: FailureClass };
   if (code === 'E_AWS_NO_REGION') return 'no AWS region is known: pass --region, set AWS_REGION, or give the profile one';
+  if (/^no footprint is named/.test(message)) return 'no footprint is named: pass --footprint or set CONFIG_FOOTPRINT';
   // Errors with a code of their own say what to do.
-  let advice = failure && code === `E_AWS_${failure.toUpperCase()}` ? ADVICE[failure] : undefined;
-  if (failure === 'request' && name === 'ValidationException') advice = 'is --table a table of MemoCache, with the keys pk and sk?';
+  let advice = failure && code === `E_AWS_${failure.toUpperCase()}` ? ADVICE[tier][failure] : undefined;
+  if (tier === 'memo' && failure === 'request' && name === 'ValidationException') advice = 'is --table a table of MemoCache, with the keys pk and sk?';
   return oneLine(advice === undefined ? message : `${message.replace(/\.$/, '')}; ${advice}`);
 }
 

@@ -1,42 +1,62 @@
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion/index.js';
+import { configCommand } from './config/index.js';
 import type { Io, Wire } from './context.js';
 import { EXIT_CODES_HELP } from './exit-codes.js';
 import { memoCommand } from './memo/index.js';
+import { endpointOption, tableOption } from './memo/table.js';
+import { vaultCommand } from './vault/index.js';
 import { VERSION } from './version.js';
 
 const EXAMPLES = `
 Examples:
-  cache-tiers memo stats --table cache-prod
-  cache-tiers memo flush --function getProduct
-  cache-tiers memo peek getProduct --args '["p-42"]'
-  cache-tiers completion bash >> ~/.bashrc`;
+  parameters of AWS Systems Manager
+    export CONFIG_FOOTPRINT=main
+    cache-tiers config list /app
+    cache-tiers config get /app/db/host
+    cache-tiers config put /app/db/password --secure
+    cache-tiers config history /app/db/host
+    cache-tiers config restore --prefix /app --time '2h ago'
+  memoized functions
+    cache-tiers memo stats --table cache-prod
+    cache-tiers memo flush --function getProduct
+    cache-tiers memo peek getProduct --args '["p-42"]'
+  the shell
+    cache-tiers completion bash >> ~/.bashrc`;
 
 /**
  * The command tree. Definitions only: what a command needs to run is loaded when it does.
  *
  * @param finish told the exit code of the command that ran
+ * @param start told the command that begins to run: `['memo', 'flush']`
  */
-export function createProgram(io: Io, finish: (exitCode: number) => void): Command {
+export function createProgram(io: Io, finish: (exitCode: number) => void, start?: (path: readonly string[]) => void): Command {
   const wire: Wire = (action) => async (...args) => {
     const command = args.at(-1) as Command; // after the arguments and the command's own options
-    const given = args.slice(0, -2).filter((arg) => typeof arg === 'string');
+    const given = args.slice(0, -2).flat().filter((arg) => typeof arg === 'string'); // one argument may stand for many
+    start?.(pathOf(command).split(' ').slice(1));
     finish(await action(command.optsWithGlobals(), io, ...given));
   };
 
   const program = new Command('cache-tiers')
-    .description('Looks into the cache tiers of an AWS application, and flushes them.')
-    .option('-t, --table <name>', 'name or ARN of the table (default: $CACHE_TABLE)')
-    .option('-r, --region <region>', 'AWS region (default: that of the table\'s ARN, $CACHE_TABLE_REGION, $AWS_REGION, the profile\'s)')
-    .option('--endpoint <url>', 'endpoint of DynamoDB (default: $AWS_ENDPOINT_URL_DYNAMODB, AWS\'s own)')
+    .description('Looks into the cache tiers of an AWS application, changes, restores and flushes what they hold.')
+    .option('-r, --region <region>', 'AWS region (default: $AWS_REGION, the profile\'s)')
     .option('--json', 'print one JSON document, for programs')
     .option('--debug', 'show where an error comes from')
     .option('-V, --version', 'print the version')
+    // Options of memo, which were options of all commands once: before `memo` too.
+    .addOption(tableOption().hideHelp())
+    .addOption(endpointOption().hideHelp())
+    .hook('preSubcommand', (parent, command) => {
+      if (command.name() !== 'memo' && parent.getOptionValue('table') !== undefined) command.error("error: unknown option '--table'");
+    })
     .addHelpText('after', `${EXAMPLES}\n${EXIT_CODES_HELP}`);
   program.on('option:version', () => {
     io.stdout.write(`${VERSION}\n`);
     throw new CommanderError(0, 'commander.version', '');
   });
+  program.addCommand(configCommand(wire));
+  program.addCommand(vaultCommand(wire));
   program.addCommand(memoCommand(wire));
   program.addCommand(completionCommand(wire, () => program));
   for (const command of all(program)) configure(command, io);

@@ -1,13 +1,14 @@
 import { CommanderError } from 'commander';
 import { Declined, UsageError, type Io } from './context.js';
 import { EXIT } from './exit-codes.js';
-import { explain, isInterruption } from './explain.js';
+import { explain, isInterruption, type Tier } from './explain.js';
 import { createProgram } from './program.js';
 
 /** Runs a command line. Resolves to the exit code; never rejects. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const program = createProgram(io, (code) => { exitCode = code; });
+  let tier: Tier = 'memo';
+  const program = createProgram(io, (code) => { exitCode = code; }, ([command]) => { tier = command === 'memo' ? 'memo' : 'config'; });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -18,7 +19,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       return EXIT.interrupted;
     }
     const stack = args.includes('--debug') ? `${stackOf(error)}\n` : '';
-    io.stderr.write(`${error instanceof Declined ? '' : 'error: '}${explain(error)}\n${stack}`);
+    io.stderr.write(`${error instanceof Declined ? '' : 'error: '}${explain(error, tier)}\n${stack}`);
     return error instanceof UsageError || (error as { name?: unknown }).name === 'InvalidArgumentError' ? EXIT.usage : EXIT.failed;
   }
 }

@@ -1,0 +1,41 @@
+import type { ConfigConnection, ConfigService } from '../../runtime/config/connection.js';
+import { UsageError, type GlobalOptions, type Io } from '../context.js';
+import { credentialsOf } from './credentials.js';
+
+/** Options of all config commands. */
+export interface ConfigGroupOptions extends GlobalOptions {
+  readonly footprint?: string;
+  readonly profile?: string;
+  /** False with --no-vault. */
+  readonly vault?: boolean;
+}
+
+const SERVICES: readonly ConfigService[] = ['ssm', 'dynamodb', 'kms', 'sqs'];
+
+/** A connection by the command line and its environment. Whoever opens it closes it. */
+export async function openConnection(options: ConfigGroupOptions, io: Io): Promise<ConfigConnection> {
+  if (options.profile === '') throw new UsageError('--profile is empty: give the name of a profile');
+  if (options.footprint === '') throw new UsageError('--footprint is empty: give the name of a footprint');
+  const { ConfigConnection } = await import('../../runtime/config/connection.js');
+  return new ConfigConnection({
+    footprint: options.footprint, profile: options.profile, region: options.region, env: io.env,
+    endpoints: endpointsOf(io.env), credentials: credentialsOf(options, io),
+  });
+}
+
+/** Runs something on what is deployed, and closes its connections. */
+export async function withConfig<T>(options: ConfigGroupOptions, io: Io, run: (connection: ConfigConnection) => Promise<T>): Promise<T> {
+  const connection = await openConnection(options, io);
+  try {
+    return await run(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+/** Those of the environment that the command was given, which may be another than the process's. */
+function endpointsOf(env: Io['env']): { readonly [service in ConfigService]?: string } {
+  if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === 'true') return {};
+  const found = SERVICES.map((service) => [service, env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env.AWS_ENDPOINT_URL] as const);
+  return Object.fromEntries(found.filter(([, url]) => url));
+}

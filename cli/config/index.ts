@@ -1,0 +1,18 @@
+import { Command, Option } from 'commander';
+import type { Wire } from '../context.js';
+import { promoteCommand } from './promote.js';
+import { shareCommand } from './share.js';
+
+const COMMANDS = [shareCommand, promoteCommand];
+
+export function configCommand(wire: Wire): Command {
+  const config = new Command('config')
+    .description('parameters of AWS Systems Manager: look up, change, audit, restore (constructs ConfigFootprint…, client config)')
+    .addOption(new Option('--footprint <name>', 'name of the ConfigFootprint, or of its parameter (default: $CONFIG_FOOTPRINT)'))
+    .addOption(new Option('--profile <name>', 'profile of the AWS configuration files (default: $AWS_PROFILE)'))
+    .addOption(new Option('--no-vault', 'keep no session of the profile: sign in anew each time'))
+    .addHelpText('after', `
+Endpoints other than AWS's own are set by AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_KMS and AWS_ENDPOINT_URL_SQS.`);
+  for (const command of COMMANDS) config.addCommand(command(wire));
+  return config;
+}
