@@ -1,0 +1,146 @@
+import { CacheTiersError } from '../../errors.js';
+import type { ReadOptions } from './options.js';
+import type { ParameterCalls } from './parameter-calls.js';
+import { ParameterQueue, untilAborted, type ReadParameter } from './parameter-queue.js';
+import { explainRead, isUnreachable, missingParameters } from './read-errors.js';
+import type { Reference } from './reference.js';
+import type { SsmParameter } from './ssm-shapes.js';
+import type { ConfigTelemetry } from './telemetry.js';
+import type { ReadPath, ValueCache } from './value-cache.js';
+
+export interface ParameterReaderOptions {
+  readonly calls: ParameterCalls;
+  readonly cache: ValueCache;
+  readonly telemetry: ConfigTelemetry;
+  readonly decrypt: boolean;
+  readonly now: () => number;
+}
+
+interface PathAnswer {
+  readonly Parameters?: readonly SsmParameter[];
+  readonly NextToken?: string;
+}
+
+/** GetParametersByPath gives so many at the most. */
+const PAGE = 10;
+
+/** Reads from memory, and what is not there from Parameter Store. */
+export class ParameterReader {
+  private readonly queue: ParameterQueue;
+  private readonly paths = new Map<string, Promise<ReadPath>>();
+
+  constructor(private readonly options: ParameterReaderOptions) {
+    this.queue = new ParameterQueue(options.calls, options.decrypt, () => options.telemetry.add('joined'));
+  }
+
+  async value(reference: Reference, { fresh = false, signal }: ReadOptions): Promise<string> {
+    const { cache, telemetry, now } = this.options;
+    const kept = fresh ? undefined : cache.fresh(reference);
+    if (kept !== undefined) {
+      telemetry.add('hits');
+      return kept.value;
+    }
+    telemetry.add('misses');
+    const asked = now();
+    try {
+      return cache.keep(reference, await this.queue.load(reference, signal), asked).value;
+    } catch (error) {
+      if (!isUnreachable(error)) {
+        if (!signal?.aborted) cache.forget(reference);
+        throw explainRead(error, reference);
+      }
+      const stale = signal?.aborted || fresh ? undefined : cache.stale(reference);
+      if (stale === undefined) throw error;
+      this.tellStale(reference.given, stale.age, error);
+      return stale.parameter.value;
+    }
+  }
+
+  async values(references: readonly Reference[], options: ReadOptions): Promise<Record<string, string>> {
+    const outcomes = await this.outcomes(references, options);
+    const errors = outcomes.flatMap(([, outcome]) => outcome.status === 'rejected' ? [outcome.reason as unknown] : []);
+    const missing = outcomes.filter(([, outcome]) => outcome.status === 'rejected' && isMissing(outcome.reason)).map(([{ base }]) => base);
+    if (missing.length > 1) throw missingParameters([...new Set(missing)], errors.find(isMissing));
+    if (errors.length > 0) throw errors[0];
+    return Object.fromEntries(outcomes.map(([{ given }, outcome]) => [given, (outcome as PromiseFulfilledResult<string>).value]));
+  }
+
+  /** What became of each; never rejects. */
+  async outcomes(references: readonly Reference[], options: ReadOptions): Promise<(readonly [Reference, PromiseSettledResult<string>])[]> {
+    const outcomes = await Promise.allSettled(references.map((reference) => this.value(reference, options)));
+    return references.map((reference, i) => [reference, outcomes[i]!] as const);
+  }
+
+  async path(path: string, recursive: boolean, { fresh = false, signal }: ReadOptions): Promise<Record<string, string>> {
+    const { cache, telemetry } = this.options;
+    const kept = fresh ? undefined : cache.freshPath(path, recursive);
+    if (kept !== undefined) {
+      telemetry.add('hits');
+      return recordOf(kept);
+    }
+    telemetry.add('misses');
+    try {
+      return recordOf(await untilAborted(this.pathOnce(path, recursive), path, signal));
+    } catch (error) {
+      if (!isUnreachable(error)) throw explainRead(error, { given: path, base: path });
+      const stale = signal?.aborted || fresh ? undefined : cache.stalePath(path, recursive);
+      if (stale === undefined) throw error;
+      this.tellStale(path, stale.age, error);
+      return recordOf(stale.list);
+    }
+  }
+
+  /** Takes in what this process has just done to a parameter: see `ValueCache.changed`. */
+  changed(...change: Parameters<ValueCache['changed']>): void {
+    this.queue.detach(change[0]);
+    this.paths.clear();
+    this.options.cache.changed(...change);
+  }
+
+  /** One walk at a time through each path, whoever asks. */
+  private pathOnce(path: string, recursive: boolean): Promise<ReadPath> {
+    const key = `${recursive} ${path}`;
+    const known = this.paths.get(key);
+    if (known !== undefined) {
+      this.options.telemetry.add('joined');
+      return known;
+    }
+    const asked = this.options.now();
+    const walk = this.walk(path, recursive).then((parameters) => this.options.cache.keepPath({ path, recursive, parameters }, asked))
+      .finally(() => { if (this.paths.get(key) === walk) this.paths.delete(key); });
+    this.paths.set(key, walk);
+    return walk;
+  }
+
+  /** A page may be empty and others follow nonetheless. */
+  private async walk(path: string, recursive: boolean): Promise<ReadParameter[]> {
+    const { calls, decrypt } = this.options;
+    const parameters: ReadParameter[] = [];
+    let token: string | undefined;
+    do {
+      const next = token === undefined ? {} : { NextToken: token };
+      const input = { Path: path, Recursive: recursive, WithDecryption: decrypt, MaxResults: PAGE, ...next };
+      const page: PathAnswer = await calls.call<PathAnswer>('GetParametersByPath', () => input) ?? {};
+      for (const { Name: name, Value: value, Version: version, Type: type = 'String' } of page.Parameters ?? []) {
+        if (name !== undefined && value !== undefined && version !== undefined) parameters.push({ name, value, version, type });
+      }
+      token = page.NextToken;
+    } while (token !== undefined);
+    return parameters;
+  }
+
+  private tellStale(name: string, age: number, error: unknown): void {
+    const { telemetry } = this.options;
+    telemetry.add('stale');
+    telemetry.add('errors');
+    telemetry.publish('stale', () => ({ name, age, error }));
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof CacheTiersError && error.code === 'E_CONFIG_PARAMETER_MISSING';
+}
+
+function recordOf({ parameters }: ReadPath): Record<string, string> {
+  return Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
+}
