@@ -1,0 +1,22 @@
+import type { Key as InkKey } from 'ink';
+import type { Key } from './update.js';
+
+/** What a key of Ink's means here. Undefined: nothing. A paste is a text of several characters. */
+export function keyOf(input: string, key: Partial<InkKey>): Key | undefined {
+  if (key.ctrl) return input === 'c' ? 'ctrl-c' : input === 'u' ? 'ctrl-u' : input === 'n' ? 'down' : input === 'p' ? 'up' : undefined;
+  if (key.upArrow) return 'up';
+  if (key.downArrow) return 'down';
+  if (key.leftArrow) return 'left';
+  if (key.rightArrow) return 'right';
+  if (key.pageUp) return 'pageUp';
+  if (key.pageDown) return 'pageDown';
+  if (key.home) return 'home';
+  if (key.end) return 'end';
+  if (key.return) return 'enter';
+  if (key.escape) return 'escape';
+  if (key.tab) return 'tab';
+  if (key.backspace || key.delete) return 'backspace'; // terminals send either for the same key
+  if (key.meta) return undefined;
+  const text = input.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
+  return text === '' ? undefined : { text };
+}
