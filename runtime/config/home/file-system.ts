@@ -73,7 +73,7 @@ export function createFile(path: string, content: Uint8Array, durable: boolean, 
     if (durable) fileSystem.fsyncSync(descriptor);
     fileSystem.closeSync(descriptor);
   } catch (error) {
-    if (descriptor !== undefined) quietly(() => fileSystem.closeSync(descriptor));
+    if (descriptor !== undefined) closeQuietly(descriptor, fileSystem);
     if (made) quietly(() => fileSystem.unlinkSync(path));
     throw homeError('write', path, error);
   }
@@ -110,7 +110,7 @@ export function readWhole(path: string, maxBytes: number, fileSystem: HomeFileSy
   } catch (error) {
     throw homeError('read', path, error);
   } finally {
-    quietly(() => fileSystem.closeSync(descriptor));
+    closeQuietly(descriptor, fileSystem);
   }
 }
 
@@ -128,6 +128,10 @@ export function quietly(run: () => void): void {
   try { run(); } catch { /* left as it is */ }
 }
 
+function closeQuietly(descriptor: number, fileSystem: HomeFileSystem): void {
+  quietly(() => fileSystem.closeSync(descriptor));
+}
+
 function opened(doing: string, path: string, flags: number, fileSystem: HomeFileSystem): number | undefined {
   let descriptor: number | undefined;
   try {
@@ -142,7 +146,7 @@ function opened(doing: string, path: string, flags: number, fileSystem: HomeFile
     if (isWide(stat)) narrow(() => fileSystem.fchmodSync(held, FILE_MODE));
     return descriptor;
   } catch (error) {
-    if (descriptor !== undefined) { const open = descriptor; quietly(() => fileSystem.closeSync(open)); }
+    if (descriptor !== undefined) closeQuietly(descriptor, fileSystem);
     if (errnoOf(error) === 'ENOENT' && !(flags & O_CREAT)) return undefined;
     throw homeError(doing, path, error);
   }

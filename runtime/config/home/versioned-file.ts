@@ -103,6 +103,12 @@ export class VersionedFile {
     for (const found of temporaries) removeFile(join(this.folder, found), this.fileSystem);
   }
 
+  /** Removes what is older than the newest whole content, so that nothing can be found in it. @throws HomeError */
+  removeOlder(): void {
+    const { version } = this.look();
+    for (const found of this.list().generations) if (found < (version?.generation ?? 0)) removeFile(this.pathOf(found), this.fileSystem);
+  }
+
   private pathOf(generation: number): string {
     return join(this.folder, `${this.name}.${generation}`);
   }
