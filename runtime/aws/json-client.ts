@@ -65,9 +65,9 @@ export function jsonClient<Operation extends string>(
 function parse(operation: string, { body, statusCode, headers }: HttpResponse): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
-  } catch (cause) {
+  } catch { // what JSON.parse says repeats a piece of the answer, which may be secret
     throw new AwsError(`${operation}: the answer is not JSON; is there a proxy in between?`, {
-      failure: 'server', code: 'E_AWS_RESPONSE', statusCode, requestId: headers['x-amzn-requestid'] as string | undefined, retryable: false, cause,
+      failure: 'server', code: 'E_AWS_RESPONSE', statusCode, requestId: headers['x-amzn-requestid'] as string | undefined, retryable: false,
     });
   }
 }

@@ -143,8 +143,13 @@ export class ServiceClient {
   }
 }
 
-/** A wait for something that others wait for too, so it is left rather than ended when the signal aborts. */
-function within<T>(promise: Promise<T>, what: string, signal: AbortSignal): Promise<T> {
+/**
+ * A wait for something that others wait for too, so it is left rather than ended when the signal aborts.
+ *
+ * @param what named by the error
+ * @throws AwsError `E_AWS_TIMEOUT` or `E_AWS_ABORTED`
+ */
+export function within<T>(promise: Promise<T>, what: string, signal: AbortSignal): Promise<T> {
   if (signal.aborted) return Promise.reject(abortedError(what, signal.reason));
   setMaxListeners(0, signal); // many calls may share one, and Node 20 warns of the eleventh
   return new Promise((resolve, reject) => {

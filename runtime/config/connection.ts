@@ -5,15 +5,12 @@ import { kmsClient, type KmsClient } from '../aws/kms.js';
 import type { AwsClientOptions } from '../aws/service-client.js';
 import { sqsClient, type SqsClient } from '../aws/sqs.js';
 import { ssmClient, type SsmClient } from '../aws/ssm.js';
-import { footprintParameter, readFootprint, type ConfigFootprint } from './footprint.js';
+import { resolveRegion } from '../aws/endpoint.js';
+import { FootprintFinder } from './footprint-finder.js';
+import type { ConfigFootprint } from './footprint.js';
+import { Home } from './home/home.js';
 import { regionalDynamoDb } from './regional-dynamodb.js';
 import { sharedCredentials } from './shared-credentials.js';
-
-/** Folder of local files. */
-export interface Home {
-  /** Path of a folder, made and checked. */
-  folder(kind: 'cache' | 'vault' | 'usage' | 'restore', ...names: string[]): string;
-}
 
 /** Services that a connection has clients for. */
 export type ConfigService = 'ssm' | 'dynamodb' | 'kms' | 'sqs';
@@ -45,7 +42,7 @@ export class ConfigConnection {
   private readonly env: NodeJS.ProcessEnv;
   private readonly sourceFor: () => CredentialSource;
   private readonly made = new Map<string, { destroy(): void }>();
-  private found?: Promise<ConfigFootprint>;
+  private readonly finder: FootprintFinder;
   private place?: { readonly home: Home | undefined };
 
   constructor(private readonly options: ConfigConnectionOptions = {}) {
@@ -53,11 +50,25 @@ export class ConfigConnection {
     const env = options.env ?? process.env;
     this.env = options.profile === undefined ? env : { ...env, AWS_PROFILE: options.profile, AWS_ACCESS_KEY_ID: undefined };
     this.sourceFor = sharedCredentials({ credentials: options.credentials, now: options.now, env: this.env });
+    this.finder = new FootprintFinder({
+      footprint: options.footprint ?? this.env[CONFIG_ENVIRONMENT.footprint],
+      identity: identityOf(options.credentials, this.env),
+      region: () => this.region(),
+      ssm: () => this.ssm,
+      home: () => this.home,
+      credentials: this.sourceFor(),
+      now: this.now,
+    });
   }
 
   /** Parameter Store. */
   get ssm(): SsmClient {
     return this.client('ssm', () => ssmClient(this.clientOptions('ssm')));
+  }
+
+  /** Parameter Store, each request sent once: for writes of which another would be another version. */
+  get ssmOnce(): SsmClient {
+    return this.client('ssm once', () => ssmClient({ ...this.clientOptions('ssm'), maxAttempts: 1 }));
   }
 
   /** DynamoDB. A table's ARN in another Region leads there. */
@@ -82,14 +93,28 @@ export class ConfigConnection {
   /**
    * What is deployed. Read once, and remembered for the life of the connection.
    *
-   * @throws CacheTiersError `E_CONFIG_FOOTPRINT` if none is named, `E_CONFIG_FOOTPRINT_MISSING`, `E_CONFIG_FOOTPRINT_INVALID`,
-   * `E_CONFIG_FOOTPRINT_VERSION`; AwsError if it cannot be read
+   * While Parameter Store cannot be reached, it is what was read the last time with this profile or key, however long ago: `remembered` says so.
+   *
+   * @throws CacheTiersError `E_CONFIG_FOOTPRINT` if none is named, `E_CONFIG_FOOTPRINT_MISSING`, `E_CONFIG_FOOTPRINT_DENIED`,
+   * `E_CONFIG_FOOTPRINT_INVALID`, `E_CONFIG_FOOTPRINT_VERSION`; AwsError if Parameter Store cannot be asked, and nothing is remembered
    */
   async footprint(signal?: AbortSignal): Promise<ConfigFootprint> {
-    const parameter = footprintParameter(this.options.footprint ?? this.env[CONFIG_ENVIRONMENT.footprint]);
-    const found = this.found ??= readFootprint(this.ssm, parameter, signal);
-    found.catch(() => { this.found = undefined; });
-    return found;
+    return this.finder.find(signal);
+  }
+
+  /**
+   * What was deployed when it was read the last time with this profile or key. Asks nobody.
+   *
+   * @returns undefined if nothing is remembered
+   * @throws CacheTiersError `E_CONFIG_FOOTPRINT` if none is named; AwsError `E_AWS_NO_REGION`
+   */
+  async rememberedFootprint(): Promise<ConfigFootprint | undefined> {
+    return this.finder.remembered();
+  }
+
+  /** The Region: the option, that of the environment, or the profile's. @throws AwsError `E_AWS_NO_REGION` */
+  async region(): Promise<string> {
+    return resolveRegion(this.options.region, this.env);
   }
 
   /** Closes idle connections. The connection can still be used, and opens new ones then. */
@@ -97,7 +122,7 @@ export class ConfigConnection {
     for (const client of this.made.values()) client.destroy();
   }
 
-  private client<C extends { destroy(): void }>(service: ConfigService, make: () => C): C {
+  private client<C extends { destroy(): void }>(service: ConfigService | 'ssm once', make: () => C): C {
     let client = this.made.get(service) as C | undefined;
     if (client === undefined) this.made.set(service, client = make());
     return client;
@@ -112,8 +137,15 @@ export class ConfigConnection {
   private openHome(): Home | undefined {
     const { home } = this.options;
     if (home === false || (home === undefined && this.env.AWS_LAMBDA_FUNCTION_NAME && !this.env.CACHE_TIERS_HOME)) return undefined;
-    return undefined;
+    return Home.open({ home, env: this.env });
   }
+}
+
+/** What tells apart who may see different footprints by one name: nothing has to be asked for it. */
+function identityOf(credentials: ConfigConnectionOptions['credentials'], env: NodeJS.ProcessEnv): string {
+  if (typeof credentials === 'object') return `key ${credentials.accessKeyId}`;
+  if (env.AWS_PROFILE) return `profile ${env.AWS_PROFILE}`;
+  return credentials === undefined && env.AWS_ACCESS_KEY_ID ? `key ${env.AWS_ACCESS_KEY_ID}` : 'default';
 }
 
 /** The connection that is given, or a new one of the options. */

@@ -58,12 +58,13 @@ export function footprintParameter(footprint: string | undefined): string {
  * Reads a footprint from Parameter Store.
  *
  * @param parameter name of its parameter
- * @throws CacheTiersError `E_CONFIG_FOOTPRINT_MISSING`, `E_CONFIG_FOOTPRINT_INVALID`, `E_CONFIG_FOOTPRINT_VERSION`; AwsError if it cannot be read
+ * @param region for messages
+ * @throws CacheTiersError `E_CONFIG_FOOTPRINT_MISSING`, `E_CONFIG_FOOTPRINT_DENIED`, `E_CONFIG_FOOTPRINT_INVALID`, `E_CONFIG_FOOTPRINT_VERSION`;
+ * AwsError if Parameter Store cannot be asked
  */
-export async function readFootprint(ssm: SsmClient, parameter: string, signal?: AbortSignal): Promise<ConfigFootprint> {
+export async function readFootprint(ssm: SsmClient, parameter: string, region: string, signal?: AbortSignal): Promise<ConfigFootprint> {
   const { Parameter } = await ssm.call<Answer>('GetParameter', { Name: parameter }, signal).catch((error: unknown) => {
-    if (error instanceof AwsError && error.name === 'ParameterNotFound') throw missing(parameter, error);
-    throw error;
+    throw explained(error, parameter, region);
   });
   return footprintOf(parameter, Parameter?.Value, Parameter?.ARN);
 }
@@ -123,10 +124,17 @@ function objectOf(value: unknown): Record<string, unknown> | undefined {
   }
 }
 
-function missing(parameter: string, cause: AwsError): CacheTiersError {
-  return new CacheTiersError('E_CONFIG_FOOTPRINT_MISSING', `there is no footprint ${JSON.stringify(parameter)}. `
-    + 'Check the account (profile, credentials), the Region and the name. A footprint is published by deploying the construct ConfigFootprint: '
-    + 'its footprintName is the name to pass here or to set as CONFIG_FOOTPRINT', { cause });
+function explained(error: unknown, parameter: string, region: string): unknown {
+  if (!(error instanceof AwsError)) return error;
+  const what = `footprint ${JSON.stringify(parameter)} in ${region}`;
+  if (error.name === 'ParameterNotFound') {
+    return new CacheTiersError('E_CONFIG_FOOTPRINT_MISSING', `there is no ${what}. `
+      + 'Check the account (profile, credentials), the Region and the name. A footprint is published by deploying the construct ConfigFootprint: its footprintName is what to pass as footprint or to set as '
+      + 'CONFIG_FOOTPRINT', { cause: error });
+  }
+  if (!error.name.startsWith('AccessDenied')) return error;
+  return new CacheTiersError('E_CONFIG_FOOTPRINT_DENIED', `not allowed to read ${what}: allow it to who calls, `
+    + `by grantReadNames of the ConfigFootprint for instance (${error.message})`, { cause: error });
 }
 
 function invalid(parameter: string, reason: string): CacheTiersError {

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import { abortedError, AwsError } from '../../aws/errors.js';
+import { within } from '../../aws/service-client.js';
 import type { ParameterCalls } from './parameter-calls.js';
 import type { Reference } from './reference.js';
 import type { SsmParameter } from './ssm-shapes.js';
@@ -45,7 +45,7 @@ export class ParameterQueue {
     const wanted = known ?? this.enqueue(reference);
     wanted.waiting += 1;
     try {
-      return await untilAborted(wanted.promise, reference.given, signal);
+      return await (signal === undefined ? wanted.promise : within(wanted.promise, reference.given, signal));
     } finally {
       wanted.waiting -= 1;
     }
@@ -154,15 +154,4 @@ function readOf({ Value, Version, Type }: SsmParameter, { name, given }: Referen
 function concernsOne(error: unknown): boolean {
   if (!(error instanceof AwsError) || error.statusCode === undefined) return false;
   return error.failure === 'denied' ? /AccessDenied/.test(error.name) : error.failure === 'request';
-}
-
-/** A wait for what others wait for too, so it is left rather than ended when the signal aborts. */
-export function untilAborted<T>(promise: Promise<T>, what: string, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  setMaxListeners(0, signal); // many calls may share one, and Node 20 warns of the eleventh
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(abortedError(what, signal.reason));
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

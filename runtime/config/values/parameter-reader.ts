@@ -1,7 +1,8 @@
+import { within } from '../../aws/service-client.js';
 import { CacheTiersError } from '../../errors.js';
 import type { ReadOptions } from './options.js';
 import type { ParameterCalls } from './parameter-calls.js';
-import { ParameterQueue, untilAborted, type ReadParameter } from './parameter-queue.js';
+import { ParameterQueue, type ReadParameter } from './parameter-queue.js';
 import { explainRead, isUnreachable, missingParameters } from './read-errors.js';
 import type { Reference } from './reference.js';
 import type { SsmParameter } from './ssm-shapes.js';
@@ -80,7 +81,8 @@ export class ParameterReader {
     }
     telemetry.add('misses');
     try {
-      return recordOf(await untilAborted(this.pathOnce(path, recursive), path, signal));
+      const walk = this.pathOnce(path, recursive);
+      return recordOf(await (signal === undefined ? walk : within(walk, path, signal)));
     } catch (error) {
       if (!isUnreachable(error)) throw explainRead(error, { given: path, base: path });
       const stale = signal?.aborted || fresh ? undefined : cache.stalePath(path, recursive);

@@ -32,6 +32,11 @@ const EVENTS: readonly EventName[] = ['stale', 'change', 'error'];
 export const CONFIG_CHANNELS = Object.fromEntries(EVENTS.map((name) => [name, channel(`cdk-cache-tiers:config:${name}`)])) as
   Record<EventName, Channel>;
 
+/** Tells who listens of a failure that no caller is told. */
+export function tellConfigError(operation: string, error: unknown): void {
+  if (CONFIG_CHANNELS.error.hasSubscribers) CONFIG_CHANNELS.error.publish({ operation, error } satisfies ConfigEvents['error']);
+}
+
 /** Counters and events of one client. */
 export class ConfigTelemetry {
   private readonly counters = new Counters<ConfigCounter>(COUNTERS);
@@ -53,7 +58,7 @@ export class ConfigTelemetry {
   /** Counts and tells of a failure that the caller is not told. */
   swallowed(operation: string, error: unknown): void {
     this.add('errors');
-    this.publish('error', () => ({ operation, error }));
+    tellConfigError(operation, error);
   }
 
   /** Called with every request: starts OpenTelemetry once it is there. */
