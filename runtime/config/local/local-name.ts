@@ -1,0 +1,70 @@
+import type { CachedParameter } from '../tables/cache-table.js';
+
+/** What the local copy knows of a parameter: never its value. Members that are not known are absent. Times are Unix epoch milliseconds. */
+export interface LocalName extends LocalMetadata {
+  readonly name: string;
+}
+
+/** What a put or the table of names says of a parameter. */
+export interface LocalMetadata {
+  readonly version?: number;
+  readonly lastModified?: number;
+  readonly type?: string;
+  /** ARN of who wrote the version. */
+  readonly lastModifiedUser?: string;
+  readonly tier?: string;
+  readonly keyId?: string;
+  readonly dataType?: string;
+  readonly description?: string;
+}
+
+/** A row of the copy. What is known of the parameter stays JSON until somebody asks for it. */
+export interface Row {
+  readonly name: string;
+  /** When the table's row was written, which orders the rows of a name: Unix epoch milliseconds. */
+  readonly changed: number;
+  readonly active: boolean;
+  /** Array of the members, in their order. */
+  readonly json: string;
+}
+
+const NUMBERS = ['version', 'lastModified'] as const;
+const TEXTS = ['type', 'lastModifiedUser', 'tier', 'keyId', 'dataType', 'description'] as const;
+
+/** Metadata as an array of members in a fixed order. Picked one by one, so a value that somebody passes can never get into a file. */
+export function encodeMetadata(metadata: LocalMetadata): string {
+  const members = [
+    ...NUMBERS.map((member) => Number.isFinite(metadata[member]) ? metadata[member] : null),
+    ...TEXTS.map((member) => typeof metadata[member] === 'string' ? metadata[member] : null),
+  ];
+  while (members.length > 0 && members.at(-1) === null) members.pop();
+  return JSON.stringify(members);
+}
+
+/** The members that are there; what is of a wrong type counts as not known. */
+export function decodeMetadata(json: string): LocalMetadata {
+  const members = JSON.parse(json) as unknown[];
+  const found: Record<string, unknown> = {};
+  NUMBERS.forEach((member, index) => { if (typeof members[index] === 'number') found[member] = members[index]; });
+  TEXTS.forEach((member, index) => {
+    const value = members[NUMBERS.length + index];
+    if (typeof value === 'string') found[member] = value;
+  });
+  return found;
+}
+
+export function localName({ name, json }: Pick<Row, 'name' | 'json'>): LocalName {
+  return { name, ...decodeMetadata(json) };
+}
+
+/** A row of the table of names. Of a deleted parameter only that is kept. */
+export function rowOfTable({ name, state, changed, metadata }: CachedParameter): Row {
+  const active = state === 'ACTIVE';
+  return { name, changed, active, json: active && metadata ? encodeMetadata(metadata) : '[]' };
+}
+
+/** Parameter Store allows no name with a control character; one in the table would break the lines of the copy's files. */
+export function canBeKept(name: string): boolean {
+  for (let i = 0; i < name.length; i += 1) if (name.charCodeAt(i) < 0x20) return false;
+  return name !== '' && !name.startsWith('#');
+}
