@@ -29,6 +29,8 @@ export class DynamoDbAuditReader implements AuditReader {
   async page(partition: AuditPartition, options: AuditPageOptions = {}): Promise<AuditPage> {
     const { index, attribute, value } = keyOf(partition);
     const { ExpressionAttributeNames, ...projection } = projectionFor(options);
+    const { from, to } = options;
+    if (from !== undefined && to !== undefined && from >= to) return { records: [] };
     const range = rangeOf(options);
     return this.read('Query', {
       ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),

@@ -1,7 +1,7 @@
-import type { AuditRecord } from '../tables/audit-record.js';
-import { isDeletion, isLostPut, isPut } from '../tables/audit-record.js';
+import { CONFIG_RECORD_ID } from '../../../lib/contract/config.js';
+import { isDeletion, isLostPut, isPut, type AuditRecord } from '../tables/audit-record.js';
 import { foldDeletions } from './fold-deletions.js';
-import { isNear, wholeSecond } from './sequence.js';
+import { isNear, timeOfId, wholeSecond } from './sequence.js';
 
 /** One thing that was done to one parameter: what several records tell of it is one entry. Its members are those of a record. */
 export type AuditEntry = AuditRecord;
@@ -24,34 +24,41 @@ function oneAnEvent(records: readonly AuditRecord[]): readonly AuditRecord[] {
 }
 
 function foldLostPuts(records: readonly AuditRecord[]): readonly AuditRecord[] {
-  if (!records.some(isLostPut)) return records;
-  const found = new Map<AuditRecord, AuditRecord>();
-  const gone = new Set<AuditRecord>();
-  for (const lost of records.filter((record) => isLostPut(record) && isPut(record))) {
-    const put = putOf(lost, records, found);
-    if (put === undefined) continue;
+  const pairs = records.flatMap((record, place) => isLostPut(record) && isPut(record) ? pairsOf(record, around(records, place)) : []);
+  if (pairs.length === 0) return records;
+  const [versions, gone] = [new Map<AuditRecord, AuditRecord>(), new Set<AuditRecord>()];
+  // Versions begin again at 1 after a deletion: a version is the nearest event's of its number, and no other's.
+  for (const { lost, put } of pairs.sort((a, b) => Math.abs(a.put.time - a.lost.time) - Math.abs(b.put.time - b.lost.time))) {
+    if (gone.has(lost) || (lost.version !== undefined && versions.has(put))) continue;
     gone.add(lost);
-    if (lost.version !== undefined) found.set(put, lost);
+    if (lost.version !== undefined) versions.set(put, lost);
   }
   return records.filter((record) => !gone.has(record)).map((record) => {
-    const lost = found.get(record);
+    const lost = versions.get(record);
     return lost === undefined ? record : withFactsOf(record, lost);
   });
 }
 
-/** Versions begin again at 1 after a deletion, so a version is one with one event of its number at most. Events without a version fit any. */
-function putOf(lost: AuditRecord, records: readonly AuditRecord[], taken: ReadonlyMap<AuditRecord, AuditRecord>): AuditRecord | undefined {
+/** The versions that an event may tell of. One without a version fits any of its time: it only says that there was a put. */
+function pairsOf(lost: AuditRecord, near: readonly AuditRecord[]): readonly { readonly lost: AuditRecord; readonly put: AuditRecord }[] {
   // It was deleted before another was created: the log says so.
-  if (records.some(({ recordId }) => recordId === `${lost.recordId}#D`)) return undefined;
-  const distance = ({ time }: AuditRecord) => Math.abs(time - lost.time);
-  return records.filter((record) => isPut(record) && !isLostPut(record) && isNear(record.time, lost.time)
-    && (lost.version === undefined || (record.version === lost.version && !taken.has(record)))
-    && (record.eventId === undefined || record.eventId === lost.eventId || lost.version === undefined)
-    && !isParted(lost.time, record.time, records)).sort((a, b) => distance(a) - distance(b))[0];
+  if (near.some(({ recordId }) => recordId === CONFIG_RECORD_ID.impliedDelete(lost.recordId))) return [];
+  return near.filter((record) => isPut(record) && !isLostPut(record) && isNear(record.time, lost.time)
+    && (lost.version === undefined || (record.version === lost.version && (record.eventId ?? lost.eventId) === lost.eventId))
+    && !isParted(lost.time, record.time, near)).map((put) => ({ lost, put }));
+}
+
+/** The records whose ids bear about the same time. */
+function around(records: readonly AuditRecord[], place: number): readonly AuditRecord[] {
+  const isClose = (record: AuditRecord) => isNear(timeOfId(record), records[place].time);
+  let [begin, end] = [place, place + 1];
+  while (begin > 0 && isClose(records[begin - 1])) begin -= 1;
+  while (end < records.length && isClose(records[end])) end += 1;
+  return records.slice(begin, end);
 }
 
 /** Whether a deletion that an event told of lies between a put's event and a record: then they are not of one put. */
-export function isParted(eventTime: number, recordTime: number, records: readonly AuditRecord[]): boolean {
+function isParted(eventTime: number, recordTime: number, records: readonly AuditRecord[]): boolean {
   const [from, to] = [Math.min(eventTime, wholeSecond(recordTime)), Math.max(eventTime, recordTime)];
   // Within a second only the log's order is known, not the event's place in it.
   return records.some((record) => isDeletion(record) && record.eventId !== undefined && wholeSecond(record.time) > from && record.time <= to);

@@ -3,6 +3,9 @@ export const TOLERANCE = 5_000;
 
 export const wholeSecond = (time: number): number => time - time % 1_000;
 
+/** The time that a record's id bears, in Unix epoch milliseconds: of a concluded deletion that of what was deleted. */
+export const timeOfId = ({ recordId }: { readonly recordId: string }): number => Number.parseInt(recordId, 10);
+
 /** Whether two times may be of one thing, of which one was told by an event. */
 export const isNear = (a: number, b: number): boolean => Math.abs(a - b) <= TOLERANCE;
 

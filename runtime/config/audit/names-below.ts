@@ -1,0 +1,40 @@
+import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CHANGE_SHARDS } from '../../../lib/contract/config.js';
+import { stringOf, text } from '../../aws/attribute-values.js';
+import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
+import { isParameterName } from '../tables/cache-table.js';
+import { isBelow } from './query.js';
+
+/** A call is given up after this, in milliseconds. */
+const DEADLINE = 30_000;
+
+/** Names of a path that the table of names has: of parameters that exist, and of those that were deleted not too long ago. Reads the whole index. */
+export async function namesBelow(client: DynamoDbClient, tableName: string, path: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const shards = Array.from({ length: CONFIG_CHANGE_SHARDS }, (_, shard) => namesOfShard(client, tableName, String(shard), path, signal));
+  return [...new Set((await Promise.all(shards)).flat())].sort();
+}
+
+async function namesOfShard(
+  client: DynamoDbClient, tableName: string, shard: string, path: string, signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const names: string[] = [];
+  let from: Item | undefined;
+  do {
+    const deadline = AbortSignal.timeout(DEADLINE);
+    const { Items = [], LastEvaluatedKey } = await client.call<{ Items?: readonly Item[]; LastEvaluatedKey?: Item }>('Query', {
+      TableName: tableName,
+      IndexName: CONFIG_CACHE_INDEX.name,
+      KeyConditionExpression: '#shard = :shard',
+      FilterExpression: 'begins_with(#name, :path)',
+      ProjectionExpression: '#name',
+      ExpressionAttributeNames: { '#shard': A.changeShard, '#name': A.partition },
+      ExpressionAttributeValues: { ':shard': text(shard), ':path': text(path) },
+      ...(from && { ExclusiveStartKey: from }),
+    }, signal === undefined ? deadline : AbortSignal.any([signal, deadline]));
+    for (const item of Items) {
+      const name = stringOf(item, A.partition);
+      if (name !== undefined && isParameterName(name) && isBelow(name, path)) names.push(name);
+    }
+    from = LastEvaluatedKey;
+  } while (from !== undefined);
+  return names;
+}
