@@ -126,7 +126,8 @@ export class VersionedFile {
       }
       if (!gone) return { newest };
     }
-    throw new HomeError('E_CONFIG_HOME_IO', `cannot read ${JSON.stringify(this.pathOf(0))}: it is replaced all the time; try again`, this.folder);
+    const path = join(this.folder, this.name);
+    throw new HomeError('E_CONFIG_HOME_IO', `cannot read ${JSON.stringify(path)}: it is replaced all the time; try again`, path);
   }
 
   /** Generations that are there, ascending, and temporary files. */
@@ -134,7 +135,7 @@ export class VersionedFile {
     try {
       checkFolder(this.folder, this.fileSystem);
       const names = this.fileSystem.readdirSync(this.folder);
-      const generations = names.flatMap((name) => Number(this.generationName.exec(name)?.[1] ?? []));
+      const generations = names.map((name) => Number(this.generationName.exec(name)?.[1] ?? 0)).filter((generation) => generation > 0);
       return { generations: generations.sort((a, b) => a - b), temporaries: names.filter((name) => this.temporaryName.test(name)) };
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return { generations: [], temporaries: [] };
