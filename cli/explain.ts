@@ -26,10 +26,12 @@ const ADVICE: Readonly<Record<Tier, Partial<Record<FailureClass, string>>>> = {
 export function explain(error: unknown, tier: Tier = 'memo'): string {
   const { code, failure, name, message = String(error) } = error as Partial<Error> & { readonly code?: string; readonly failure?: FailureClass };
   if (code === 'E_AWS_NO_REGION') return 'no AWS region is known: pass --region, set AWS_REGION, or give the profile one';
-  if (/^no footprint is named/.test(message)) return 'no footprint is named: pass --footprint or set CONFIG_FOOTPRINT';
+  if (message.startsWith('no footprint is named')) return 'no footprint is named: pass --footprint, or set CONFIG_FOOTPRINT';
   // Errors with a code of their own say what to do.
   let advice = failure && code === `E_AWS_${failure.toUpperCase()}` ? ADVICE[tier][failure] : undefined;
-  if (tier === 'memo' && failure === 'request' && name === 'ValidationException') advice = 'is --table a table of MemoCache, with the keys pk and sk?';
+  if (tier === 'memo' && failure === 'request' && name === 'ValidationException') {
+    advice = 'is --table a table of MemoCache, with the keys pk and sk?';
+  }
   return oneLine(advice === undefined ? message : `${message.replace(/\.$/, '')}; ${advice}`);
 }
 

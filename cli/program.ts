@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { completionCommand } from './completion/index.js';
 import { configCommand } from './config/index.js';
 import type { Io, Wire } from './context.js';
@@ -6,7 +6,6 @@ import { EXIT_CODES_HELP } from './exit-codes.js';
 import { memoCommand } from './memo/index.js';
 import { endpointOption, tableOption } from './memo/table.js';
 import { vaultCommand } from './vault/index.js';
-import { VERSION } from './version.js';
 
 const EXAMPLES = `
 Examples:
@@ -43,7 +42,6 @@ export function createProgram(io: Io, finish: (exitCode: number) => void, start?
     .option('-r, --region <region>', 'AWS region (default: $AWS_REGION, the profile\'s)')
     .option('--json', 'print one JSON document, for programs')
     .option('--debug', 'show where an error comes from')
-    .option('-V, --version', 'print the version')
     // Options of memo, which were options of all commands once: before `memo` too.
     .addOption(tableOption().hideHelp())
     .addOption(endpointOption().hideHelp())
@@ -51,10 +49,6 @@ export function createProgram(io: Io, finish: (exitCode: number) => void, start?
       if (command.name() !== 'memo' && parent.getOptionValue('table') !== undefined) command.error("error: unknown option '--table'");
     })
     .addHelpText('after', `${EXAMPLES}\n${EXIT_CODES_HELP}`);
-  program.on('option:version', () => {
-    io.stdout.write(`${VERSION}\n`);
-    throw new CommanderError(0, 'commander.version', '');
-  });
   program.addCommand(configCommand(wire));
   program.addCommand(vaultCommand(wire));
   program.addCommand(memoCommand(wire));
@@ -74,9 +68,19 @@ function configure(command: Command, io: Io): void {
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, ...(command.parent === null && { visibleOptions: optionsOfProgram }) })
     .helpOption('-h, --help', 'show this help')
     .showHelpAfterError(`see ${pathOf(command)} --help`);
+}
+
+/** Commands have versions to choose from by their own --version, so the program's is not read wherever it stands: it is a command line of itself. */
+export function asksForVersion(args: readonly string[]): boolean {
+  return args.length === 1 && (args[0] === '-V' || args[0] === '--version');
+}
+
+function optionsOfProgram(this: Help, program: Command): Option[] {
+  const options = Help.prototype.visibleOptions.call(this, program);
+  return [...options.slice(0, -1), new Option('-V, --version', 'print the version'), ...options.slice(-1)];
 }
 
 function all(command: Command): Command[] {

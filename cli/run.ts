@@ -2,10 +2,15 @@ import { CommanderError } from 'commander';
 import { Declined, UsageError, type Io } from './context.js';
 import { EXIT } from './exit-codes.js';
 import { explain, isInterruption, type Tier } from './explain.js';
-import { createProgram } from './program.js';
+import { asksForVersion, createProgram } from './program.js';
+import { VERSION } from './version.js';
 
 /** Runs a command line. Resolves to the exit code; never rejects. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
+  if (asksForVersion(args)) {
+    io.stdout.write(`${VERSION}\n`);
+    return EXIT.ok;
+  }
   let exitCode: number = EXIT.ok;
   let tier: Tier = 'memo';
   const program = createProgram(io, (code) => { exitCode = code; }, ([command]) => { tier = command === 'memo' ? 'memo' : 'config'; });
@@ -20,8 +25,15 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     }
     const stack = args.includes('--debug') ? `${stackOf(error)}\n` : '';
     io.stderr.write(`${error instanceof Declined ? '' : 'error: '}${explain(error, tier)}\n${stack}`);
-    return error instanceof UsageError || (error as { name?: unknown }).name === 'InvalidArgumentError' ? EXIT.usage : EXIT.failed;
+    return exitCodeOf(error as Partial<Error> & { readonly code?: string });
   }
+}
+
+const NOT_FOUND: readonly unknown[] = ['E_CONFIG_PARAMETER_MISSING', 'E_CONFIG_VERSION_MISSING'];
+
+function exitCodeOf(error: { readonly name?: string; readonly code?: string }): number {
+  if (error instanceof UsageError || error.name === 'InvalidArgumentError') return EXIT.usage;
+  return NOT_FOUND.includes(error.code) ? EXIT.notFound : EXIT.failed;
 }
 
 function stackOf(error: unknown): string {

@@ -1,9 +1,13 @@
 import { Command, Option } from 'commander';
 import type { Wire } from '../context.js';
+import { deleteCommand } from './delete.js';
+import { getCommand } from './get.js';
+import { historyCommand } from './history.js';
 import { promoteCommand } from './promote.js';
+import { putCommand } from './put.js';
 import { shareCommand } from './share.js';
 
-const COMMANDS = [shareCommand, promoteCommand];
+const COMMANDS = [getCommand, putCommand, deleteCommand, historyCommand, shareCommand, promoteCommand];
 
 export function configCommand(wire: Wire): Command {
   const config = new Command('config')

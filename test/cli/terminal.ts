@@ -36,6 +36,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Keys pressed once something is asked; makes it a terminal. */
   readonly keys?: string;
+  /** What is typed at each question in turn; makes it a terminal. */
+  readonly answers?: readonly (readonly [question: RegExp, keys: string])[];
+  /** What comes by standard input, where it is no terminal. */
+  readonly stdin?: string;
 }
 
 class Recorder extends Writable {
@@ -56,16 +60,20 @@ class Recorder extends Writable {
 
 /** Runs a command line in this process, as at a terminal or away from one. */
 export async function cli(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const isTerminal = options.keys !== undefined;
+  const answers = [...options.answers ?? (options.keys === undefined ? [] : [[/\?.*\(y\/N\)/, options.keys] as const])];
+  const isTerminal = answers.length > 0;
   const stdout = new Recorder(false);
   const stderr = new Recorder(isTerminal);
   const keyboard = new PassThrough();
-  const stdin: Input = isTerminal ? Object.assign(keyboard, { isTTY: true }) : Readable.from([]);
-  let asked = false;
+  const piped = Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
+  const stdin: Input = isTerminal ? Object.assign(keyboard, { isTTY: true }) : piped;
+  let read = 0;
   stderr.onText = () => {
-    if (asked || !isTerminal || !/\?.*\(y\/N\)/.test(stderr.text)) return;
-    asked = true;
-    setImmediate(() => keyboard.write(options.keys));
+    const [question, keys] = answers[0] ?? [];
+    if (question === undefined || !question.test(stderr.text.slice(read))) return;
+    answers.shift();
+    read = stderr.text.length;
+    setImmediate(() => keyboard.write(keys));
   };
   const io: Io = {
     stdin, stdout: stdout as Output, stderr: stderr as Output, env: options.env ?? {}, signal: options.signal ?? new AbortController().signal,

@@ -63,14 +63,14 @@ async function apply({ source, destination }: PromotionSides, step: PromotionSte
   if (wanted === undefined) return { outcome: 'conflict', reason: `version ${step.version} of the source is gone` };
   if (current !== undefined && current.type === wanted.type && current.value === wanted.value) return { outcome: 'same', version: current.version };
   if (current?.version !== step.replaces) return { outcome: 'conflict', reason: conflictOf(step, current) };
-  const [metadata, kept] = await Promise.all([
+  const [metadata, kept]: VersionMetadata[] = await Promise.all([
     metadataOf(source, step.source, step.version, signal),
     current === undefined ? {} : metadataOf(destination, step.destination, current.version, signal),
   ]);
-  if (kept.description?.startsWith(CONFIG_REPLICA_DESCRIPTION)) {
+  if (kept!.description?.startsWith(CONFIG_REPLICA_DESCRIPTION)) {
     return { outcome: 'skipped', reason: `replication writes it: its description begins with '${CONFIG_REPLICA_DESCRIPTION.trim()}'` };
   }
-  const input = inputOf(step, wanted, metadata, kept, current === undefined ? options.keyId : undefined);
+  const input = inputOf(step, wanted, metadata!, kept!, current === undefined ? options.keyId : undefined);
   const { Version } = await put(destination, input, options, signal);
   return { outcome: 'done', version: Version };
 }

@@ -30,7 +30,8 @@ export async function startConfigWorld(members: object = {}): Promise<ConfigWorl
   await dynamoDb.createTable(cacheTable(tables.cache));
   await dynamoDb.createTable(auditTable(tables.audit));
   await dynamoDb.createTable(rulesTable(tables.rules));
-  const call = <O>(operation: Parameters<typeof store.model.call>[0], input: object) => store.model.call(operation, input as Input<never>) as Promise<O>;
+  const call = <O>(operation: Parameters<typeof store.model.call>[0], input: object) =>
+    store.model.call(operation, input as Input<never>) as Promise<O>;
   await call('PutParameter', {
     Name: '/cache-tiers/footprints/main', Type: 'String', Value: JSON.stringify({
       version: 1, namespaces: ['/app', '/shared'], cacheTable: tables.cache, auditTable: tables.audit, replicationTable: tables.rules, ...members,

@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import type { ConfigConnection } from '../../runtime/config/connection.js';
+import { canAsk, confirmed } from '../confirm.js';
+import { UsageError, type Action, type Io, type Wire } from '../context.js';
+import { EXIT } from '../exit-codes.js';
+import { count, printable } from '../format.js';
+import { withClient } from './client.js';
+import type { ConfigGroupOptions } from './connect.js';
+import { showPlan } from './plan.js';
+
+interface DeleteOptions extends ConfigGroupOptions {
+  readonly path?: string;
+  readonly yes?: boolean;
+}
+
+export function deleteCommand(wire: Wire): Command {
+  return new Command('delete')
+    .description('delete parameters with all their versions; shows them, and asks first')
+    .argument('[name...]', 'parameters')
+    .option('--path <path>', 'all parameters below a path')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', `
+What is deleted is still in the audit log, if the footprint has one: restore brings it back.
+
+Examples:
+  cache-tiers config delete /app/db/old-host
+  cache-tiers config delete --path /app/old --yes --json
+
+Exits with 3 if none of the parameters exists.`)
+    .action(wire(remove));
+}
+
+const remove: Action<DeleteOptions> = (options, io, ...given) => {
+  const { path } = options;
+  if (given.length === 0 && path === undefined) throw new UsageError('no parameter is named: give names, or --path');
+  if (given.length > 0 && path !== undefined) throw new UsageError(`--path and names are one too many: leave out --path or '${given.join(' ')}'`);
+  canAsk(options, io);
+  return withClient(options, io, async (client, connection) => {
+    const found = path === undefined ? await named(connection, given, io.signal) : await below(connection, path, io.signal);
+    const missing = given.filter((name) => !found.some((each) => each.name === name));
+    if (found.length === 0) {
+      io.stderr.write(path === undefined ? `not there: ${missing.map(printable).join(', ')}\n` : `no parameters below ${printable(path)}\n`);
+      return report({ deleted: [], missing }, options, io);
+    }
+    showPlan(io, `delete ${count(found.length, 'parameter')}:`, [
+      ...found.map(({ name, type, version }) => ({ sign: '-' as const, name, says: [type, `${count(version, 'version')} so far`] })),
+      ...missing.map((name) => ({ sign: '=' as const, name, says: ['not there'] })),
+    ]);
+    await confirmed(`Delete ${found.length === 1 ? 'it' : `all ${count(found.length)}`}?`, options, io);
+    const result = await client.delete(found.map(({ name }) => name), { signal: io.signal });
+    return report({ deleted: result.deleted, missing: [...missing, ...result.missing] }, options, io);
+  }, { decrypt: false });
+};
+
+interface Found {
+  readonly name: string;
+  readonly type: string;
+  readonly version: number;
+}
+
+interface Answer {
+  readonly Parameters?: readonly { readonly Name?: string; readonly Type?: string; readonly Version?: number }[];
+  readonly NextToken?: string;
+}
+
+const foundIn = ({ Parameters = [] }: Answer): Found[] =>
+  Parameters.map(({ Name = '', Type = '', Version = 0 }) => ({ name: Name, type: Type, version: Version }));
+
+/** As they are now: what a copy says may be old. Not decrypted. */
+async function named({ ssm }: ConfigConnection, names: readonly string[], signal: AbortSignal): Promise<Found[]> {
+  const found: Found[] = [];
+  for (let at = 0; at < names.length; at += 10) {
+    found.push(...foundIn(await ssm.call<Answer>('GetParameters', { Names: [...new Set(names)].slice(at, at + 10), WithDecryption: false }, signal)));
+  }
+  return found;
+}
+
+async function below({ ssm }: ConfigConnection, path: string, signal: AbortSignal): Promise<Found[]> {
+  if (!path.startsWith('/')) throw new UsageError(`--path must begin with a slash, got '${path}'`);
+  const Path = path.replace(/(?<=.)\/+$/, '');
+  const found: Found[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page: Answer = await ssm.call<Answer>('GetParametersByPath', {
+      Path, Recursive: true, WithDecryption: false, ...(NextToken !== undefined && { NextToken }),
+    }, signal);
+    found.push(...foundIn(page));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return found;
+}
+
+function report(result: { readonly deleted: readonly string[]; readonly missing: readonly string[] }, { json }: DeleteOptions, io: Io): number {
+  if (json) io.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+  else if (result.deleted.length > 0) io.stdout.write(`${count(result.deleted.length, 'parameter')} deleted\n`);
+  return result.deleted.length > 0 ? EXIT.ok : EXIT.notFound;
+}
