@@ -7,6 +7,7 @@ import { sqsClient, type SqsClient } from '../aws/sqs.js';
 import { ssmClient, type SsmClient } from '../aws/ssm.js';
 import { resolveRegion } from '../aws/endpoint.js';
 import { FootprintFinder } from './footprint-finder.js';
+import { environmentOf, hasHome, identityOf } from './footprint-key.js';
 import type { ConfigFootprint } from './footprint.js';
 import { Home } from './home/home.js';
 import { regionalDynamoDb } from './regional-dynamodb.js';
@@ -47,8 +48,7 @@ export class ConfigConnection {
 
   constructor(private readonly options: ConfigConnectionOptions = {}) {
     this.now = options.now ?? Date.now;
-    const env = options.env ?? process.env;
-    this.env = options.profile === undefined ? env : { ...env, AWS_PROFILE: options.profile, AWS_ACCESS_KEY_ID: undefined };
+    this.env = environmentOf(options);
     this.sourceFor = sharedCredentials({ credentials: options.credentials, now: options.now, env: this.env });
     this.finder = new FootprintFinder({
       footprint: options.footprint ?? this.env[CONFIG_ENVIRONMENT.footprint],
@@ -136,16 +136,8 @@ export class ConfigConnection {
 
   private openHome(): Home | undefined {
     const { home } = this.options;
-    if (home === false || (home === undefined && this.env.AWS_LAMBDA_FUNCTION_NAME && !this.env.CACHE_TIERS_HOME)) return undefined;
-    return Home.open({ home, env: this.env });
+    return home !== false && hasHome(this.options, this.env) ? Home.open({ home, env: this.env }) : undefined;
   }
-}
-
-/** What tells apart who may see different footprints by one name: nothing has to be asked for it. */
-function identityOf(credentials: ConfigConnectionOptions['credentials'], env: NodeJS.ProcessEnv): string {
-  if (typeof credentials === 'object') return `key ${credentials.accessKeyId}`;
-  if (env.AWS_PROFILE) return `profile ${env.AWS_PROFILE}`;
-  return credentials === undefined && env.AWS_ACCESS_KEY_ID ? `key ${env.AWS_ACCESS_KEY_ID}` : 'default';
 }
 
 /** The connection that is given, or a new one of the options. */

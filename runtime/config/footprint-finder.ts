@@ -2,6 +2,7 @@ import type { CredentialSource } from '../aws/credential-sources.js';
 import { within } from '../aws/service-client.js';
 import type { SsmClient } from '../aws/ssm.js';
 import { Deadline } from '../resilience/deadline.js';
+import { footprintKey } from './footprint-key.js';
 import { FootprintMemory } from './footprint-memory.js';
 import { footprintParameter, readFootprint, type ConfigFootprint } from './footprint.js';
 import type { Home } from './home/home.js';
@@ -70,7 +71,7 @@ export class FootprintFinder {
 
   private async memory(): Promise<FootprintMemory | undefined> {
     const parameter = footprintParameter(this.options.footprint);
-    const key = JSON.stringify([this.options.identity, await this.options.region(), parameter]);
+    const key = footprintKey(this.options.identity, await this.options.region(), parameter);
     return this.remember('open', () => {
       const home = this.options.home();
       return home && new FootprintMemory(home.folder('cache'), key, this.options.now);

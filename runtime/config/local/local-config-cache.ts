@@ -11,7 +11,7 @@ import { NamesView, type LimitOptions } from './names-view.js';
 import { ownDelete, ownPut, type OwnChange } from './own-changes.js';
 import type { RemoteNames } from './remote-names.js';
 import type { SyncOptions, SyncReport } from './sync.js';
-import { remember, remembered, wayOf } from './which-copy.js';
+import { homeOf, rememberedFootprint } from './which-copy.js';
 
 export type LocalConfigCacheOptions = ConfigOptions & {
   /** The table of names. @default - the footprint's */
@@ -54,9 +54,10 @@ export class LocalConfigCache {
   }
 
   /**
-   * Opens the copy that is on the disk. Asks nobody, unless the object was given a connection: then its footprint tells which copy it is.
+   * Opens the copy that is on the disk. Asks nobody: which copy it is, the last sync has left behind.
    *
    * @returns the names as they are there; `known` is false if there is no copy, or it is not known which it would be
+   * @throws InvalidArgumentError `E_CONFIG_FOOTPRINT` if no footprint is named; AwsError `E_AWS_NO_REGION`
    */
   open(): Promise<NamesView> {
     return this.opening ??= this.find().finally(() => { this.opening = undefined; });
@@ -71,9 +72,6 @@ export class LocalConfigCache {
     const connection = await this.connect();
     const footprint = await connection.footprint(options.signal);
     this.use(footprint);
-    const home = this.openHome();
-    const way = 'connection' in this.options ? undefined : await wayOf(this.options);
-    if (home !== undefined && way !== undefined) remember(home, way, footprint);
     const { syncCopy } = await import('./sync.js');
     const { store } = this;
     const remote = this.options.remote ?? (await import('./remote-names.js')).dynamoDbRemoteNames(connection.dynamoDb, footprint.cacheTable);
@@ -195,16 +193,23 @@ export class LocalConfigCache {
   }
 
   private async find(): Promise<NamesView> {
-    if ('connection' in this.options) {
-      this.use(await this.options.connection.footprint());
-    } else if (this.footprint === undefined) {
-      const home = this.openHome();
-      const way = home && await wayOf(this.options);
-      const footprint = home && way !== undefined ? remembered(home, way) : undefined;
+    if (this.footprint === undefined) {
+      const footprint = await this.recall();
       if (footprint === undefined) return this.current;
       this.use(footprint);
     }
     return this.current = this.viewOf(this.store.load());
+  }
+
+  private async recall(): Promise<ConfigFootprint | undefined> {
+    if ('connection' in this.options) return this.options.connection.rememberedFootprint();
+    const home = this.openHome();
+    try {
+      return home && await rememberedFootprint(this.options, home);
+    } catch (error) {
+      this.failed(error);
+      return undefined;
+    }
   }
 
   private use(footprint: ConfigFootprint): void {
@@ -240,10 +245,7 @@ export class LocalConfigCache {
   }
 
   private findHome(): Home | undefined {
-    if ('connection' in this.options) return this.options.connection.home as Home | undefined;
-    const { home, env = process.env } = this.options;
-    if (home === false || (home === undefined && env.AWS_LAMBDA_FUNCTION_NAME && !env.CACHE_TIERS_HOME)) return undefined;
-    return Home.open({ env, ...(home !== undefined && { home }) });
+    return 'connection' in this.options ? this.options.connection.home : homeOf(this.options);
   }
 
   private failed(error: unknown): void {
