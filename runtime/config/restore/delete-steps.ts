@@ -1,0 +1,48 @@
+import { failureOf } from './advice.js';
+import type { RestoreOutcome } from './outcome.js';
+import type { PacedStore } from './paced-store.js';
+import { isPassing } from './patience.js';
+import type { RestoreStep } from './plan.js';
+
+/** What DeleteParameters takes at once. */
+export const DELETE_BATCH = 10;
+
+const ATTEMPTS = 3;
+
+interface Found {
+  readonly Parameters?: readonly { readonly Name: string; readonly Version: number; readonly LastModifiedDate: number }[];
+}
+
+/** Deletes parameters that were created later. Each is looked at right before: only the very version that the plan saw is deleted. */
+export async function deleteSteps(store: PacedStore, steps: readonly RestoreStep[], signal?: AbortSignal): Promise<readonly RestoreOutcome[]> {
+  const outcomes = new Map<string, RestoreOutcome>();
+  const settle = (name: string, outcome: Omit<RestoreOutcome, 'name' | 'action'>) => outcomes.set(name, { name, action: 'delete', ...outcome });
+  let sent = new Set<string>();
+  for (let attempt = 1; outcomes.size < steps.length; attempt += 1) {
+    const open = steps.filter(({ name }) => !outcomes.has(name));
+    try {
+      const { Parameters = [] } = await store.read<Found>('GetParameters', { Names: open.map(({ name }) => name), WithDecryption: false });
+      const live = new Map(Parameters.map((parameter) => [parameter.Name, parameter]));
+      const names: string[] = [];
+      for (const { name, current } of open) {
+        const found = live.get(name);
+        const isSeen = found?.Version === current?.version && Math.round((found?.LastModifiedDate ?? 0) * 1000) === current?.lastModified;
+        if (found === undefined) settle(name, { status: sent.has(name) ? 'done' : 'already' });
+        else if (isSeen) names.push(name);
+        else settle(name, { status: 'conflict', code: 'E_CONFIG_RESTORE_CONFLICT', message: 'it has changed since the plan: it is left alone' });
+      }
+      if (names.length === 0) continue;
+      signal?.throwIfAborted();
+      sent = new Set([...sent, ...names]);
+      const { DeletedParameters = [] } = await store.write<{ readonly DeletedParameters?: readonly string[] }>('DeleteParameters', { Names: names });
+      for (const name of DeletedParameters) settle(name, { status: 'done' });
+      if (attempt >= ATTEMPTS) break;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isPassing(error) && attempt < ATTEMPTS) continue;
+      for (const { name } of open.filter((each) => !outcomes.has(each.name))) settle(name, { status: 'failed', ...failureOf(error, 'deleting it') });
+    }
+  }
+  return steps.map(({ name }) => outcomes.get(name)
+    ?? { name, action: 'delete', status: 'failed', code: 'E_CONFIG_RESTORE', message: 'AWS has not deleted it: run the restore again later' });
+}
