@@ -5,7 +5,7 @@ import { isDeletion } from '../../runtime/config/tables/audit-record';
 import type { Attempt, Outcome, ParameterEvent } from '../shared/config/parameter-event';
 import type { ParameterStore } from '../shared/config/parameter-store';
 import type { ParameterMetadata } from '../../runtime/config/tables/parameter-metadata';
-import { wholeSecond } from './matching';
+import { wholeSecond } from '../../runtime/config/audit/sequence';
 import { PutEvents } from './put-events';
 import { Recorder } from './recorder';
 import { putId, type RecordOptions, Records } from './records';

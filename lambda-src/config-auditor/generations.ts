@@ -1,13 +1,8 @@
 import type { AuditLog, AuditRecord } from '../shared/config/audit-log';
 import { isDeletion, isLostPut, isPut } from '../../runtime/config/tables/audit-record';
 import type { ParameterRecord } from '../shared/config/parameter-store';
-import { TOLERANCE } from './matching';
+import { beginsAnew, TOLERANCE } from '../../runtime/config/audit/sequence';
 import { putId } from './records';
-
-/** Whether a version is of a parameter that was created anew since another one. Not known counts as no. */
-export function beginsAnew(version: number | undefined, former: number | undefined): boolean {
-  return version !== undefined && (version === 1 || (former !== undefined && former >= version));
-}
 
 /** The last record of what must have been deleted before the oldest version that Parameter Store has, if the log does not say so. */
 export async function endOfFormer(log: AuditLog, oldest: ParameterRecord): Promise<AuditRecord | undefined> {

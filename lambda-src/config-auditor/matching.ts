@@ -1,14 +1,8 @@
 import type { AuditRecord } from '../shared/config/audit-log';
+import { isNear, TOLERANCE, wholeSecond } from '../../runtime/config/audit/sequence';
 import { isDeletion, isLostPut, isPut } from '../../runtime/config/tables/audit-record';
 import type { ParameterEvent } from '../shared/config/parameter-event';
 import type { ParameterRecord } from '../shared/config/parameter-store';
-
-/** How far the time of an event, in whole seconds, may be from that of what it tells of, in milliseconds. */
-export const TOLERANCE = 5_000;
-
-export const wholeSecond = (time: number): number => time - time % 1_000;
-
-const near = (a: number, b: number): boolean => Math.abs(a - b) <= TOLERANCE;
 
 /**
  * The version that a put event tells of, among those that Parameter Store has. An event without a version fits any of its time: it
@@ -18,7 +12,7 @@ const near = (a: number, b: number): boolean => Math.abs(a - b) <= TOLERANCE;
  */
 export function versionOf(event: ParameterEvent, history: readonly ParameterRecord[], logged: readonly AuditRecord[]): ParameterRecord | undefined {
   const fitting = history.filter(({ version, lastModified }) =>
-    (event.version === undefined || event.version === version) && near(lastModified, event.time) && !isParted(event.time, lastModified, logged));
+    (event.version === undefined || event.version === version) && isNear(lastModified, event.time) && !isParted(event.time, lastModified, logged));
   return fitting.sort((a, b) => Math.abs(a.lastModified - event.time) - Math.abs(b.lastModified - event.time))[0];
 }
 
@@ -34,7 +28,7 @@ export function isYoung(event: ParameterEvent, [oldest]: readonly ParameterRecor
 export function isRecorded(event: ParameterEvent, logged: readonly AuditRecord[]): boolean {
   return logged.some((record) => isPut(record) && !isLostPut(record) && !isOfAnother(event, record)
     && (event.version === undefined || event.version === record.version)
-    && near(record.time, event.time) && !isParted(event.time, record.time, logged));
+    && isNear(record.time, event.time) && !isParted(event.time, record.time, logged));
 }
 
 /** Principals that are written alike by CloudTrail and Parameter Store, so two of them that differ are two. */

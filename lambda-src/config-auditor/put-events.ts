@@ -3,8 +3,8 @@ import type { AuditLog, AuditRecord } from '../shared/config/audit-log';
 import { isDeletion, isPut } from '../../runtime/config/tables/audit-record';
 import type { Attempt, Outcome, ParameterEvent } from '../shared/config/parameter-event';
 import { NotVisibleYet, type ParameterRecord, type ParameterStore } from '../shared/config/parameter-store';
-import { beginsAnew } from './generations';
-import { isByAnother, isOfAnother, isRecorded, isUnseen, isYoung, TOLERANCE, versionOf } from './matching';
+import { beginsAnew, TOLERANCE } from '../../runtime/config/audit/sequence';
+import { isByAnother, isOfAnother, isRecorded, isUnseen, isYoung, versionOf } from './matching';
 import type { Recorder } from './recorder';
 import { putId, type Records } from './records';
 

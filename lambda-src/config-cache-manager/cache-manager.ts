@@ -3,7 +3,7 @@ import type { Attempt, Outcome, ParameterEvent } from '../shared/config/paramete
 import { NotVisibleYet, type ParameterStore } from '../shared/config/parameter-store';
 import type { ParameterMetadata } from '../../runtime/config/tables/parameter-metadata';
 import { isDoubtful, isUnseenDeletion, type Claim } from './evidence';
-import { fence, nextRow } from './next-row';
+import { fence, nextRow } from '../../runtime/config/tables/next-row';
 
 /** What a reconciliation found wrong, and of this what it has put right. */
 export interface Repairs {

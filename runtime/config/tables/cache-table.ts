@@ -68,6 +68,14 @@ export interface CacheTable {
   openEpoch(epoch: string): Promise<string>;
 
   /**
+   * Gives the table another epoch: whoever has a copy of it reads it anew.
+   *
+   * @param replaces the epoch that it has
+   * @returns false if it is another by now
+   */
+  renewEpoch(epoch: string, replaces: string): Promise<boolean>;
+
+  /**
    * Says when the last whole reconciliation began. An earlier time than the one there changes nothing.
    *
    * @throws Error if the table has no epoch

@@ -85,6 +85,16 @@ export class DynamoDbCacheTable implements CacheTable {
     return (await this.meta()).epoch ?? epoch;
   }
 
+  async renewEpoch(epoch: string, replaces: string): Promise<boolean> {
+    const { reconciled } = await this.meta();
+    // A reconciliation that ends in between is told of again by the next one: an earlier time makes it read more, and miss nothing.
+    return this.putItem({ ...META_KEY, [META.epoch]: text(epoch), ...(reconciled !== undefined && { [META.reconciled]: number(reconciled) }) }, {
+      ConditionExpression: '#epoch = :epoch',
+      ExpressionAttributeNames: { '#epoch': META.epoch },
+      ExpressionAttributeValues: { ':epoch': text(replaces) },
+    });
+  }
+
   async setReconciled(time: number): Promise<void> {
     const { epoch } = await this.meta();
     if (epoch === undefined) throw new Error('the table has no epoch: open one first');

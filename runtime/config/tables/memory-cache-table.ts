@@ -56,6 +56,12 @@ export class MemoryCacheTable implements CacheTable {
     return Promise.resolve(this.about.epoch ?? epoch);
   }
 
+  renewEpoch(epoch: string, replaces: string): Promise<boolean> {
+    if (this.about.epoch !== replaces) return Promise.resolve(false);
+    this.about = { ...this.about, epoch };
+    return Promise.resolve(true);
+  }
+
   setReconciled(time: number): Promise<void> {
     if (this.about.epoch === undefined) return Promise.reject(new Error('the table has no epoch: open one first'));
     this.about = { ...this.about, reconciled: Math.max(time, this.about.reconciled ?? 0) };

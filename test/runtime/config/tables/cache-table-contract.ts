@@ -135,6 +135,16 @@ export function describeCacheTable(title: string, open: () => Promise<CacheTable
       expect(await table.meta()).toEqual({ epoch: 'e', reconciled: T0 + 2 });
     });
 
+    test('an epoch takes the place of the one that was seen, and the last reconciliation stays', async () => {
+      const table = await open();
+      expect(await table.renewEpoch('new', 'none')).toBe(false);
+      await table.openEpoch('e');
+      await table.setReconciled(T0);
+      expect(await table.renewEpoch('f', 'e')).toBe(true);
+      expect(await table.renewEpoch('g', 'e')).toBe(false);
+      expect(await table.meta()).toEqual({ epoch: 'f', reconciled: T0 });
+    });
+
     test('fails to say that a table without an epoch is reconciled', async () => {
       await expect(table.setReconciled(T0)).rejects.toThrow('the table has no epoch: open one first');
     });

@@ -1,5 +1,5 @@
-import type { CachedParameter } from '../../runtime/config/tables/cache-table';
-import type { ParameterMetadata } from '../../runtime/config/tables/parameter-metadata';
+import type { CachedParameter } from './cache-table.js';
+import type { ParameterMetadata } from './parameter-metadata.js';
 
 const DAY_SECONDS = 24 * 3600;
 
