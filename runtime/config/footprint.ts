@@ -129,8 +129,8 @@ function explained(error: unknown, parameter: string, region: string): unknown {
   const what = `footprint ${JSON.stringify(parameter)} in ${region}`;
   if (error.name === 'ParameterNotFound') {
     return new CacheTiersError('E_CONFIG_FOOTPRINT_MISSING', `there is no ${what}. `
-      + 'Check the account (profile, credentials), the Region and the name. A footprint is published by deploying the construct ConfigFootprint: its footprintName is what to pass as footprint or to set as '
-      + 'CONFIG_FOOTPRINT', { cause: error });
+      + 'Check the account (profile, credentials), the Region and the name. A footprint is published by deploying the construct ConfigFootprint: '
+      + 'its footprintName is what to pass as footprint or to set as CONFIG_FOOTPRINT', { cause: error });
   }
   if (!error.name.startsWith('AccessDenied')) return error;
   return new CacheTiersError('E_CONFIG_FOOTPRINT_DENIED', `not allowed to read ${what}: allow it to who calls, `

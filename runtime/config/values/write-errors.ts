@@ -40,9 +40,9 @@ const BY_TEXT: readonly (readonly [RegExp, string])[] = [
  */
 export function explainWrite(error: unknown, name: string): unknown {
   if (!(error instanceof AwsError)) return error;
-  if (error.statusCode === undefined) return error; // it did not come from the service
-  const cause = withoutText(error);
+  if (error.statusCode === undefined || error.code === 'E_AWS_RESPONSE') return error; // its text is not the service's
   const parameter = JSON.stringify(name);
+  const cause = withoutText(error, `cannot change parameter ${parameter}: ${error.name}`);
   if (error.name === 'ParameterNotFound') return missingParameters([name], cause);
   if (isAboutKey(error.name, error.message)) return keyError(name, 'encrypt', cause, error.name);
   if (error.name.startsWith('AccessDenied')) {
@@ -56,6 +56,6 @@ export function explainWrite(error: unknown, name: string): unknown {
     + `(request ${error.requestId ?? 'without an id'})`}`, { cause });
 }
 
-function withoutText({ failure, code, name, statusCode, requestId, retryable, serverTime }: AwsError): AwsError {
-  return new AwsError(name, { failure, code, name, statusCode, requestId, retryable, serverTime });
+function withoutText({ failure, code, name, statusCode, requestId, retryable, serverTime }: AwsError, message: string): AwsError {
+  return new AwsError(message, { failure, code, name, statusCode, requestId, retryable, serverTime });
 }
