@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { endAll } from './harness/children.mjs';
-import { buildClients, buildConstructs, installPeers } from './harness/prepare.mjs';
+import { buildClients, buildConstructs, bundleCommandLine, installPeers } from './harness/prepare.mjs';
 import { details, summary } from './harness/print.mjs';
 import { recordOf } from './harness/result.mjs';
 
@@ -53,6 +53,14 @@ const built = build === undefined ? join(import.meta.dirname, '..', 'build') : r
 const context = {
   /** The clients as they are published. */
   client: pathToFileURL(join(built, 'esm', 'runtime', 'memoize', 'index.js')).href,
+  /** The client of the config tier, and of DynamoDB. */
+  config: pathToFileURL(join(built, 'esm', 'runtime', 'config', 'index.js')).href,
+  dynamodb: pathToFileURL(join(built, 'esm', 'runtime', 'aws', 'dynamodb.js')).href,
+  /** The command line, bundled when a claim asks for it. */
+  commandLine() {
+    if (build === undefined) bundleCommandLine();
+    return join(built, 'cli', 'index.mjs');
+  },
   /** The constructs as they are published; built when a claim asks for them. */
   library() {
     if (build === undefined) buildConstructs();

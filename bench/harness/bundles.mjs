@@ -30,6 +30,25 @@ export async function bundled(subject, { client, withSdk = true }) {
   return { url: pathToFileURL(outfile).href, bytes: text.length, gzipBytes: gzipSync(text, { level: 9 }).length };
 }
 
+/**
+ * Our part of a claim about the config tier's client.
+ *
+ * @param {boolean} options.whole as one file, as a command line has it; otherwise the client stays as it is published, module by module
+ */
+export async function configBundle(claim, client, { whole = true } = {}) {
+  mkdirSync(OUT, { recursive: true });
+  const outfile = join(OUT, `${claim}${whole ? '' : '-unbundled'}.mjs`);
+  const contents = `import * as client from ${JSON.stringify(fileURLToPath(client))};
+    import { using } from ${JSON.stringify(`./subjects/${claim}/ours.mjs`)};
+    export const search = using(client);`;
+  await build({
+    stdin: { contents, resolveDir: BENCH, loader: 'js' }, outfile,
+    bundle: true, minify: whole, format: 'esm', platform: 'node', target: 'node20', mainFields: ['module', 'main'], logLevel: 'error',
+    external: whole ? ['@napi-rs/keyring', '@aws-crypto/client-node'] : [fileURLToPath(client)],
+  });
+  return { url: pathToFileURL(outfile).href };
+}
+
 function needsRequire(subject) {
   return subject !== 'ours' && subject !== 'bare-http';
 }

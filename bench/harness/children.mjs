@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 const BENCH = join(import.meta.dirname, '..');
+const REPORT = join(BENCH, 'harness', 'report.cjs');
 const running = new Set();
 
 /** Kills whatever still runs; for the end of the run, however it comes. */
@@ -64,6 +65,34 @@ export async function measure(script, params, { limit, ...options } = {}) {
   } finally {
     await process_.end();
   }
+}
+
+/**
+ * Runs a program of Node from beginning to end, and takes what the whole process needed: time from before its start to its end, CPU time of all
+ * threads, and the most memory that it had at a time.
+ *
+ * @param {string[]} args of node
+ * @returns {Promise<{ wallMs: number, cpuMs: number, peakMb: number, stdout: string }>}
+ */
+export async function wholeProcess(args, { env = {}, limit = 60_000 } = {}) {
+  const begun = performance.now();
+  const child = spawn(process.execPath, ['--require', REPORT, ...args], {
+    env: { ...plainEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+  const texts = [1, 2, 3].map(async (stream) => {
+    let text = '';
+    for await (const part of child.stdio[stream].setEncoding('utf8')) text += part;
+    return text;
+  });
+  const code = await new Promise((resolve) => child.once('exit', (status, signal) => resolve(signal ?? status)));
+  const wallMs = performance.now() - begun;
+  clearTimeout(timer);
+  running.delete(child);
+  const [stdout, stderr, report] = await Promise.all(texts);
+  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}:\n${stderr.slice(-4000)}`);
+  return { wallMs, ...JSON.parse(report), stdout };
 }
 
 /** Without the settings of whoever runs this that would change what is measured. */

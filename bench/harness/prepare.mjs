@@ -38,6 +38,10 @@ export function buildConstructs() {
   if (newest(['lib'], /\.ts$/) > newest(['build/index.js', 'build/memo-cache'], /\.js$/)) run('Building the constructs', 'npx', ['projen', 'compile']);
 }
 
+export function bundleCommandLine() {
+  if (newest(['cli', 'lib/contract', 'runtime'], /\.tsx?$/) > newest(['build/cli'], /\.mjs$/)) run('Bundling the command line', 'npx', ['projen', 'bundle']);
+}
+
 /** When the newest of the files was written; 0 if there are none. */
 function newest(places, name) {
   let time = 0;

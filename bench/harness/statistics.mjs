@@ -28,6 +28,14 @@ export async function inTurn(subjects, rounds, take) {
   return new Map([...samples].map(([subject, taken]) => [subject, summary(taken)]));
 }
 
+/** What `inTurn` gives, less what one of the subjects needs: bare Node, for processes that do something in it. That subject is no longer in it. */
+export function beyond(medians, subject) {
+  const least = medians.get(subject);
+  const less = ({ value, low, high }, { value: base }) => ({ value: value - base, low: low - base, high: high - base });
+  return new Map([...medians].filter(([name]) => name !== subject).map(([name, figures]) =>
+    [name, Object.fromEntries(Object.entries(figures).map(([figure, taken]) => [figure, less(taken, least[figure])]))]));
+}
+
 export function summary(samples) {
   return Object.fromEntries(Object.keys(samples[0]).map((figure) => {
     const values = samples.map((sample) => sample[figure]);

@@ -1,0 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Runs `use` with a folder of its own, which is removed then. */
+export async function withFolder(use) {
+  const folder = mkdtempSync(join(tmpdir(), 'cache-tiers-bench-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
