@@ -52,7 +52,7 @@ function undecryptable(reason: string, cause?: unknown): CacheTiersError {
 
 /** What the package asks of a client of AWS KMS. It keeps no error of it, so the last one is told beside. */
 function decryptOnly({ kms }: MessageOptions, refused: (error: unknown) => void): never {
-  const decrypt = async (input: { KeyId: string; CiphertextBlob: Uint8Array; EncryptionContext?: Record<string, string>; GrantTokens?: string[] }) => {
+  const decrypt = async (input: { readonly CiphertextBlob: Uint8Array }) => {
     try {
       const answer = await kms.call<{ readonly Plaintext: string; readonly KeyId: string }>('Decrypt', {
         ...input, CiphertextBlob: Buffer.from(input.CiphertextBlob).toString('base64'),
