@@ -51,8 +51,8 @@ export class AwsError extends CacheTiersError {
   }
 }
 
-const THROTTLED = /^(Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|RequestThrottled|TooManyRequests|SlowDown|LimitExceeded|BandwidthLimit|EC2Throttled)/;
-const MISSING = /^(ResourceNotFound|TableNotFound|NoSuchBucket)/;
+const THROTTLED = /^(Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|RequestThrottled|TooManyRequests|SlowDown|LimitExceeded|BandwidthLimit|EC2Throttled|KmsThrottled)/;
+const MISSING = /^(ResourceNotFound|TableNotFound|NoSuchBucket|QueueDoesNotExist)/;
 const DENIED = new RegExp('^(AccessDenied|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|MissingAuthenticationToken|IncompleteSignature'
   + '|ExpiredToken|TokenRefreshRequired|InvalidToken|InvalidClientTokenId|InvalidAccessKeyId|NotAuthorized|OptInRequired|RequestExpired'
   + '|RequestTimeTooSkewed|RequestInTheFuture|KMSAccessDenied|AllAccessDisabled)');

@@ -2,30 +2,35 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { bucketEndpoint, regionOfArn, resolveEndpoint, resolveRegion } from '../../../runtime/aws/endpoint';
 
 const NOTHING = { AWS_CONFIG_FILE: '/nowhere', AWS_SHARED_CREDENTIALS_FILE: '/nowhere' };
 const urlOf = ({ protocol, host, path }: ReturnType<typeof resolveEndpoint>) => `${protocol}//${host}${path}`;
 
-describe('DynamoDB\'s endpoints are those of the SDK', () => {
+describe.each([
+  ['dynamodb', DynamoDBClient], ['ssm', SSMClient], ['kms', KMSClient], ['sqs', SQSClient],
+] as const)('the endpoints of %s are those of the SDK', (service, Client) => {
   const regions = [
     'us-east-1', 'eu-west-3', 'ap-southeast-7', 'mx-central-1', 'cn-north-1', 'cn-northwest-1', 'us-gov-west-1', 'us-gov-east-1', 'eusc-de-east-1',
     'us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1', 'us-isof-south-1', 'xx-future-1',
   ];
   const variants = [[false, false], [true, false], [false, true], [true, true]] as const;
-  const { config: { endpointProvider } } = new DynamoDBClient({ region: 'us-east-1' });
+  const { config: { endpointProvider } } = new Client({ region: 'us-east-1' });
 
   test.each(regions)('%s', (region) => {
     for (const [useDualstackEndpoint, useFipsEndpoint] of variants) {
       const { url } = endpointProvider({ Region: region, UseDualStack: useDualstackEndpoint, UseFIPS: useFipsEndpoint });
-      expect(urlOf(resolveEndpoint('dynamodb', region, { useDualstackEndpoint, useFipsEndpoint }, {}))).toBe(url.href);
+      expect(urlOf(resolveEndpoint(service, region, { useDualstackEndpoint, useFipsEndpoint }, {}))).toBe(url.href);
     }
   });
+});
 
-  test('local', () => {
-    const { url } = endpointProvider({ Region: 'local' });
-    expect(resolveEndpoint('dynamodb', 'local', {}, {})).toMatchObject({ hostname: url.hostname, port: Number(url.port), region: 'us-east-1' });
-  });
+test('DynamoDB\'s local endpoint is that of the SDK', () => {
+  const { url } = new DynamoDBClient({ region: 'us-east-1' }).config.endpointProvider({ Region: 'local' });
+  expect(resolveEndpoint('dynamodb', 'local', {}, {})).toMatchObject({ hostname: url.hostname, port: Number(url.port), region: 'us-east-1' });
 });
 
 test.each([
