@@ -1,0 +1,90 @@
+import type { PointInTimeRestore, RestoreOutcome, RestorePlan, VerifyOutcome } from '../../runtime/config/restore/index.js';
+import type { Io } from '../context.js';
+import { EXIT } from '../exit-codes.js';
+import { count, printable } from '../format.js';
+import { startProgress } from '../progress.js';
+import type { RestoreOptions } from './restore.js';
+
+interface Work {
+  readonly options: RestoreOptions;
+  readonly io: Io;
+  readonly again: string;
+  readonly total: number;
+  /** The plan changes nothing. */
+  readonly nothing: boolean;
+}
+
+type Counts = Record<string, number>;
+
+/** Carries a plan out, then looks whether everything is as it says. */
+export async function applyRestore(engine: PointInTimeRestore, read: () => Promise<RestorePlan>, work: Work): Promise<number> {
+  const { options, io } = work;
+  const applied = work.nothing ? {} : await apply(engine, await read(), work);
+  const verified = work.nothing || options.verify === false ? undefined : await verify(engine, await read(), work);
+  const bad = (applied.failed ?? 0) + (applied.conflict ?? 0) + (verified?.differs ?? 0) + (verified?.failed ?? 0);
+  if (options.json) io.stdout.write(`${JSON.stringify({ summary: { applied, ...(verified && { verified }) } })}\n`);
+  else io.stdout.write(`${work.nothing ? nothing(work.total) : summary(applied, verified)}\n`);
+  return bad > 0 ? EXIT.failed : EXIT.ok;
+}
+
+async function apply(engine: PointInTimeRestore, plan: RestorePlan, { options, io, again, total }: Work): Promise<Counts> {
+  const counts: Counts = {};
+  let steps = 0;
+  const progress = await startProgress(io, 'restore', 'parameter');
+  try {
+    const outcomes = engine.apply(plan, {
+      signal: io.signal, oldestLabels: options.oldestLabels as 'keep' | 'remove' | undefined,
+      onProgress: ({ steps: done, writesPerSecond }) => progress.update(done, total, `${writesPerSecond.toFixed(1)} writes/s tried`),
+    });
+    for await (const outcome of outcomes) {
+      steps += 1;
+      counts[outcome.status] = (counts[outcome.status] ?? 0) + 1;
+      if (options.json) io.stdout.write(`${JSON.stringify(outcome)}\n`);
+      else tell(outcome, io, progress.stop);
+    }
+  } catch (error) {
+    progress.stop();
+    io.stderr.write(`\n${count(steps)} of ${count(total)} are done; to go on: ${printable(again)}\n`);
+    throw error;
+  } finally {
+    progress.stop();
+  }
+  return counts;
+}
+
+/** What went as planned needs no line. */
+function tell({ name, status, message, notes = [] }: RestoreOutcome, io: Io, makeRoom: () => void): void {
+  const said = status === 'failed' || status === 'conflict' ? [message ?? '', ...notes] : status === 'done' ? notes : [];
+  if (said.length === 0) return;
+  makeRoom();
+  for (const each of said) io.stderr.write(`${status}: ${printable(name)}: ${printable(each)}\n`);
+}
+
+async function verify(engine: PointInTimeRestore, plan: RestorePlan, { options, io, total }: Work): Promise<Counts> {
+  const counts: Counts = {};
+  const progress = await startProgress(io, 'verify', 'parameter');
+  try {
+    const outcomes = engine.verify(plan, { signal: io.signal, onProgress: ({ steps }) => progress.update(steps, total) });
+    for await (const outcome of outcomes) {
+      counts[outcome.status] = (counts[outcome.status] ?? 0) + 1;
+      if (options.json) io.stdout.write(`${JSON.stringify({ verify: outcome })}\n`);
+      else if (outcome.status === 'differs' || outcome.status === 'failed') tellDifference(outcome, io, progress.stop);
+    }
+  } finally {
+    progress.stop();
+  }
+  return counts;
+}
+
+function tellDifference({ name, status, differences = [], message }: VerifyOutcome, io: Io, makeRoom: () => void): void {
+  makeRoom();
+  io.stderr.write(`${status}: ${printable(name)}: ${printable(message ?? differences.join(', '))}\n`);
+}
+
+const nothing = (skipped: number) =>
+  skipped === 0 ? 'nothing to do: everything is as it was then' : `nothing was changed: ${count(skipped)} left alone`;
+
+function summary(applied: Counts, verified: Counts | undefined): string {
+  const list = (counts: Counts) => Object.entries(counts).map(([status, number]) => `${count(number)} ${status}`).join(', ');
+  return `${list(applied)}${verified === undefined ? '' : `; verified: ${list(verified)}`}`;
+}
