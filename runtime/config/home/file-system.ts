@@ -152,7 +152,8 @@ function opened(doing: string, path: string, flags: number, fileSystem: HomeFile
   }
 }
 
-function isThere(path: string, fileSystem: HomeFileSystem): boolean {
+/** Whether something has this name, be it a link to nothing. */
+export function isThere(path: string, fileSystem: HomeFileSystem): boolean {
   try {
     fileSystem.lstatSync(path);
     return true;

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { homeError } from './errors.js';
-import { ensureFolder, nodeFileSystem, type HomeFileSystem } from './file-system.js';
+import { ensureFolder, isThere, nodeFileSystem, type HomeFileSystem } from './file-system.js';
 import { homeRoots, type HomeKind, type HomeRoots } from './paths.js';
 import { safeName } from './safe-name.js';
 
@@ -42,8 +42,8 @@ export class Home {
     let path = this.roots[kind];
     try {
       this.fileSystem.mkdirSync(dirname(path), { recursive: true });
-    } catch (error) {
-      throw homeError('make the folder', dirname(path), error);
+    } catch (error) { // a read-only file system says so even if the folder is there
+      if (!isThere(dirname(path), this.fileSystem)) throw homeError('make the folder', dirname(path), error);
     }
     ensureFolder(path, this.fileSystem);
     for (const name of [kind, ...names.map(safeName)]) ensureFolder(path = join(path, name), this.fileSystem);
