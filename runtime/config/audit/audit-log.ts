@@ -1,26 +1,17 @@
 import { AwsError } from '../../aws/errors.js';
-import { CacheTiersError, InvalidArgumentError, show } from '../../errors.js';
+import { InvalidArgumentError, show } from '../../errors.js';
 import { connectionOf, type ConfigConnection, type ConfigOptions } from '../connection.js';
 import type { AuditRecord } from '../tables/audit-record.js';
 import { cursorOf, readCursor } from './cursor.js';
 import { deniedError } from './denied.js';
-import { DynamoDbAuditReader } from './dynamodb-reader.js';
 import { entriesOf, type PlacedEntry } from './entries.js';
 import type { AuditEntry } from './fold.js';
+import { openLog, type AuditLogPlace } from './log-place.js';
 import { merged } from './merge.js';
-import { namesBelow } from './names-below.js';
 import { keyOf, type Place } from './place.js';
 import { isBelow, resolveQuery, type AuditQuery, type ResolvedQuery } from './query.js';
 import type { AuditReader, AuditReadOptions } from './reader.js';
 import { sourcesOf } from './sources.js';
-
-/** Where a log is, for who has one of his own. */
-export interface AuditLogPlace {
-  readonly reader: AuditReader;
-  readonly namespaces: readonly string[];
-  /** All names of a path, sorted. */
-  names(path: string, signal?: AbortSignal): Promise<readonly string[]>;
-}
 
 export type AuditLogOptions = ConfigOptions & {
   /** What is read in place of the footprint's tables. */
@@ -110,21 +101,9 @@ export class AuditLog {
 
   private place(signal?: AbortSignal): Promise<AuditLogPlace> {
     if (this.options.place) return Promise.resolve(this.options.place);
-    const found = this.found ??= this.open(signal);
+    const found = this.found ??= openLog(this.connection, signal);
     found.catch(() => { this.found = undefined; });
     return found;
-  }
-
-  private async open(signal: AbortSignal | undefined): Promise<AuditLogPlace> {
-    const { name, auditTable, cacheTable, namespaces } = await this.connection.footprint(signal);
-    if (auditTable === undefined) {
-      throw new CacheTiersError('E_CONFIG_AUDIT_NONE', `footprint ${show(name)} has no audit log: deploy its ConfigFootprint with audit set to true`);
-    }
-    const client = this.connection.dynamoDb;
-    return {
-      reader: new DynamoDbAuditReader({ client, tableName: auditTable }), namespaces,
-      names: (path, stop) => namesBelow(client, cacheTable, path, stop),
-    };
   }
 }
 

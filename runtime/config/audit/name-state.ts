@@ -2,6 +2,7 @@ import { CONFIG_RECORD_ID } from '../../../lib/contract/config.js';
 import { isDeletion, isPut, type AuditRecord } from '../tables/audit-record.js';
 import { isConcluded } from './fold-deletions.js';
 import type { AuditReader, AuditReadOptions } from './reader.js';
+import { timeOfId } from './sequence.js';
 import { stateAt, type StateAtInstant } from './state.js';
 
 /** Records of the first look; each further one takes more. */
@@ -9,25 +10,34 @@ const FIRST_LOOK = 4;
 const LOOK_GROWTH = 4;
 const MAX_LOOK = 1_000;
 
+/** Records of the same few seconds may be of one thing, in milliseconds. */
+const MARGIN = 10_000;
+
 /**
  * What a parameter was at an instant, by the log. Reads no more of the log than that takes: back to the beginning of what there was then, and
  * as much after the instant as tells when it ended.
  */
 export async function stateOfName(reader: AuditReader, name: string, time: number, options: AuditReadOptions = {}): Promise<StateAtInstant> {
-  const records = [...await newestOfGeneration(reader, name, time, options)];
-  const concluded = records.findLast((record) => isConcluded(record) && record.time > time);
-  const isUnknown = !records.some((record) => isPut(record) || isDeletion(record));
-  // Where the log does not know what was before, the next thing tells whether it was created then.
-  const to = concluded ? concluded.time : isUnknown ? undefined : time;
-  if (to === time) return stateAt(records, time);
-  const range = { ...options, from: CONFIG_RECORD_ID.since(time + 1), ...(to !== undefined && { to: CONFIG_RECORD_ID.since(to + 1) }) };
+  const before = await newestOfGeneration(reader, name, time, options);
+  return stateAt([...before, ...await followers(reader, name, time, before, options)], time);
+}
+
+/** Up to what tells whether the parameter was deleted in between, of which nobody may have told: the next put or deletion. */
+async function followers(
+  reader: AuditReader, name: string, time: number, before: readonly AuditRecord[], options: AuditReadOptions,
+): Promise<readonly AuditRecord[]> {
+  const to = Math.max(time + MARGIN, before.findLast(isConcluded)?.time ?? 0);
+  const found: AuditRecord[] = [];
   let after: string | undefined;
-  do {
-    const page = await reader.page({ name }, { ...range, ...(to === undefined && { limit: FIRST_LOOK }), ...(after !== undefined && { after }) });
-    records.push(...page.records);
-    after = to === undefined ? undefined : page.next;
-  } while (after !== undefined);
-  return stateAt(records, time);
+  for (let limit = FIRST_LOOK; ; limit = Math.min(limit * LOOK_GROWTH, MAX_LOOK)) {
+    const page = await reader.page({ name }, {
+      ...options, from: CONFIG_RECORD_ID.since(time + 1), limit, ...(after !== undefined && { after }),
+    });
+    found.push(...page.records);
+    after = page.next;
+    const isEnough = found.some((record) => timeOfId(record) > to && (isPut(record) || isDeletion(record)));
+    if (after === undefined || isEnough) return found;
+  }
 }
 
 /** Ascending; back to a deletion that an event told, or to a first version, of before the newest second. */
@@ -42,10 +52,8 @@ async function newestOfGeneration(reader: AuditReader, name: string, time: numbe
   }
 }
 
-/** Records of the same few seconds may be of one thing, so a beginning that is so new is none yet. */
+/** What is as new as the newest is no beginning yet. */
 function isBegin(record: AuditRecord, newest: AuditRecord): boolean {
   const isEnd = (isDeletion(record) && !isConcluded(record)) || (isPut(record) && record.version === 1);
   return isEnd && record.time < newest.time - MARGIN;
 }
-
-const MARGIN = 10_000;

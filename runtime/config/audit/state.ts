@@ -13,6 +13,8 @@ export interface StateAtInstant {
   readonly labels: ReadonlyMap<number, readonly string[]>;
   /** The instant lies between these times, exclusively, and at one between them it was created or deleted. Unix epoch milliseconds. */
   readonly uncertain?: { readonly after: number; readonly before: number };
+  /** Where it did not exist: what was deleted last, and between which times, as far as the records go. */
+  readonly deleted?: { readonly put?: AuditRecord; readonly after: number; readonly before: number };
 }
 
 const NO_LABELS: ReadonlyMap<number, readonly string[]> = new Map();
@@ -27,9 +29,13 @@ const NO_LABELS: ReadonlyMap<number, readonly string[]> = new Map();
 export function stateAt(records: readonly AuditRecord[], time: number): StateAtInstant {
   const generations = generationsOf(foldRecords(records));
   const place = generations.findIndex(({ end }) => end === undefined || time < end.before);
-  if (place < 0) return { exists: false, labels: NO_LABELS };
+  if (place < 0) return gone(generations.at(-1), time);
   const generation = generations[place];
-  if (time < generation.begin) return beforeBegin(generation, generations[place - 1]);
+  if (time < generation.begin) {
+    const former = generations[place - 1];
+    if (generation.isCreation) return gone(former, time);
+    return { ...gone(former, time), uncertain: { after: former?.end?.before ?? 0, before: generation.begin } };
+  }
   const { end } = generation;
   const put = putAt(generation.entries, time);
   return {
@@ -40,9 +46,11 @@ export function stateAt(records: readonly AuditRecord[], time: number): StateAtI
   };
 }
 
-function beforeBegin({ begin, isCreation }: Generation, former: Generation | undefined): StateAtInstant {
-  const gone = { exists: false, labels: NO_LABELS };
-  return isCreation ? gone : { ...gone, uncertain: { after: former?.end?.before ?? 0, before: begin } };
+function gone(former: Generation | undefined, time: number): StateAtInstant {
+  const none = { exists: false, labels: NO_LABELS };
+  if (former?.end === undefined) return none;
+  const put = putAt(former.entries, time);
+  return { ...none, deleted: { ...former.end, ...(put && { put }) } };
 }
 
 /** The highest version, or a put of a version that is not known, after it. */

@@ -1,8 +1,9 @@
 import { CONFIG_ACTION, changeShard } from '../../../../lib/contract/config';
 import { AwsError } from '../../../../runtime/aws/errors';
 import { dynamoDbClient, type DynamoDbClient } from '../../../../runtime/aws/dynamodb';
-import { AuditLog, type AuditLogPlace } from '../../../../runtime/config/audit/audit-log';
+import { AuditLog } from '../../../../runtime/config/audit/audit-log';
 import { DynamoDbAuditReader } from '../../../../runtime/config/audit/dynamodb-reader';
+import type { AuditLogPlace } from '../../../../runtime/config/audit/log-place';
 import { MemoryAuditReader } from '../../../../runtime/config/audit/memory-reader';
 import { namesBelow } from '../../../../runtime/config/audit/names-below';
 import type { AuditQuery } from '../../../../runtime/config/audit/query';

@@ -1,0 +1,26 @@
+import { CacheTiersError, show } from '../../errors.js';
+import type { ConfigConnection } from '../connection.js';
+import { DynamoDbAuditReader } from './dynamodb-reader.js';
+import { namesBelow } from './names-below.js';
+import type { AuditReader } from './reader.js';
+
+/** Where a log is. */
+export interface AuditLogPlace {
+  readonly reader: AuditReader;
+  readonly namespaces: readonly string[];
+  /** All names of a path, sorted. */
+  names(path: string, signal?: AbortSignal): Promise<readonly string[]>;
+}
+
+/** The log of a footprint. @throws CacheTiersError `E_CONFIG_AUDIT_NONE` if it has none */
+export async function openLog(connection: ConfigConnection, signal?: AbortSignal): Promise<AuditLogPlace> {
+  const { name, auditTable, cacheTable, namespaces } = await connection.footprint(signal);
+  if (auditTable === undefined) {
+    throw new CacheTiersError('E_CONFIG_AUDIT_NONE', `footprint ${show(name)} has no audit log: deploy its ConfigFootprint with audit set to true`);
+  }
+  const client = connection.dynamoDb;
+  return {
+    reader: new DynamoDbAuditReader({ client, tableName: auditTable }), namespaces,
+    names: (path, stop) => namesBelow(client, cacheTable, path, stop),
+  };
+}
