@@ -45,7 +45,9 @@ export class ConfigClient {
       maxEntries: count('maxEntries', maxEntries, 10_000), maxBytes: count('maxBytes', maxBytes, 16 << 20),
     });
     this.calls = new ParameterCalls({
-      ssm: () => this.connection.ssm, timeout: duration('timeout', timeout, 5_000), concurrency: count('concurrency', concurrency, 4), telemetry,
+      // A put whose answer was lost is not sent again: it would be a second version.
+      ssm: (operation) => operation === 'PutParameter' ? this.connection.ssmOnce : this.connection.ssm,
+      timeout: duration('timeout', timeout, 5_000), concurrency: count('concurrency', concurrency, 4), telemetry,
     });
     this.reader = new ParameterReader({ calls: this.calls, cache: this.cache, telemetry, decrypt: this.decrypt, now });
     this.writer = new ParameterWriter({ calls: this.calls, telemetry, now, onChange, changed: (...change) => this.reader.changed(...change) });

@@ -9,8 +9,8 @@ import type { ConfigTelemetry } from './telemetry.js';
 const PAUSE = { first: 100, longest: 2_000 } as const;
 
 export interface ParameterCallsOptions {
-  /** Given when the first request is made: a connection opens its clients when they are needed. */
-  readonly ssm: () => SsmClient;
+  /** The client for an operation. Asked for with each request: a connection opens its clients when they are needed. */
+  readonly ssm: (operation: SsmOperation) => SsmClient;
   /** Milliseconds that each request may take. */
   readonly timeout: number;
   readonly concurrency: number;
@@ -47,7 +47,7 @@ export class ParameterCalls {
         telemetry.add('requests');
         telemetry.tick();
         try {
-          return await ssm().call<O>(operation, input, ends);
+          return await ssm(operation).call<O>(operation, input, ends);
         } catch (error) {
           if (!isThrottled(error)) throw error;
           telemetry.add('throttled');

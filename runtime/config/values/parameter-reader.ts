@@ -1,3 +1,4 @@
+import { abortedError } from '../../aws/errors.js';
 import { within } from '../../aws/service-client.js';
 import { CacheTiersError } from '../../errors.js';
 import type { ReadOptions } from './options.js';
@@ -22,13 +23,20 @@ interface PathAnswer {
   readonly NextToken?: string;
 }
 
+/** A path that is being read. */
+interface Walk {
+  readonly list: Promise<ReadPath>;
+  /** Who waits for it. */
+  waiting: number;
+}
+
 /** GetParametersByPath gives so many at the most. */
 const PAGE = 10;
 
 /** Reads from memory, and what is not there from Parameter Store. */
 export class ParameterReader {
   private readonly queue: ParameterQueue;
-  private readonly paths = new Map<string, Promise<ReadPath>>();
+  private readonly walks = new Map<string, Walk>();
 
   constructor(private readonly options: ParameterReaderOptions) {
     this.queue = new ParameterQueue(options.calls, options.decrypt, () => options.telemetry.add('joined'));
@@ -81,8 +89,7 @@ export class ParameterReader {
     }
     telemetry.add('misses');
     try {
-      const walk = this.pathOnce(path, recursive);
-      return recordOf(await (signal === undefined ? walk : within(walk, path, signal)));
+      return recordOf(await this.walkOnce(path, recursive, signal));
     } catch (error) {
       if (!isUnreachable(error)) throw explainRead(error, { given: path, base: path });
       const stale = signal?.aborted || fresh ? undefined : cache.stalePath(path, recursive);
@@ -95,34 +102,49 @@ export class ParameterReader {
   /** Takes in what this process has just done to a parameter: see `ValueCache.changed`. */
   changed(...change: Parameters<ValueCache['changed']>): void {
     this.queue.detach(change[0]);
-    this.paths.clear();
+    this.walks.clear();
     this.options.cache.changed(...change);
   }
 
-  /** One walk at a time through each path, whoever asks. */
-  private pathOnce(path: string, recursive: boolean): Promise<ReadPath> {
+  /** One walk at a time through each path, whoever asks; it ends when nobody waits for it any more. */
+  private async walkOnce(path: string, recursive: boolean, signal: AbortSignal | undefined): Promise<ReadPath> {
     const key = `${recursive} ${path}`;
-    const known = this.paths.get(key);
-    if (known !== undefined) {
-      this.options.telemetry.add('joined');
-      return known;
+    const known = this.walks.get(key);
+    if (known !== undefined) this.options.telemetry.add('joined');
+    const walk = known ?? this.startWalk(key, path, recursive);
+    walk.waiting += 1;
+    try {
+      return await (signal === undefined ? walk.list : within(walk.list, path, signal));
+    } finally {
+      walk.waiting -= 1;
+      if (walk.waiting === 0) this.endWalk(key, walk);
     }
+  }
+
+  private startWalk(key: string, path: string, recursive: boolean): Walk {
     const asked = this.options.now();
-    const walk = this.walk(path, recursive).then((parameters) => this.options.cache.keepPath({ path, recursive, parameters }, asked))
-      .finally(() => { if (this.paths.get(key) === walk) this.paths.delete(key); });
-    this.paths.set(key, walk);
+    const parameters = this.pages(path, recursive, () => walk.waiting > 0);
+    const walk: Walk = { waiting: 0, list: parameters.then((read) => this.options.cache.keepPath({ path, recursive, parameters: read }, asked)) };
+    const end = () => this.endWalk(key, walk);
+    walk.list.then(end, end);
+    this.walks.set(key, walk);
     return walk;
   }
 
+  private endWalk(key: string, walk: Walk): void {
+    if (this.walks.get(key) === walk) this.walks.delete(key);
+  }
+
   /** A page may be empty and others follow nonetheless. */
-  private async walk(path: string, recursive: boolean): Promise<ReadParameter[]> {
+  private async pages(path: string, recursive: boolean, isWanted: () => boolean): Promise<ReadParameter[]> {
     const { calls, decrypt } = this.options;
     const parameters: ReadParameter[] = [];
     let token: string | undefined;
     do {
       const next = token === undefined ? {} : { NextToken: token };
       const input = { Path: path, Recursive: recursive, WithDecryption: decrypt, MaxResults: PAGE, ...next };
-      const page: PathAnswer = await calls.call<PathAnswer>('GetParametersByPath', () => input) ?? {};
+      const page = await calls.call<PathAnswer>('GetParametersByPath', () => token === undefined || isWanted() ? input : undefined);
+      if (page === undefined) throw abortedError(path, undefined);
       for (const { Name: name, Value: value, Version: version, Type: type = 'String' } of page.Parameters ?? []) {
         if (name !== undefined && value !== undefined && version !== undefined) parameters.push({ name, value, version, type });
       }

@@ -161,6 +161,37 @@ describe('reads', () => {
   });
 });
 
+describe('a path that is being read', () => {
+  beforeEach(async () => {
+    for (const i of range(50)) kit.put(`/app/${i}`, 'x');
+    await kit.proxy.set({ slow: 30 });
+  });
+  const pages = () => kit.proxy.counts().GetParametersByPath ?? 0;
+
+  test('is left when nobody waits for it any more', async () => {
+    const client = kit.open();
+    const controller = new AbortController();
+    const left = rejection(client.get({ path: '/app' }, { signal: controller.signal }));
+    while (pages() === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    controller.abort();
+    expect(await left).toMatchObject({ code: 'E_AWS_ABORTED' });
+    const asked = pages();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(pages()).toBe(asked);
+    expect(Object.keys(await client.get({ path: '/app' }))).toHaveLength(50);
+  });
+
+  test('is read to its end while somebody does', async () => {
+    const client = kit.open();
+    const controller = new AbortController();
+    const [left, stayed] = [rejection(client.get({ path: '/app' }, { signal: controller.signal })), client.get({ path: '/app' })];
+    controller.abort();
+    await left;
+    expect(Object.keys(await stayed)).toHaveLength(50);
+    expect(pages()).toBe(5);
+  });
+});
+
 describe('trouble', () => {
   test('throttled requests are sent again until they pass', async () => {
     for (const i of range(40)) kit.put(`/app/${i}`, 'x');

@@ -93,8 +93,9 @@ describe('put', () => {
     const client = kit.open();
     await client.get('/app/a');
     await kit.proxy.set('truncated', { operations: ['PutParameter'] });
-    await rejection(client.put('/app/a', 'two', { overwrite: true }));
+    expect(await rejection(client.put('/app/a', 'two', { overwrite: true }))).toMatchObject({ failure: 'connection' });
     expect(await client.get('/app/a')).toBe('two');
+    expect(stored('/app/a')).toMatchObject({ Version: 2 }); // it was not sent again
   });
 
   test('who wants to know is told, and cannot disturb', async () => {
