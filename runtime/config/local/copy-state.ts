@@ -9,7 +9,7 @@ export interface Reading {
   readonly epoch?: string;
   readonly cacheTable: string;
   readonly namespaces: readonly string[];
-  /** Greatest `changed` that was seen, but never later than the reader's own time. */
+  /** Up to `CONFIG_CHANGE_OVERLAP_MS` before this, by the clocks of those who write the table, nothing is missing. */
   readonly watermark: number;
   /** When all was read, by this computer's clock: the end of the last sync's beginning. */
   readonly readAt: number;

@@ -3,6 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CacheTiersError } from '../../errors.js';
 import { HomeError } from '../home/errors.js';
+import { FileLease } from '../home/file-lease.js';
 import { nodeFileSystem, quietly, removeFile, type HomeFileSystem } from '../home/file-system.js';
 import { VersionedFile } from '../home/versioned-file.js';
 import { decodeState, EMPTY_STATE, encodeState, type CopyState } from './copy-state.js';
@@ -50,6 +51,7 @@ export class CopyStore {
   private readonly file?: VersionedFile;
   private memory?: Copy;
   private opened?: Base;
+  private dropped?: string;
 
   /** @param folder absent: all is kept in memory */
   constructor(private readonly folder?: string, private readonly fileSystem: HomeFileSystem = nodeFileSystem) {
@@ -92,7 +94,6 @@ export class CopyStore {
   /** Waits until no other process reads all names. Where there is no lease to be had, nobody waits. @returns gives way to the next */
   async lease(signal?: AbortSignal): Promise<() => void> {
     if (this.folder === undefined || this.memory !== undefined) return () => {};
-    const { FileLease } = await import('../home/file-lease.js');
     try {
       return await new FileLease(this.folder, 'full', { fileSystem: this.fileSystem }).acquire(signal);
     } catch (error) {
@@ -174,7 +175,9 @@ export class CopyStore {
   }
 
   private without(copy: Copy, reason: unknown): Copy {
-    this.happened('damaged', reason);
+    const base = copy.state.reading?.base;
+    if (base !== this.dropped) this.happened('damaged', reason); // it is met again until a sync has put another in its place
+    this.dropped = base;
     return { generation: copy.generation, state: { ...EMPTY_STATE, own: copy.state.own } };
   }
 

@@ -9,8 +9,8 @@ import { canBeKept, type LocalMetadata, type LocalName, type Row } from './local
 import { isDamaged } from './names-format.js';
 import { NamesView, type LimitOptions } from './names-view.js';
 import { ownDelete, ownPut, type OwnChange } from './own-changes.js';
-import type { RemoteNames } from './remote-names.js';
-import type { SyncOptions, SyncReport } from './sync.js';
+import { dynamoDbRemoteNames, type RemoteNames } from './remote-names.js';
+import { syncCopy, type SyncOptions, type SyncReport } from './sync.js';
 import { homeOf, rememberedFootprint } from './which-copy.js';
 
 export type LocalConfigCacheOptions = ConfigOptions & {
@@ -72,9 +72,8 @@ export class LocalConfigCache {
     const connection = await this.connect();
     const footprint = await connection.footprint(options.signal);
     this.use(footprint);
-    const { syncCopy } = await import('./sync.js');
     const { store } = this;
-    const remote = this.options.remote ?? (await import('./remote-names.js')).dynamoDbRemoteNames(connection.dynamoDb, footprint.cacheTable);
+    const remote = this.options.remote ?? dynamoDbRemoteNames(connection.dynamoDb, footprint.cacheTable);
     const { copy, report } = await syncCopy({ store, remote, footprint, now: this.now, lease: (signal) => store.lease(signal) }, options);
     this.current = this.viewOf(copy);
     return report;
@@ -114,7 +113,7 @@ export class LocalConfigCache {
     return this.current.age;
   }
 
-  /** All names, ascending, read as they are asked for. */
+  /** All names, ascending, read as they are asked for. @throws CacheTiersError `E_CONFIG_CACHE_DAMAGED`, as `NamesView.names` */
   names(): IterableIterator<LocalName> {
     return this.current.names();
   }

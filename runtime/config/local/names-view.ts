@@ -44,9 +44,19 @@ export class NamesView {
     return this.read((view) => view.get(name));
   }
 
-  /** All names, ascending, read as they are asked for. @param from the least name */
+  /**
+   * All names, ascending, read as they are asked for.
+   *
+   * @param from the least name
+   * @throws CacheTiersError `E_CONFIG_CACHE_DAMAGED` where the file turns out to be damaged: what came before is right, the rest is not known
+   */
   * names(from = ''): Generator<LocalName> {
-    for (const row of this.view.from(from)) yield localName(row);
+    try {
+      for (const row of this.view.from(from)) yield localName(row);
+    } catch (error) {
+      if (isDamaged(error)) this.drop(error);
+      throw error;
+    }
   }
 
   /**
@@ -87,10 +97,14 @@ export class NamesView {
       return of(this.view);
     } catch (error) {
       if (!isDamaged(error)) throw error;
-      this.copy = this.onDamage(this.copy, error);
-      this.view = new RowsView(this.copy.base, this.copy.state);
+      this.drop(error);
       return of(this.view);
     }
+  }
+
+  private drop(reason: unknown): void {
+    this.copy = this.onDamage(this.copy, reason);
+    this.view = new RowsView(this.copy.base, this.copy.state);
   }
 }
 

@@ -176,9 +176,12 @@ function isLater(row: Row, than: Row | undefined): boolean {
   return than === undefined || newer(than, row) === row;
 }
 
-/** Never later than this computer's time: the clock of who wrote a row may be ahead. */
-function later(watermark: number, { greatest }: ReadCounts, { at }: Begun): number {
-  return Math.max(watermark, Math.min(greatest, at));
+/**
+ * What was read is whole up to a little before the newest row, and before the last reconciliation: that had begun when the table was read.
+ * Never later than this computer's time: the clock of who wrote a row may be ahead.
+ */
+function later(watermark: number, { greatest }: ReadCounts, { meta, at }: Begun): number {
+  return Math.max(watermark, Math.min(Math.max(greatest, meta.reconciled ?? 0), at));
 }
 
 function asOf({ meta }: Begun, { cacheTable, namespaces }: ConfigFootprint): Omit<Reading, 'watermark' | 'readAt' | 'base'> {
