@@ -33,11 +33,12 @@ export class Delivery {
   deadLetters = 0;
   handled = 0;
 
-  constructor(private readonly handler: Handler, private readonly random: Random) {}
+  /** @param lost share of events that are lost */
+  constructor(private readonly handler: Handler, private readonly random: Random, private readonly lost = LOST) {}
 
   /** An event has happened. */
   tell(body: EventEnvelope, tick: number): void {
-    if (this.random.chance(LOST)) return;
+    if (this.random.chance(this.lost)) return;
     for (let copies = this.random.chance(DUPLICATED) ? 2 : 1; copies > 0; copies -= 1) {
       const delay = this.random.chance(0.2) ? 500 : 20;
       this.messages.push({ body, receives: 0, due: tick + this.random.below(delay) });
