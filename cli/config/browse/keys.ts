@@ -1,8 +1,15 @@
 import type { Key as InkKey } from 'ink';
 import type { Key } from './update.js';
 
-/** What a key of Ink's means here. Undefined: nothing. A paste is a text of several characters. */
-export function keyOf(input: string, key: Partial<InkKey>): Key | undefined {
+/** The keys that Ink has read together. What is typed fast, or pasted, comes as one text. */
+export function keysOf(input: string, key: Partial<InkKey>): Key[] {
+  const special = specialOf(input, key);
+  if (special !== undefined) return [special];
+  if (key.ctrl || key.meta) return [];
+  return [...input.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')].map((text) => ({ text }));
+}
+
+function specialOf(input: string, key: Partial<InkKey>): Key | undefined {
   if (key.ctrl) return input === 'c' ? 'ctrl-c' : input === 'u' ? 'ctrl-u' : input === 'n' ? 'down' : input === 'p' ? 'up' : undefined;
   if (key.upArrow) return 'up';
   if (key.downArrow) return 'down';
@@ -16,7 +23,5 @@ export function keyOf(input: string, key: Partial<InkKey>): Key | undefined {
   if (key.escape) return 'escape';
   if (key.tab) return 'tab';
   if (key.backspace || key.delete) return 'backspace'; // terminals send either for the same key
-  if (key.meta) return undefined;
-  const text = input.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
-  return text === '' ? undefined : { text };
+  return undefined;
 }

@@ -9,6 +9,8 @@ import type { Output } from '../../context.js';
 const ENTER = '\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l';
 const LEAVE = '\x1b[0m\x1b[?25h\x1b[?1049l';
 const [BEGIN, END] = ['\x1b[?2026h', '\x1b[?2026l']; // terminals that do not know these ignore them
+/** Ink hides and shows the cursor by itself, which is ours to do. */
+const CURSOR = /^\x1b\[\?25[hl]$/;
 
 type Terminal = Output & { readonly rows?: number; readonly fd?: number };
 
@@ -57,8 +59,10 @@ export class Painter extends Writable {
     this.terminal.write(sequence);
   }
 
-  override _write(frame: string | Buffer, _: string, done: () => void): void {
-    const lines = frame.toString().split('\n').slice(0, this.rows);
+  override _write(chunk: string | Buffer, _: string, done: () => void): void {
+    const frame = chunk.toString();
+    if (CURSOR.test(frame)) return done();
+    const lines = frame.split('\n').slice(0, this.rows);
     const changes = lines.map((line, i) => line === this.painted[i] ? '' : `\x1b[${i + 1};1H\x1b[0m\x1b[2K${line}`).join('');
     const gone = this.painted.length > lines.length ? `\x1b[${lines.length + 1};1H\x1b[J` : '';
     this.painted = lines;

@@ -1,7 +1,7 @@
 import { Box, render, Text, useInput, type TextProps } from 'ink';
 import { createElement as h, useSyncExternalStore, type ReactElement } from 'react';
 import type { Io } from '../../context.js';
-import { keyOf } from './keys.js';
+import { keysOf } from './keys.js';
 import { Painter } from './painter.js';
 import { BrowseSession, type Backend } from './session.js';
 import type { BrowseState } from './state.js';
@@ -22,12 +22,17 @@ export interface ScreenOptions {
   readonly place: Place;
   /** Whether there may be colours. */
   readonly colors: boolean;
+  /** Whether changes are asked for at the beginning. */
+  readonly syncsAtOnce?: boolean;
 }
 
 /** Shows the tree until the user leaves or the signal aborts. The terminal is as before then, whatever has happened. */
-export async function browseOn({ stdin, stdout, env, signal }: Io, { begin, backend, place, colors }: ScreenOptions): Promise<void> {
+export async function browseOn({ stdin, stdout, env, signal }: Io, options: ScreenOptions): Promise<void> {
+  const { begin, backend, place, colors, syncsAtOnce } = options;
   const painter = new Painter(stdout);
-  const session = new BrowseSession(begin(painter), { backend, env, send: (sequence) => painter.send(sequence) });
+  const session = new BrowseSession(begin({ columns: painter.columns, rows: painter.rows }), {
+    syncsAtOnce, backend, env, send: (sequence) => painter.send(sequence),
+  });
   const resized = () => {
     painter.forget();
     session.dispatch({ kind: 'size', columns: painter.columns, rows: painter.rows });
@@ -67,8 +72,7 @@ interface ScreenProps {
 function Screen({ session, place, signs, colors }: ScreenProps): ReactElement {
   const state = useSyncExternalStore(session.subscribe, session.state);
   useInput((input, pressed) => {
-    const key = keyOf(input, pressed);
-    if (key !== undefined) session.dispatch({ kind: 'key', key });
+    for (const key of keysOf(input, pressed)) session.dispatch({ kind: 'key', key });
   });
   return h(Box, { flexDirection: 'column', width: state.columns, height: state.rows },
     ...screenOf(state, place, signs).map((line, i) => h(LineOf, { key: i, line, colors })));

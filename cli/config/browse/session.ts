@@ -19,6 +19,8 @@ export interface SessionOptions {
   /** Gives the terminal what is no frame. */
   readonly send: (sequence: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether changes are asked for at the beginning. */
+  readonly syncsAtOnce?: boolean;
 }
 
 /** What happens while somebody browses: keys and answers become events, and what comes of these is carried out. */
@@ -33,6 +35,7 @@ export class BrowseSession {
 
   constructor(private current: BrowseState, private readonly options: SessionOptions) {
     this.left = new Promise((resolve) => { this.leave = resolve; });
+    if (options.syncsAtOnce) this.carryOut({ kind: 'sync' });
   }
 
   readonly state = (): BrowseState => this.current;

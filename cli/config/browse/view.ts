@@ -43,7 +43,8 @@ const HELP: readonly (readonly [string, string])[] = [
 export function screenOf(state: BrowseState, place: Place, signs: Signs = UNICODE): Line[] {
   const { columns, rows } = state;
   const lines = isTooSmall(state) ? tooSmall(state) : parts(state, place, signs);
-  return Array.from({ length: rows }, (_, i) => (lines[i] ?? []).length > 0 ? cut(lines[i], columns) : [{ text: '' }]);
+  // Ink gives no line to an empty text.
+  return Array.from({ length: rows }, (_, i) => (lines[i] ?? []).length > 0 ? cut(lines[i], columns) : [{ text: ' ' }]);
 }
 
 function tooSmall({ columns, rows }: BrowseState): Line[] {
