@@ -150,7 +150,10 @@ export class ServiceClient {
  * @throws AwsError `E_AWS_TIMEOUT` or `E_AWS_ABORTED`
  */
 export function within<T>(promise: Promise<T>, what: string, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(abortedError(what, signal.reason));
+  if (signal.aborted) {
+    promise.catch(() => {}); // whatever becomes of it, nobody here will know
+    return Promise.reject(abortedError(what, signal.reason));
+  }
   setMaxListeners(0, signal); // many calls may share one, and Node 20 warns of the eleventh
   return new Promise((resolve, reject) => {
     const abort = () => reject(abortedError(what, signal.reason));

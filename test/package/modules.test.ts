@@ -7,7 +7,9 @@ const manifest = JSON.parse(readFileSync(bare('node_modules', NAME, 'package.jso
 const subpaths = Object.keys(manifest.exports).filter((path) => path !== '.' && !/json|jsii/.test(path)).map((path) => path.slice(2));
 
 /** A name that each subpath must export. */
-const EXPORTS: Record<string, string> = { memoize: 'memoize', config: 'ConfigClient', testing: 'assetHashSerializer', 'testing/serializer': 'serialize' };
+const EXPORTS: Record<string, string> = {
+  memoize: 'memoize', config: 'ConfigClient', testing: 'assetHashSerializer', 'testing/serializer': 'serialize',
+};
 
 test('the subpaths are those of build-tools/subpaths.ts', () => {
   expect(subpaths).toEqual(expect.arrayContaining(['memoize', 'testing', 'testing/serializer', 'aws-sdk']));

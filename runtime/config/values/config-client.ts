@@ -27,6 +27,7 @@ import { ValueCache } from './value-cache.js';
  */
 export class ConfigClient {
   private readonly connection: ConfigConnection;
+  private readonly ownsConnection: boolean;
   private readonly telemetry = new ConfigTelemetry();
   private readonly cache: ValueCache;
   private readonly calls: ParameterCalls;
@@ -38,6 +39,7 @@ export class ConfigClient {
   constructor(options: ConfigOptions & ConfigClientOptions = {}) {
     const { ttl, staleIfError, maxEntries, maxBytes, decrypt, timeout, concurrency, onChange, ...rest } = options;
     this.connection = connectionOf(rest);
+    this.ownsConnection = !('connection' in rest);
     this.decrypt = decrypt ?? true;
     const { telemetry, connection: { now } } = this;
     this.cache = new ValueCache({
@@ -121,10 +123,10 @@ export class ConfigClient {
     this.cache.clear();
   }
 
-  /** Forgets all values and closes idle connections. The client can still be used. */
+  /** Forgets all values, and closes idle connections unless they are those of a connection that was given. The client can still be used. */
   close(): void {
     this.clear();
-    this.connection.close();
+    if (this.ownsConnection) this.connection.close();
   }
 }
 

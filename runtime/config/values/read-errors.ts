@@ -42,9 +42,9 @@ export function isAboutKey(name: string, message: string): boolean {
 }
 
 export function keyError(given: string, action: 'decrypt' | 'encrypt', cause: AwsError, message: string = cause.message): CacheTiersError {
-  return new CacheTiersError('E_CONFIG_KEY', `cannot ${action} parameter ${shown(given)}: `
-    + 'its KMS key is missing, disabled, or not allowed to who calls. '
-    + `Allow kms:${action === 'decrypt' ? 'Decrypt' : 'Encrypt'} in the caller's permissions and in the key's policy (${message})`, { cause });
+  const needed = action === 'decrypt' ? 'kms:Decrypt' : 'kms:Encrypt (of the tier Advanced, kms:GenerateDataKey)';
+  return new CacheTiersError('E_CONFIG_KEY', `cannot ${action} parameter ${shown(given)}: its KMS key is missing, disabled, or not allowed to who `
+    + `calls. Allow ${needed} in the caller's permissions and in the key's policy (${message})`, { cause });
 }
 
 /** Whether Parameter Store could not say: what was read before is then the best there is. */

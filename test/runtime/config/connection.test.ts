@@ -110,6 +110,15 @@ describe('footprint', () => {
     expect(await stayed).toEqual(found);
   });
 
+  test('a signal that was aborted before leaves nothing unhandled', async () => {
+    await proxy.set('refused');
+    for (const connection of [open(), open({ region: '-' })]) {
+      await expect(connection.footprint(AbortSignal.abort())).rejects.toMatchObject({ code: 'E_AWS_ABORTED' });
+      await expect(connection.ssm.call('GetParameter', {}, AbortSignal.abort())).rejects.toMatchObject({ code: 'E_AWS_ABORTED' });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50)); // Jest fails a test that leaves a rejection unhandled
+  });
+
   test('that is not there is an error that says how to publish one, and is looked for again', async () => {
     const connection = open({ footprint: 'other' });
     await expect(connection.footprint()).rejects.toMatchObject({
