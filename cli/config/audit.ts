@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import type { AuditEntry } from '../../runtime/config/audit/fold.js';
 import type { AuditQuery } from '../../runtime/config/audit/query.js';
-import { UsageError, type Action, type Io, type Wire } from '../context.js';
+import { UsageError, type Action, type Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { printable } from '../format.js';
 import { instantOf, TIMES_HELP } from '../instant.js';
 import { MASK } from '../mask.js';
 import { withConfig, type ConfigGroupOptions } from './connect.js';
 import { wholeNumber } from './numbers.js';
+import { writeLine } from './write-line.js';
 
 interface AuditOptions extends ConfigGroupOptions {
   readonly prefix?: string;
@@ -56,7 +57,7 @@ const audit: Action<AuditOptions> = (options, io, name) => {
         break;
       }
       entries += 1;
-      await write(io, options.json ? `${JSON.stringify(asJson(entry))}\n` : `${asLine(entry)}\n`);
+      await writeLine(io, options.json ? JSON.stringify(asJson(entry)) : asLine(entry));
     }
     if (entries === 0) io.stderr.write('nothing in the log\n');
     return EXIT.ok;
@@ -71,11 +72,6 @@ function queryOf({ prefix, actor, since, until, values, oldestFirst }: AuditOpti
     ...(since !== undefined && { since: instantOf(since, '--since', now) }), ...(until !== undefined && { until: instantOf(until, '--until', now) }),
     order: oldestFirst ? 'oldest' : 'newest', values: values ?? false,
   };
-}
-
-/** Waits for whoever reads: a log of any length takes little memory. */
-function write({ stdout }: Io, text: string): Promise<void> | undefined {
-  return stdout.write(text) ? undefined : new Promise((resolve) => { stdout.once('drain', resolve); });
 }
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString();

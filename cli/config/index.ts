@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Wire } from '../context.js';
 import { counted } from '../usage.js';
 import { auditCommand } from './audit.js';
+import { browseCommand } from './browse/index.js';
 import { deleteCommand } from './delete.js';
 import { getCommand } from './get.js';
 import { historyCommand } from './history.js';
@@ -9,14 +10,15 @@ import { listCommand } from './list.js';
 import { metricsCommand } from './metrics.js';
 import { promoteCommand } from './promote.js';
 import { putCommand } from './put.js';
+import { replayCommand } from './replay.js';
 import { restoreCommand } from './restore.js';
 import { shareCommand } from './share.js';
 import { syncCommand } from './sync.js';
 
 /** By name, as usage counts know them. */
 const COMMANDS: Readonly<Record<string, (wire: Wire) => Command>> = {
-  list: listCommand, get: getCommand, put: putCommand, delete: deleteCommand, history: historyCommand, audit: auditCommand,
-  restore: restoreCommand, sync: syncCommand, share: shareCommand, promote: promoteCommand, metrics: metricsCommand,
+  list: listCommand, get: getCommand, put: putCommand, delete: deleteCommand, browse: browseCommand, history: historyCommand, audit: auditCommand,
+  restore: restoreCommand, replay: replayCommand, sync: syncCommand, share: shareCommand, promote: promoteCommand, metrics: metricsCommand,
 };
 
 export function configCommand(wire: Wire): Command {

@@ -4,6 +4,7 @@ import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
 import { startProgress } from '../progress.js';
 import type { RestoreOptions } from './restore.js';
+import { writeLine } from './write-line.js';
 
 interface Work {
   readonly options: RestoreOptions;
@@ -39,7 +40,7 @@ async function apply(engine: PointInTimeRestore, plan: RestorePlan, { options, i
     for await (const outcome of outcomes) {
       steps += 1;
       counts[outcome.status] = (counts[outcome.status] ?? 0) + 1;
-      if (options.json) io.stdout.write(`${JSON.stringify(outcome)}\n`);
+      if (options.json) await writeLine(io, JSON.stringify(outcome));
       else tell(outcome, io, progress.stop);
     }
   } catch (error) {
@@ -67,7 +68,7 @@ async function verify(engine: PointInTimeRestore, plan: RestorePlan, { options, 
     const outcomes = engine.verify(plan, { signal: io.signal, onProgress: ({ steps }) => progress.update(steps, total) });
     for await (const outcome of outcomes) {
       counts[outcome.status] = (counts[outcome.status] ?? 0) + 1;
-      if (options.json) io.stdout.write(`${JSON.stringify({ verify: outcome })}\n`);
+      if (options.json) await writeLine(io, JSON.stringify({ verify: outcome }));
       else if (outcome.status === 'differs' || outcome.status === 'failed') tellDifference(outcome, io, progress.stop);
     }
   } finally {
@@ -84,7 +85,9 @@ function tellDifference({ name, status, differences = [], message }: VerifyOutco
 const nothing = (skipped: number) =>
   skipped === 0 ? 'nothing to do: everything is as it was then' : `nothing was changed: ${count(skipped)} left alone`;
 
+const ORDER = ['done', 'already', 'same', 'conflict', 'differs', 'failed', 'skipped'];
+
 function summary(applied: Counts, verified: Counts | undefined): string {
-  const list = (counts: Counts) => Object.entries(counts).map(([status, number]) => `${count(number)} ${status}`).join(', ');
+  const list = (counts: Counts) => ORDER.flatMap((status) => counts[status] === undefined ? [] : `${count(counts[status])} ${status}`).join(', ');
   return `${list(applied)}${verified === undefined ? '' : `; verified: ${list(verified)}`}`;
 }

@@ -7,6 +7,7 @@ import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
 import { withConfig, type ConfigGroupOptions } from './connect.js';
 import { showPlan } from './plan.js';
+import { writeLine } from './write-line.js';
 
 interface ShareOptions extends ConfigGroupOptions {
   readonly merge?: string;
@@ -88,7 +89,7 @@ function taskOf(options: ShareOptions, names: readonly string[]): Task {
 async function list(rules: ReplicationRules, options: ShareOptions, io: Io): Promise<number> {
   const rows: string[][] = [];
   for await (const rule of rules.list(io.signal)) {
-    if (options.json) io.stdout.write(`${JSON.stringify(rule)}\n`);
+    if (options.json) await writeLine(io, JSON.stringify(rule));
     else rows.push([rule.destination, rule.type, rule.sources.join(', '), writerOf(rule), rule.incomplete ? `waits: ${rule.incomplete}` : '']);
   }
   if (options.json) return EXIT.ok;
