@@ -6,6 +6,7 @@ import { ConfigCache } from './config-cache';
 import { ConfigFootprintBase, ConfigFootprintParts } from './config-footprint-base';
 import { ConfigFootprintAttributes, ConfigFootprintProps } from './config-footprint-props';
 import { checkConfigFootprintProps, checkFootprintName } from './config-footprint-validation';
+import { DEFAULT_TOMBSTONE_RETENTION } from './config-handlers';
 import { ConfigReplication } from './config-replication';
 import { tableFrom } from './config-table';
 import { IConfigFootprint } from './iconfig-footprint';
@@ -80,7 +81,7 @@ export class ConfigFootprint extends ConfigFootprintBase {
     this.parameter = new ssm.StringParameter(this, 'Footprint', {
       parameterName: this.configFootprintParameterName,
       description: 'Where clients find the config tier',
-      stringValue: this.describe(),
+      stringValue: this.describe(props),
       tier: ssm.ParameterTier.STANDARD,
       simpleName: false, // its name may be a token, but never its path
     });
@@ -127,7 +128,7 @@ export class ConfigFootprint extends ConfigFootprintBase {
   }
 
   /** What clients read. Members without a value are left out. */
-  private describe(): string {
+  private describe({ tombstoneRetention }: ConfigFootprintProps): string {
     const stack = Stack.of(this);
     const { cache, auditor, replication } = this;
     return stack.toJsonString({
@@ -138,6 +139,7 @@ export class ConfigFootprint extends ConfigFootprintBase {
       [CONFIG_FOOTPRINT_MEMBER.auditArchive]: auditor?.archiveBucket?.bucketName,
       [CONFIG_FOOTPRINT_MEMBER.replicationTable]: replication && tableFrom(replication.table, stack),
       [CONFIG_FOOTPRINT_MEMBER.reconcilerQueueUrl]: cache.reconciler.queue.queueUrl,
+      [CONFIG_FOOTPRINT_MEMBER.tombstoneDays]: (tombstoneRetention ?? DEFAULT_TOMBSTONE_RETENTION).toDays(),
     });
   }
 }

@@ -5,8 +5,11 @@ import { parameterArns } from './namespaces';
 import { grantOnArns } from './parameter-grants';
 import * as perms from './perms';
 
+/** How long a deleted parameter's row is kept where nothing is said. */
+export const DEFAULT_TOMBSTONE_RETENTION = Duration.days(30);
+
 /** Whole days that a deleted parameter's row is kept, as handlers read it. */
-export function tombstoneDays(stack: Stack, retention: Duration = Duration.days(30)): string {
+export function tombstoneDays(stack: Stack, retention: Duration = DEFAULT_TOMBSTONE_RETENTION): string {
   return stack.toJsonString(retention.toDays());
 }
 

@@ -271,6 +271,8 @@ export const CONFIG_FOOTPRINT_MEMBER = {
   auditArchive: 'auditArchive',
   replicationTable: 'replicationTable',
   reconcilerQueueUrl: 'reconcilerQueueUrl',
+  /** Whole days that a deleted parameter's row is kept. Absent: at least one. A client's copy that is older is read anew. */
+  tombstoneDays: 'tombstoneDays',
 } as const;
 
 /** CloudWatch namespace of the handlers' metrics. */

@@ -22,6 +22,8 @@ export interface ConfigFootprint {
   /** Name or ARN of the table of replication rules. Absent: there is no replication. */
   readonly replicationTable?: string;
   readonly reconcilerQueueUrl?: string;
+  /** Whole days that the table of names knows of a deletion. Absent: at least one. */
+  readonly tombstoneDays?: number;
   /** Set where Parameter Store could not be reached, and this is what it said before. */
   readonly remembered?: RememberedSince;
 }
@@ -107,7 +109,13 @@ export function footprintOf(parameter: string, value: unknown, arn: unknown): Co
     ...given('auditArchive', text(MEMBER.auditArchive)),
     ...given('replicationTable', text(MEMBER.replicationTable)),
     ...given('reconcilerQueueUrl', text(MEMBER.reconcilerQueueUrl)),
+    ...daysOf(members[MEMBER.tombstoneDays]),
   };
+}
+
+/** What is no number of days is as if it were not there: the least is taken for it. */
+function daysOf(tombstoneDays: unknown): Pick<ConfigFootprint, 'tombstoneDays'> {
+  return typeof tombstoneDays === 'number' && tombstoneDays >= 1 ? { tombstoneDays } : {};
 }
 
 function given(member: keyof ConfigFootprint, value: string | undefined): { readonly [member: string]: string } {

@@ -33,7 +33,7 @@ export interface SyncReport extends SyncProgress {
 export interface SyncParts {
   readonly store: CopyStore;
   readonly remote: RemoteNames;
-  readonly footprint: ConfigFootprint & { readonly tombstoneDays?: number };
+  readonly footprint: ConfigFootprint;
   now(): number;
   /** Holds others back who would read all names at the same time. @returns gives way to the next */
   lease?(signal?: AbortSignal): Promise<() => void>;

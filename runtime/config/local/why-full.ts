@@ -23,7 +23,7 @@ const MARGIN = 3_600_000;
 /** @param now this computer's clock. It may have been set since the copy was read, so the table's own times are asked as well */
 export function whyFull(
   { reading }: CopyState, meta: CacheTableMeta,
-  footprint: Pick<ConfigFootprint, 'cacheTable' | 'namespaces'> & { readonly tombstoneDays?: number }, now: number,
+  footprint: Pick<ConfigFootprint, 'cacheTable' | 'namespaces' | 'tombstoneDays'>, now: number,
 ): FullReason | undefined {
   if (reading === undefined) return 'new';
   if (reading.cacheTable !== footprint.cacheTable) return 'table';

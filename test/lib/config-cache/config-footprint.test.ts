@@ -39,6 +39,7 @@ test('defines names, log, replication, reconciler and the parameter by which the
   expect(members(template)).toEqual({
     version: 1, namespaces: ['/app', '/shared'], cacheTable: tableOf('Cache'), auditTable: tableOf('Auditor'),
     replicationTable: tableOf('Replication'), reconcilerQueueUrl: expect.stringMatching(/^ConfigCacheReconciler.*Queue/) as string,
+    tombstoneDays: 30,
   });
   template.hasResourceProperties(PARAMETER, {
     Type: 'String', Tier: 'Standard', Name: Match.stringLikeRegexp('^/cache-tiers/footprints/Stack-Config'),
@@ -59,7 +60,7 @@ test('the reconciler completes the log as well', () => {
 test('what is switched off is not defined, and not in the parameter', () => {
   const template = withProps({ audit: false, replication: false });
   template.resourceCountIs(TABLE, 1);
-  expect(Object.keys(members(template)).sort()).toEqual(['cacheTable', 'namespaces', 'reconcilerQueueUrl', 'version']);
+  expect(Object.keys(members(template)).sort()).toEqual(['cacheTable', 'namespaces', 'reconcilerQueueUrl', 'tombstoneDays', 'version']);
 });
 
 test('an archive is in the parameter', () => {

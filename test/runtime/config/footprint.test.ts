@@ -24,7 +24,7 @@ test('account, Region and partition are those of the ARN', () => {
 });
 
 test('all members, and none that is not known', () => {
-  const members = { auditTable: 'a', auditArchive: 'b', replicationTable: 'c', reconcilerQueueUrl: 'https://q' };
+  const members = { auditTable: 'a', auditArchive: 'b', replicationTable: 'c', reconcilerQueueUrl: 'https://q', tombstoneDays: 7 };
   expect(footprintOf('/other/fp', JSON.stringify({ ...WHOLE, ...members, later: 1 }), ARN)).toEqual({
     ...WHOLE, version: undefined, name: '/other/fp', account: '123456789012', region: 'us-gov-west-1', partition: 'aws-us-gov', ...members,
   });
