@@ -18,14 +18,14 @@ type Check = (seed: number, family: readonly string[]) => Promise<void>;
 export interface Converged {
   readonly world: World;
   readonly footprint: Footprint;
-  /** Events that were given up, by all handlers. */
-  readonly deadLetters: number;
 }
 
 /** How a run differs from the usual one. */
 export interface RunOptions {
   /** Share of events that are lost. @default 0.5 */
   readonly lost?: number;
+  /** Share of the handlers' calls that fail. @default 0.02 */
+  readonly fault?: number;
   /** Hears of each operation, once it was done. */
   readonly onOperation?: (world: World) => void;
 }
@@ -36,7 +36,7 @@ export async function runOnce(seed: number, family: readonly string[], options: 
   const world = new World(random);
   const footprint = new Footprint(world, random);
   await footprint.declareRules();
-  const deliveries = footprint.handlers.map((handler) => new Delivery(handler, random, options.lost));
+  const deliveries = footprint.handlers.map((handler) => new Delivery(handler, random, options));
   let tick = 0;
   world.model.onEvent((event) => {
     if (family.includes(event['detail-type'])) deliveries.forEach((delivery) => delivery.tell(event, tick));
@@ -54,7 +54,7 @@ export async function runOnce(seed: number, family: readonly string[], options: 
   for (const delivery of deliveries) await delivery.drain(tick);
   await footprint.sync();
   await footprint.reconcile();
-  return { world, footprint, deadLetters: deliveries.reduce((sum, delivery) => sum + delivery.deadLetters, 0) };
+  return { world, footprint };
 }
 
 /** Whatever becomes of the events of a thousand operations, one reconciliation makes everything true. */

@@ -33,12 +33,15 @@ export class Delivery {
   deadLetters = 0;
   handled = 0;
 
-  /** @param lost share of events that are lost */
-  constructor(private readonly handler: Handler, private readonly random: Random, private readonly lost = LOST) {}
+  /** @param rates shares of events that are lost, and of calls that fail */
+  constructor(
+    private readonly handler: Handler, private readonly random: Random,
+    private readonly rates: { readonly lost?: number; readonly fault?: number } = {},
+  ) {}
 
   /** An event has happened. */
   tell(body: EventEnvelope, tick: number): void {
-    if (this.random.chance(this.lost)) return;
+    if (this.random.chance(this.rates.lost ?? LOST)) return;
     for (let copies = this.random.chance(DUPLICATED) ? 2 : 1; copies > 0; copies -= 1) {
       const delay = this.random.chance(0.2) ? 500 : 20;
       this.messages.push({ body, receives: 0, due: tick + this.random.below(delay) });
@@ -66,7 +69,7 @@ export class Delivery {
   }
 
   private async invoke(messages: readonly Message[], tick: number): Promise<void> {
-    const faults = new Faults(this.random, FAULT);
+    const faults = new Faults(this.random, this.rates.fault ?? FAULT);
     const core = this.handler.invocation(faults);
     const results = await Promise.allSettled(messages.map(async (message) => {
       message.receives += 1;

@@ -76,7 +76,9 @@ export interface Snapshot {
   readonly versions: ReadonlyMap<string, number>;
 }
 
-export function snapshotOf({ model, time }: World): Snapshot {
+export function snapshotOf(world: World): Snapshot {
+  world.settle(); // reads may be old
+  const { model, time } = world;
   const names = model.names().filter(followed);
   return { time, versions: new Map(names.map((name) => [name, model.do('GetParameter', { Name: name }).Parameter!.Version!])) };
 }
