@@ -1,26 +1,11 @@
 #!/usr/bin/env node
-import { EXIT } from './exit-codes.js';
-
-const interrupted = new AbortController();
-let exitCode: number = EXIT.interrupted;
-
-function stop(signal: 'SIGINT' | 'SIGTERM', code: number): void {
-  process.on(signal, () => {
-    if (interrupted.signal.aborted) process.exit(code); // asked twice: at once
-    exitCode = code;
-    interrupted.abort();
-  });
-}
-stop('SIGINT', EXIT.interrupted);
-stop('SIGTERM', EXIT.terminated);
-
-// The reader has left (`| head`): there is nobody to tell.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed));
+const [first, ...others] = process.argv.slice(2);
+if (first === '__complete') { // a key was pressed: what commands need is not loaded
+  const { complete } = await import('./completion/complete.js');
+  await complete(others);
+} else {
+  const { start } = await import('./start.js');
+  await start(process.argv.slice(2));
 }
 
-const { run } = await import('./run.js');
-const code = await run(process.argv.slice(2), {
-  stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, signal: interrupted.signal,
-});
-process.exitCode = interrupted.signal.aborted && code !== EXIT.ok ? exitCode : code;
+export {};

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { kindOfArguments, kindOfOption, type Kind, type KindOfArguments } from './kinds.js';
 
 /** A command as completion needs to know it. */
 export interface CompletionNode {
@@ -9,6 +10,8 @@ export interface CompletionNode {
   readonly options: readonly CompletionOption[];
   /** Values that its first argument may have. */
   readonly choices: readonly string[];
+  /** Where its arguments are names that the command itself is asked for. */
+  readonly names?: KindOfArguments;
 }
 
 export interface CompletionOption {
@@ -17,6 +20,8 @@ export interface CompletionOption {
   readonly short?: string;
   readonly description: string;
   readonly takesValue: boolean;
+  /** Where its value is a name that the command itself is asked for. */
+  readonly kind?: Kind;
 }
 
 /** All commands, the program first. */
@@ -29,6 +34,7 @@ export function treeOf(program: Command): CompletionNode[] {
       path, options: [...new Map(options.map((option) => [option.name, option])).values()],
       commands: command.commands.map((child) => ({ name: child.name(), description: child.description() })),
       choices: command.registeredArguments[0]?.argChoices ?? [],
+      names: kindOfArguments(path, command.registeredArguments),
     });
     const passedOn = command.options.map(optionOf).filter(({ name }) => name !== '--version');
     for (const child of command.commands) visit(child as Command, [...path, child.name()], [...passedOn, ...inherited]);
@@ -38,5 +44,5 @@ export function treeOf(program: Command): CompletionNode[] {
 }
 
 function optionOf({ long, short, description, required, optional }: Option): CompletionOption {
-  return { name: long ?? short!, ...(long && short && { short }), description, takesValue: required || optional };
+  return { name: long ?? short!, ...(long && short && { short }), description, takesValue: required || optional, kind: kindOfOption(long ?? '') };
 }

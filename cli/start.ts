@@ -1,0 +1,27 @@
+import { EXIT } from './exit-codes.js';
+import { run } from './run.js';
+
+/** Runs the command line of this process, and says how it ends. */
+export async function start(args: readonly string[]): Promise<void> {
+  const interrupted = new AbortController();
+  let exitCode: number = EXIT.interrupted;
+  const stop = (signal: 'SIGINT' | 'SIGTERM', code: number) => {
+    process.on(signal, () => {
+      if (interrupted.signal.aborted) process.exit(code); // asked twice: at once
+      exitCode = code;
+      interrupted.abort();
+    });
+  };
+  stop('SIGINT', EXIT.interrupted);
+  stop('SIGTERM', EXIT.terminated);
+
+  // The reader has left (`| head`): there is nobody to tell.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed));
+  }
+
+  const code = await run(args, {
+    stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, signal: interrupted.signal,
+  });
+  process.exitCode = interrupted.signal.aborted && code !== EXIT.ok ? exitCode : code;
+}
