@@ -17,26 +17,23 @@ export interface KeyringEntry {
 export interface KeychainKeyOptions {
   /** The keychain's item. @default cdk-cache-tiers */
   readonly service?: string;
-  /**
-   * Which of the keychains of Linux. `keyutils`, the kernel's, is there without a desktop, but loses its keys when the machine starts again.
-   * @default secret-service
-   */
-  readonly linuxStore?: 'secret-service' | 'keyutils';
   /** Gives the library. @default - @napi-rs/keyring, loaded when needed */
   readonly load?: () => Promise<Keyring>;
 }
 
 /** An operating system may ask the user to unlock the keychain, which takes a person's time, in milliseconds. */
 const PATIENCE = 120_000;
+/** Without a desktop, the library would fall back to the kernel's keyring, which forgets and does not give to each thread what another has put. */
+const STORE: EntryOptions = { linux: { store: 'secret-service' } };
 const ADVICE = 'set CACHE_TIERS_VAULT_PASSPHRASE to use a passphrase in place of the keychain';
 
 /** A random key in the keychain of the operating system, an item of its own for each vault. */
 export function keychainKey(options: KeychainKeyOptions = {}): KeySource {
-  const { service = 'cdk-cache-tiers', linuxStore = 'secret-service', load = importKeyring } = options;
+  const { service = 'cdk-cache-tiers', load = importKeyring } = options;
   const using = async <T>(doing: string, vaultId: string, use: (entry: KeyringEntry, signal: AbortSignal) => Promise<T>): Promise<T> => {
     try {
       const { AsyncEntry } = await load();
-      return await use(new AsyncEntry(service, `vault-${vaultId}`, { linux: { store: linuxStore } }), AbortSignal.timeout(PATIENCE));
+      return await use(new AsyncEntry(service, `vault-${vaultId}`, STORE), AbortSignal.timeout(PATIENCE));
     } catch (cause) {
       if (cause instanceof VaultError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);

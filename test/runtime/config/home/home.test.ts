@@ -7,7 +7,7 @@ import { homeRoots } from '../../../../runtime/config/home/paths';
 import { safeName } from '../../../../runtime/config/home/safe-name';
 import { failing, readOnly } from './file-systems';
 
-const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
+const code = (wanted: string) => expect.objectContaining({ code: wanted }) as Error;
 
 describe('where it is', () => {
   const linux = { platform: 'linux', userFolder: '/home/me' } as const;

@@ -14,7 +14,7 @@ afterEach(() => { rmSync(folder, { recursive: true, force: true }); });
 
 const open = (fileSystem?: HomeFileSystem) => new VersionedFile(folder, 'state', { fileSystem });
 const text = (file: VersionedFile = open()) => file.read()?.bytes.toString();
-const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
+const code = (wanted: string) => expect.objectContaining({ code: wanted }) as Error;
 
 function written(times: number): void {
   for (let generation = 0; generation < times; generation++) expect(open().replace(generation, `content ${generation + 1}`)).toBe(true);
