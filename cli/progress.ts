@@ -9,8 +9,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** A terminal shows changes this often, a file or a pipe has a line this often, in milliseconds. */
-const TERMINAL_EVERY = 100;
+/** A file or a pipe has a line this often, in milliseconds. */
 const LINE_EVERY = 10_000;
 
 /**
@@ -22,22 +21,28 @@ const LINE_EVERY = 10_000;
  */
 export async function startProgress(io: Io, title: string, noun: string, now: () => number = Date.now): Promise<Progress> {
   const line = new ProgressLine(title, noun, now);
-  if (io.stderr.isTTY !== true) return plain(io, line, now);
-  const { default: { Format } } = await import('cli-progress');
-  let shown = 0;
+  return io.stderr.isTTY === true ? bar(io, line) : plain(io, line, now);
+}
+
+async function bar({ stderr }: Io, line: ProgressLine): Promise<Progress> {
+  const { default: { SingleBar } } = await import('cli-progress');
+  const shown = new SingleBar({
+    stream: stderr, format: () => line.text((stderr.columns ?? 80) - 1), clearOnComplete: true, gracefulExit: false, forceRedraw: true,
+  });
+  let isShown = false;
   return {
     update(done, total, note) {
       line.set(done, total, note);
-      if (now() - shown < TERMINAL_EVERY) return;
-      shown = now();
-      const bar = line.share === undefined ? '' : `${Format.BarFormat(line.share, BAR)} `;
-      io.stderr.write(`\r\x1b[K${`${bar}${line.text()}`.slice(0, (io.stderr.columns ?? 80) - 1)}`);
+      if (isShown) shown.update(done);
+      else shown.start(total ?? 0, done);
+      isShown = true;
     },
-    stop() { if (shown > 0) io.stderr.write('\r\x1b[K'); },
+    stop() {
+      if (isShown) shown.stop();
+      isShown = false;
+    },
   };
 }
-
-const BAR = { barsize: 20, barCompleteString: '='.repeat(20), barIncompleteString: '-'.repeat(20) };
 
 function plain(io: Io, line: ProgressLine, now: () => number): Progress {
   let shown = now();
@@ -52,7 +57,8 @@ function plain(io: Io, line: ProgressLine, now: () => number): Progress {
   };
 }
 
-class ProgressLine {
+/** What a line of progress says. */
+export class ProgressLine {
   private readonly begun: number;
   private done = 0;
   private total?: number;
@@ -66,21 +72,25 @@ class ProgressLine {
     [this.done, this.total, this.note] = [done, total, note];
   }
 
-  /** From 0 to 1. */
-  get share(): number | undefined {
-    return this.total === undefined ? undefined : Math.min(1, this.done / Math.max(this.total, 1));
-  }
-
-  text(): string {
+  /** With a bar where the total is known, cut to a width. */
+  text(width = Infinity): string {
     const passed = this.now() - this.begun;
     const rate = passed > 0 ? this.done / passed * 1000 : 0;
-    const left = this.total !== undefined && rate > 0 ? (this.total - this.done) / rate * 1000 : undefined;
+    const left = this.total !== undefined && rate > 0 ? (this.total - this.done) / rate * 1000 : 0;
     const parts = [
       `${this.title}: ${count(this.done)}${this.total === undefined ? '' : ` of ${count(this.total)}`} ${this.noun}s`,
       rate > 0 ? `${rate < 10 ? rate.toFixed(1) : count(rate)}/s` : '',
-      left !== undefined && left > 0 ? `${span(left)} left` : '',
+      left > 0 ? `${span(left)} left` : '',
       this.note,
     ];
-    return parts.filter((part) => part !== '').join(', ');
+    const text = parts.filter((part) => part !== '').join(', ');
+    return (width === Infinity || this.total === undefined ? text : `${this.bar(this.total)} ${text}`).slice(0, width);
+  }
+
+  private bar(total: number): string {
+    const full = Math.round(BAR * Math.min(1, this.done / Math.max(total, 1)));
+    return '='.repeat(full) + '-'.repeat(BAR - full);
   }
 }
+
+const BAR = 20;
