@@ -53,4 +53,8 @@ export class ImportedConfigCache extends Resource implements IConfigCache {
   public grantReadNames(grantee: iam.IGrantable): iam.Grant {
     return this.grants.readNames(grantee);
   }
+
+  public grantRebuildNames(grantee: iam.IGrantable): iam.Grant {
+    return this.grants.rebuildNames(grantee);
+  }
 }

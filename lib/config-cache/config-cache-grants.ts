@@ -18,7 +18,7 @@ export interface ConfigCacheGrantsProps {
   readonly encryptionKey?: kms.IKey;
 }
 
-/** Permissions on a config cache: on its table, its index and its key. Nobody but the handlers writes, so there is none to write. */
+/** Permissions on a config cache: on its table, its index and its key. */
 export class ConfigCacheGrants {
   private readonly props: ConfigCacheGrantsProps;
 
@@ -37,6 +37,23 @@ export class ConfigCacheGrants {
       table, encryptionKey, grantee, resourceArns: [table.tableArn, indexArn(table, CONFIG_CACHE_INDEX.name)],
       actions: perms.CACHE_READ_ACTIONS, keyActions: perms.TABLE_KEY_READ_ACTIONS,
     });
+  }
+
+  /**
+   * Permits to rebuild the table from an audit log: to compare its rows, and to write those that are missing or wrong. For an operator; whoever
+   * works with parameters needs it not, for the handlers keep the table.
+   *
+   * @param grantee who is permitted
+   */
+  public rebuildNames(grantee: iam.IGrantable): iam.Grant {
+    const { table, encryptionKey } = this.props;
+    const onTable = grantOnConfigTable({
+      table, encryptionKey, grantee, actions: perms.CACHE_REBUILD_ACTIONS, keyActions: perms.TABLE_KEY_WRITE_ACTIONS,
+    });
+    return onTable.combine(grantOnConfigTable({
+      table, encryptionKey, grantee, resourceArns: [indexArn(table, CONFIG_CACHE_INDEX.name)],
+      actions: perms.TABLE_INDEX_READ_ACTIONS, keyActions: perms.TABLE_KEY_READ_ACTIONS,
+    }));
   }
 }
 

@@ -122,6 +122,10 @@ export class ConfigCache extends ParameterConsumerBase implements IConfigCache {
     return this.grants.readNames(grantee);
   }
 
+  public grantRebuildNames(grantee: iam.IGrantable): iam.Grant {
+    return this.grants.rebuildNames(grantee);
+  }
+
   private defineTable(props: ConfigCacheProps): dynamodb.TableV2 {
     return defineConfigTable(this, 'Table', {
       tableName: props.tableName,

@@ -51,6 +51,10 @@ export abstract class ConfigFootprintBase extends Resource implements IConfigFoo
     return this.grants.readNames(grantee);
   }
 
+  public grantRebuildNames(grantee: iam.IGrantable): iam.Grant {
+    return this.grants.rebuildNames(grantee);
+  }
+
   public grantReadAudit(grantee: iam.IGrantable, prefix: string): iam.Grant {
     return this.grants.readAudit(grantee, prefix);
   }

@@ -54,6 +54,16 @@ export class ConfigFootprintGrants {
   }
 
   /**
+   * Permits to find the footprint, and to rebuild the table of names from the log of changes. To read the log is another matter: `readAudit`
+   * with the prefix `/`.
+   *
+   * @param grantee who is permitted
+   */
+  public rebuildNames(grantee: iam.IGrantable): iam.Grant {
+    return this.find(grantee).combine(this.props.cache.grantRebuildNames(grantee));
+  }
+
+  /**
    * Permits to find the footprint, and to read the records of the parameters of a path, with their values.
    *
    * @param grantee who is permitted

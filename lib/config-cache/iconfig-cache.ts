@@ -51,4 +51,12 @@ export interface IConfigCache extends IResource {
    * @param grantee who is permitted
    */
   grantReadNames(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Permits to rebuild the table from an audit log: to compare its rows, and to write those that are missing or wrong. To read the log is
+   * another matter: `grantReadAudit` with the prefix `/`.
+   *
+   * @param grantee who is permitted
+   */
+  grantRebuildNames(grantee: iam.IGrantable): iam.Grant;
 }

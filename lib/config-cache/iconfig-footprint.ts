@@ -47,6 +47,14 @@ export interface IConfigFootprint extends IResource {
   grantReadNames(grantee: iam.IGrantable): iam.Grant;
 
   /**
+   * Permits to find the footprint, and to rebuild the table of names from the log of changes. To read the log is another matter:
+   * `grantReadAudit` with the prefix `/`.
+   *
+   * @param grantee who is permitted
+   */
+  grantRebuildNames(grantee: iam.IGrantable): iam.Grant;
+
+  /**
    * Permits to find the footprint, and to read the records of the parameters of a path, with their values.
    *
    * @param grantee who is permitted

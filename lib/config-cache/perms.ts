@@ -35,6 +35,13 @@ export const CACHE_WRITE_ACTIONS = [
   'dynamodb:PutItem',
 ];
 
+/** Access level: Read and Write. What comparing rows with the log, and writing those that are wrong, takes. */
+export const CACHE_REBUILD_ACTIONS = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+];
+
 /** Access level: Read. The row about the table itself, beside the rows. */
 export const CACHE_META_ACTIONS = [
   'dynamodb:GetItem',

@@ -18,6 +18,7 @@ function everything(stack: Stack, props: Partial<ConfigCacheProps> = {}): Config
   Validations.of(changes).acknowledge({ id: 'AwsSolutions-S1', reason: 'the bucket has nothing but a log of calls' });
   const cache = new ConfigCache(stack, 'Cache', { changes, ...props });
   cache.grantReadNames(new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }));
+  cache.grantRebuildNames(new iam.Role(stack, 'Operator', { assumedBy: new iam.AccountRootPrincipal() }));
   return cache;
 }
 

@@ -122,6 +122,46 @@ describe('grantReadNames', () => {
   });
 });
 
+describe('grantRebuildNames', () => {
+  const PUT = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'];
+
+  test('allows a role to compare and to write rows, and to delete none', () => {
+    const stack = newStack();
+    const own = cache({}, stack);
+    own.grantRebuildNames(iam.Role.fromRoleName(stack, 'Role', 'operator'));
+    const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy', { Properties: { Roles: ['operator'] } }));
+    expect(policy.Properties).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Allow', Action: PUT, Resource: TABLE_ARN }, { Effect: 'Allow', Action: 'dynamodb:Query', Resource: INDEX_ARN },
+        ],
+      },
+    });
+  });
+
+  test('with the key, to encrypt through DynamoDB alone', () => {
+    const stack = newStack();
+    const encryptionKey = new kms.Key(stack, 'Key');
+    cache({ encryptionKey }, stack).grants.rebuildNames(new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() }));
+    expect(statementsFor('kms', stack)).toContainEqual(expect.objectContaining({
+      Action: expect.arrayContaining(['kms:Encrypt', 'kms:GenerateDataKey']) as unknown[],
+      Condition: { StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['dynamodb.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] } } },
+    }));
+  });
+
+  test('of an imported cache is the same', () => {
+    const stack = newStack({ env: HERE });
+    const own = ConfigCache.fromTableName(stack, 'Cache', 'names');
+    own.grantRebuildNames(new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() }));
+    expect(statementsFor('dynamodb', stack).map(({ Action }) => Action)).toEqual([PUT, 'dynamodb:Query']);
+  });
+
+  test('fails for a service, which DynamoDB does not accept', () => {
+    const service = new iam.ServicePrincipal('lambda.amazonaws.com');
+    expect(messageOf(() => cache().grantRebuildNames(service))).toContain('DynamoDB does not accept services');
+  });
+});
+
 describe('bind', () => {
   test('sets the table\'s name and allows to read names', () => {
     const stack = newStack();

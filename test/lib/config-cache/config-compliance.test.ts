@@ -38,6 +38,7 @@ describe('AwsSolutions', () => {
     const footprint = everything(stack, { auditArchive: true });
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     footprint.grantReadNames(role);
+    footprint.grantRebuildNames(role);
     footprint.grantReadAudit(role, '/app');
     footprint.grantNamespace(role, '/app', NamespaceAccess.WRITE);
     Validations.of(footprint).acknowledge(DESCRIBE);

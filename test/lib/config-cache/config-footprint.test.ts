@@ -160,6 +160,14 @@ describe('permissions', () => {
     }]);
   });
 
+  test('grantRebuildNames permits to find the footprint and to write rows, and not to read the log', () => {
+    const [first, ...rest] = granted((all, role) => all.grantRebuildNames(role));
+    expect(first).toEqual(find);
+    expect(rest.map(({ Action }) => Action)).toEqual([
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], 'dynamodb:Query',
+    ]);
+  });
+
   test('grantReadAudit and grantRestore permit what the log\'s own do', () => {
     expect(granted((all, role) => all.grantReadAudit(role, '/app'))).toHaveLength(3);
     expect(granted((all, role) => all.grantRestore(role, '/app')).flatMap(({ Action }) => Action)).toContain('ssm:PutParameter');
