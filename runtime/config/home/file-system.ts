@@ -7,7 +7,7 @@ export type HomeFileSystem = Pick<typeof fs, 'openSync' | 'closeSync' | 'readSyn
 
 export const nodeFileSystem: HomeFileSystem = fs;
 
-const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_APPEND } = fs.constants;
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
 /** Absent on Windows, where lstat alone tells. A pipe in place of a file must not hold the process, hence the second. */
 const CAREFULLY = (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
 const FILE_MODE = 0o600;
@@ -49,12 +49,23 @@ export function checkFolder(path: string, fileSystem: HomeFileSystem = nodeFileS
  * @throws HomeError if it is a symbolic link, somebody else's, no plain file, or cannot be read
  */
 export function openForReading(path: string, fileSystem: HomeFileSystem = nodeFileSystem): number | undefined {
-  return opened('read', path, O_RDONLY, fileSystem);
-}
-
-/** Opens a file of ours to add to its end; makes it if it is not there. @throws HomeError as `openForReading` */
-export function openForAppending(path: string, fileSystem: HomeFileSystem = nodeFileSystem): number {
-  return opened('write', path, O_WRONLY | O_APPEND | O_CREAT, fileSystem)!;
+  let descriptor: number | undefined;
+  try {
+    if (process.platform === 'win32' && isThere(path, fileSystem) && fileSystem.lstatSync(path).isSymbolicLink()) {
+      throw unsafe(path, 'it is a symbolic link, which is not followed; remove it');
+    }
+    descriptor = fileSystem.openSync(path, O_RDONLY | CAREFULLY);
+    const stat = fileSystem.fstatSync(descriptor);
+    if (!stat.isFile()) throw unsafe(path, 'it is no plain file; remove it');
+    checkOwner(path, stat);
+    const held = descriptor;
+    if (isWide(stat)) narrow(() => fileSystem.fchmodSync(held, FILE_MODE));
+    return descriptor;
+  } catch (error) {
+    if (descriptor !== undefined) closeQuietly(descriptor, fileSystem);
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw homeError('read', path, error);
+  }
 }
 
 /**
@@ -130,26 +141,6 @@ export function quietly(run: () => void): void {
 
 function closeQuietly(descriptor: number, fileSystem: HomeFileSystem): void {
   quietly(() => fileSystem.closeSync(descriptor));
-}
-
-function opened(doing: string, path: string, flags: number, fileSystem: HomeFileSystem): number | undefined {
-  let descriptor: number | undefined;
-  try {
-    if (process.platform === 'win32' && isThere(path, fileSystem) && fileSystem.lstatSync(path).isSymbolicLink()) {
-      throw unsafe(path, 'it is a symbolic link, which is not followed; remove it');
-    }
-    descriptor = fileSystem.openSync(path, flags | CAREFULLY, FILE_MODE);
-    const stat = fileSystem.fstatSync(descriptor);
-    if (!stat.isFile()) throw unsafe(path, 'it is no plain file; remove it');
-    checkOwner(path, stat);
-    const held = descriptor;
-    if (isWide(stat)) narrow(() => fileSystem.fchmodSync(held, FILE_MODE));
-    return descriptor;
-  } catch (error) {
-    if (descriptor !== undefined) closeQuietly(descriptor, fileSystem);
-    if (errnoOf(error) === 'ENOENT' && !(flags & O_CREAT)) return undefined;
-    throw homeError(doing, path, error);
-  }
 }
 
 /** Whether something has this name, be it a link to nothing. */

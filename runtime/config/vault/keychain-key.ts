@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { EntryOptions } from '@napi-rs/keyring';
 import { CLEAR_ADVICE, VaultError } from './errors.js';
 import { KEY_BYTES, type KeySource } from './key-source.js';
 
 /** What is used of `@napi-rs/keyring`. */
 export interface Keyring {
-  readonly AsyncEntry: new (service: string, account: string, options?: EntryOptions) => KeyringEntry;
+  readonly AsyncEntry: new (service: string, account: string, options?: KeyringEntryOptions) => KeyringEntry;
+}
+
+export interface KeyringEntryOptions {
+  readonly linux?: { readonly store?: 'secret-service' | 'keyutils' };
 }
 
 export interface KeyringEntry {
@@ -24,7 +27,7 @@ export interface KeychainKeyOptions {
 /** An operating system may ask the user to unlock the keychain, which takes a person's time, in milliseconds. */
 const PATIENCE = 120_000;
 /** Without a desktop, the library would fall back to the kernel's keyring, which forgets and does not give to each thread what another has put. */
-const STORE: EntryOptions = { linux: { store: 'secret-service' } };
+const STORE: KeyringEntryOptions = { linux: { store: 'secret-service' } };
 const ADVICE = 'set CACHE_TIERS_VAULT_PASSPHRASE to use a passphrase in place of the keychain';
 
 /** A random key in the keychain of the operating system, an item of its own for each vault. */
