@@ -40,7 +40,7 @@ export function createProgram(io: Io, finish: (exitCode: number) => void, start?
   const program = new Command('cache-tiers')
     .description('Looks into the cache tiers of an AWS application, changes, restores and flushes what they hold.')
     .option('-r, --region <region>', 'AWS region (default: $AWS_REGION, the profile\'s)')
-    .option('--json', 'print one JSON document, for programs')
+    .option('--json', 'print JSON, for programs: one document, or one a line where the help says so')
     .option('--debug', 'show where an error comes from')
     // Options of memo, which were options of all commands once: before `memo` too.
     .addOption(tableOption().hideHelp())

@@ -1,6 +1,5 @@
 import type { ConfigConnection, ConfigService } from '../../runtime/config/connection.js';
 import { UsageError, type GlobalOptions, type Io } from '../context.js';
-import { credentialsOf } from './credentials.js';
 
 /** Options of all config commands. */
 export interface ConfigGroupOptions extends GlobalOptions {
@@ -16,7 +15,7 @@ const SERVICES: readonly ConfigService[] = ['ssm', 'dynamodb', 'kms', 'sqs'];
 export async function openConnection(options: ConfigGroupOptions, io: Io): Promise<ConfigConnection> {
   if (options.profile === '') throw new UsageError('--profile is empty: give the name of a profile');
   if (options.footprint === '') throw new UsageError('--footprint is empty: give the name of a footprint');
-  const { ConfigConnection } = await import('../../runtime/config/connection.js');
+  const [{ ConfigConnection }, { credentialsOf }] = await Promise.all([import('../../runtime/config/connection.js'), import('./credentials.js')]);
   return new ConfigConnection({
     footprint: options.footprint, profile: options.profile, region: options.region, env: io.env,
     endpoints: endpointsOf(io.env), credentials: credentialsOf(options, io),

@@ -70,7 +70,7 @@ function print(values: Readonly<Record<string, string>>, { json, output, path }:
   if (json || output === 'json') return void io.stdout.write(`${JSON.stringify(values, undefined, 2)}\n`);
   if (output === 'dotenv') return void io.stdout.write(dotenv(values, path));
   const entries = Object.entries(values);
-  const shown = (value: string) => io.stdout.isTTY ? printable(value) : value;
+  const shown = (value: string) => io.stdout.isTTY ? value.split('\n').map(printable).join('\n') : value;
   if (path === undefined && entries.length === 1) return void io.stdout.write(`${shown(entries[0]![1])}\n`);
   for (const [name, value] of entries) io.stdout.write(`${printable(name)} = ${printable(value)}\n`);
 }

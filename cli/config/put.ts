@@ -47,7 +47,7 @@ export function putCommand(wire: Wire): Command {
     .addHelpText('after', `
 What is not named stays as it is: type, key, tier, description, pattern, policies. A secret does not belong on the command line, where
 the shell's history and the list of processes have it: leave it out to be asked, or pass - or --file. A value that changes nothing is
-not written.
+not written. A value that begins with - comes after --, the last of all.
 
 Examples:
   cache-tiers config put /app/db/host db-1.example.com

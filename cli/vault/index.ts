@@ -5,7 +5,6 @@ import type { Action, GlobalOptions, Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { ago, count, printable } from '../format.js';
 import { counted } from '../usage.js';
-import { openVault } from './open.js';
 
 export function vaultCommand(wire: Wire): Command {
   const vault = new Command('vault').description('sessions of AWS profiles that are kept, encrypted, until they expire');
@@ -27,6 +26,7 @@ Examples:
 }
 
 const status: Action<GlobalOptions> = async (options, io) => {
+  const { openVault } = await import('./open.js');
   const found = (await openVault({ ...io, stdin: silent(io.stdin) })).status();
   if (options.json) {
     const entries = found.entries.map(({ expires, ...entry }) =>
@@ -67,6 +67,7 @@ Examples:
 
 const clear: Action<ClearOptions> = async (options, io, entry) => {
   canAsk(options, io);
+  const { openVault } = await import('./open.js');
   const vault = await openVault({ ...io, stdin: silent(io.stdin) });
   const { entries, unreadable } = vault.status();
   if (entry !== undefined && !entries.some(({ name }) => name === entry)) {

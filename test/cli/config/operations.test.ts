@@ -1,7 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { listen } from '../../support/dynamodb-server';
+import { startParameterStore } from '../../support/parameter-store';
 import { startConfigWorld, type ConfigWorld } from './world';
 
 let world: ConfigWorld;
@@ -253,6 +257,28 @@ describe('promote', () => {
     const skipped = { kind: 'skip', reason: expect.stringContaining('not promoted unless asked') };
     expect(json()).toMatchObject({ plan: { steps: [{ kind: 'update' }, skipped] }, outcomes: [] });
     expect(await world.value('/app/prod/host')).toBe('h1');
+  });
+
+  test('to another account, by its profile', async () => {
+    const there = await startParameterStore({ account: '210987654321' });
+    const both = createServer((request, response) => {
+      const { authorization = '', 'x-amz-target': target = '' } = request.headers;
+      void buffer(request).then((body) => fetch(authorization.includes('AKIATHERE') ? there.endpoint : world.store.endpoint, {
+        method: 'POST', body, headers: { authorization, 'x-amz-target': String(target) },
+      })).then(async (answer) => { response.writeHead(answer.status).end(await answer.text()); });
+    });
+    const profiles = join(world.home, 'profiles');
+    writeFileSync(profiles, ['HERE', 'THERE'].map((name) =>
+      `[${name.toLowerCase()}]\naws_access_key_id = AKIA${name}\naws_secret_access_key = secret\n`).join(''));
+    const env = { AWS_SHARED_CREDENTIALS_FILE: profiles, AWS_ENDPOINT_URL_SSM: await listen(both) };
+    const line = ['promote', '/app/staging', '/app/staging', '--profile', 'here', '--to-profile', 'there', '--secrets', '--yes', '--json'];
+    const { code, json } = await world.config(line, { env });
+    expect([code, json()]).toMatchObject([0, { outcomes: [{ outcome: 'done' }, { outcome: 'done' }] }]);
+    const { Parameters } = await there.model.call('GetParameters', { Names: ['/app/staging/password'], WithDecryption: true });
+    expect(Parameters).toMatchObject([{ Value: 'hunter2', ARN: expect.stringContaining(':210987654321:') }]);
+    await there.close();
+    both.close();
+    both.closeAllConnections();
   });
 
   test('is refused where it leads to the same place', async () => {

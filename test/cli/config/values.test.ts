@@ -116,6 +116,19 @@ describe('put', () => {
     expect(await refused(join(folder, 'none'))).toContain('ENOENT');
   });
 
+  test('a value that begins with - comes last, after --', async () => {
+    expect(await config('put', '/app/new', '--yes', '--', '-5')).toMatchObject({ code: 0, stdout: 'created, version 1\n' });
+    expect(await world.value('/app/new')).toBe('-5');
+  });
+
+  test('what comes from outside cannot reach the terminal as a command', async () => {
+    await world.put('/app/new', 'a\u001b[2Jb', { Description: 'x\u202ey' });
+    const { stderr } = await config('put', '/app/new', 'c', '--description', 'z', '--yes');
+    expect(stderr).toContain('"a\\u{1b}[2Jb" -> "c"');
+    expect(stderr).toContain('x\\u{202e}y -> z');
+    expect((await config('get', '/app/new', '/app/new:1')).stdout).toBe('/app/new = c\n/app/new:1 = a\\u{1b}[2Jb\n');
+  });
+
   test('type, tier, pattern, tags', async () => {
     const tags = ['--tag', 'team=web', 'x='];
     await config('put', '/app/list', 'a,b', '--type', 'StringList', '--tier', 'Advanced', '--allowed-pattern', '^a', ...tags, '--yes');
