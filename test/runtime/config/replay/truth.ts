@@ -109,7 +109,7 @@ export async function labelsDiffer(converged: Converged): Promise<readonly strin
     const current = records.slice(records.findLastIndex(isDeletion) + 1);
     const isAmbiguous = (record: AuditRecord) => record.labels !== undefined
       && records.some((other) => other !== record && wholeSecond(other.time) === wholeSecond(record.time));
-    if (records.some(isAmbiguous)) continue;
+    if (current.some(isAmbiguous)) continue;
     const { Parameters: versions = [] } = model.do('GetParameterHistory', { Name: name, MaxResults: 50 });
     if (versions.length === 50 || current.length === 0) continue;
     const labelled = versions.filter(({ Labels = [] }) => Labels.length > 0);
