@@ -1,7 +1,8 @@
-import {
-  createFile, nodeFileSystem, openForAppending, openForReading, quietly, removeFile, writeAll, type HomeFileSystem,
-} from '../home/file-system.js';
+import { constants } from 'node:fs';
+import { nodeFileSystem, openForReading, quietly, removeFile, writeAll, type HomeFileSystem } from '../home/file-system.js';
 import { homeError } from '../home/errors.js';
+
+const { O_WRONLY, O_CREAT, O_EXCL } = constants;
 
 /** Where a names file is read from. */
 export interface NamesSource {
@@ -65,11 +66,10 @@ function readAt(path: string, descriptor: number, offset: number, length: number
 
 /** @param path of a file that is not there yet @throws HomeError, as the sink's methods do */
 export function fileSink(path: string, fileSystem: HomeFileSystem = nodeFileSystem): NamesSink {
-  createFile(path, new Uint8Array(0), false, fileSystem);
-  const descriptor = openForAppending(path, fileSystem);
-  const guarded = (run: () => void) => {
-    try { run(); } catch (error) { throw homeError('write', path, error); }
+  const guarded = <T>(run: () => T): T => {
+    try { return run(); } catch (error) { throw homeError('write', path, error); }
   };
+  const descriptor = guarded(() => fileSystem.openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)); // what is there is never followed nor written to
   return {
     write: (bytes) => guarded(() => writeAll(descriptor, bytes, fileSystem)),
     finish: () => {
