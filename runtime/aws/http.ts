@@ -21,6 +21,12 @@ export interface HttpOptions {
    * @default 1024
    */
   readonly maxQueue?: number;
+  /**
+   * Whether a request is sent once more where the connection turned out to have been closed while it was idle. That it was not carried out
+   * before is likely, not certain.
+   * @default true
+   */
+  readonly replaceStale?: boolean;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -80,6 +86,7 @@ export class HttpPool {
         if (error instanceof AwsError) throw error;
         if (!(error instanceof StaleConnection)) throw connectionError(endpoint.host, error); // an agent for the other protocol, say
         this.dropIdle(agent, endpoint); // the others have been idle for longer
+        if (this.options.replaceStale === false) throw connectionError(endpoint.host, error.cause);
         return await this.exchange(agent, endpoint, request, signal);
       }
     } finally {
@@ -147,7 +154,7 @@ export class HttpPool {
       outgoing.on('error', (error) => {
         if (!outgoing.reusedSocket || answered || !isReset(error)) return fail(error);
         done();
-        reject(new StaleConnection());
+        reject(new StaleConnection('closed while idle', { cause: error }));
       });
       outgoing.on('response', (incoming) => {
         answered = true;

@@ -33,6 +33,12 @@ export interface AwsClientOptions extends EndpointOptions {
    * @default 2
    */
   readonly maxAttempts?: number;
+  /**
+   * Whether a request is sent once more where the connection turned out to have been closed while it was idle. With `false` and one attempt, no
+   * request is carried out twice: a lost answer is an error.
+   * @default true
+   */
+  readonly replaceStale?: boolean;
   /** The current time in Unix epoch milliseconds. @default Date.now */
   readonly now?: () => number;
   /** Environment variables. @default process.env */

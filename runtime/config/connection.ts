@@ -68,7 +68,7 @@ export class ConfigConnection {
 
   /** Parameter Store, each request sent once: for writes of which another would be another version. */
   get ssmOnce(): SsmClient {
-    return this.client('ssm once', () => ssmClient({ ...this.clientOptions('ssm'), maxAttempts: 1 }));
+    return this.client('ssm once', () => ssmClient({ ...this.clientOptions('ssm'), maxAttempts: 1, replaceStale: false }));
   }
 
   /** DynamoDB. A table's ARN in another Region leads there. */

@@ -1,7 +1,7 @@
 import type { KmsClient } from '../../aws/kms.js';
 import { CacheTiersError } from '../../errors.js';
 import type { ConfigFootprint } from '../footprint.js';
-import { decryptMessage, isEncryptionSdkMessage } from './encryption-sdk.js';
+import { decryptMessage, isEncryptionSdkMessage, type EncryptionSdk } from './encryption-sdk.js';
 
 /** A value of a SecureString as Parameter Store stores it. */
 export interface EncryptedValue {
@@ -21,6 +21,8 @@ export interface DecryptionOptions {
   readonly footprint: ConfigFootprint;
   /** @default - AWS KMS, and the AWS Encryption SDK for values of the advanced tier */
   readonly decrypt?: ValueDecryptor;
+  /** Loads the AWS Encryption SDK. @default - an import of `@aws-crypto/client-node` */
+  readonly load?: () => Promise<EncryptionSdk>;
 }
 
 /** Decrypts what the audit log has kept of SecureStrings. */
@@ -35,11 +37,11 @@ export class Decryption {
     const ciphertext = Buffer.from(stored, 'base64');
     const context = { PARAMETER_ARN: parameterArn(this.options.footprint, name) };
     if (this.options.decrypt) return this.options.decrypt({ name, ciphertext, context, ...(keyId !== undefined && { keyId }) });
-    const { kms, footprint: { partition, region, account } } = this.options;
+    const { kms, load, footprint: { partition, region, account } } = this.options;
     if (ciphertext.length === 0) throw new CacheTiersError('E_CONFIG_RESTORE_DECRYPT', 'the record of this SecureString has no ciphertext');
     if (isEncryptionSdkMessage(ciphertext)) {
       const accounts = [...new Set([account, ...accountOf(keyId)])];
-      return (await decryptMessage(ciphertext, { kms, partition, region, accounts, context })).toString('utf8');
+      return (await decryptMessage(ciphertext, { kms, partition, region, accounts, context, ...(load && { load }) })).toString('utf8');
     }
     const { Plaintext } = await kms.call<{ readonly Plaintext: string }>('Decrypt', { CiphertextBlob: stored, EncryptionContext: context });
     return Buffer.from(Plaintext, 'base64').toString('utf8');

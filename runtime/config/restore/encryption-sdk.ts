@@ -1,7 +1,8 @@
 import type { KmsClient } from '../../aws/kms.js';
 import { CacheTiersError } from '../../errors.js';
 
-type Sdk = typeof import('@aws-crypto/client-node');
+/** AWS's own reader of such messages. */
+export type EncryptionSdk = typeof import('@aws-crypto/client-node');
 
 /** Identifiers of the algorithms of messages of the format's second version. */
 const SECOND_FORMAT_ALGORITHMS = [0x0478, 0x0578];
@@ -20,6 +21,8 @@ export interface MessageOptions {
   readonly region: string;
   /** What must be in the message's encryption context. */
   readonly context: Readonly<Record<string, string>>;
+  /** Loads the package. @default - an import of `@aws-crypto/client-node` */
+  readonly load?: () => Promise<EncryptionSdk>;
 }
 
 /**
@@ -28,8 +31,8 @@ export interface MessageOptions {
  * @throws AwsError of AWS KMS; CacheTiersError `E_CONFIG_RESTORE_DECRYPT`
  */
 export async function decryptMessage(ciphertext: Uint8Array, options: MessageOptions): Promise<Buffer> {
-  const sdk = await loadSdk();
-  const { context, accounts, partition } = options;
+  const { context, accounts, partition, load = loadSdk } = options;
+  const sdk = await load();
   let refusal: unknown;
   const kms = decryptOnly(options, (error) => { refusal = error; });
   const keyring = new sdk.KmsKeyringNode({
@@ -67,13 +70,13 @@ function decryptOnly({ kms }: MessageOptions, refused: (error: unknown) => void)
   return { decrypt, encrypt: never, generateDataKey: never } as never;
 }
 
-async function loadSdk(): Promise<Sdk> {
+async function loadSdk(): Promise<EncryptionSdk> {
   try {
-    const loaded = await import('@aws-crypto/client-node') as Partial<Sdk> & { readonly default?: Sdk };
+    const loaded = await import('@aws-crypto/client-node') as Partial<EncryptionSdk> & { readonly default?: EncryptionSdk };
     // Where it is loaded as an ES module, all of a CommonJS module is its default at least.
-    return loaded.buildDecrypt === undefined ? loaded.default! : loaded as Sdk;
+    return loaded.buildDecrypt === undefined ? loaded.default! : loaded as EncryptionSdk;
   } catch (cause) {
-    throw new CacheTiersError('E_CONFIG_RESTORE_SDK', 'a SecureString of the advanced tier needs the package @aws-crypto/client-node, which cannot '
-      + 'be loaded: install it beside cdk-cache-tiers', { cause });
+    throw new CacheTiersError('E_CONFIG_RESTORE_SDK',
+      'a SecureString of the advanced tier needs the package @aws-crypto/client-node: install it beside cdk-cache-tiers', { cause });
   }
 }

@@ -37,7 +37,7 @@ type PutOrLabel = RestoreStep & { readonly wanted: WantedVersion };
  */
 export class PutStep {
   private readonly notes = new Set<string>();
-  private hasPut = false;
+  private hasWritten = false;
   /** Milliseconds that AWS has refused to create it. */
   private refusedFor = 0;
 
@@ -93,7 +93,7 @@ export class PutStep {
     const latest = versions.at(-1);
     let written: number;
     try {
-      this.hasPut = true;
+      this.hasWritten = true;
       const answer = await store.write<{ readonly Version: number }>('PutParameter', putInput(name, value, wanted, latest, now()));
       written = answer.Version;
     } catch (error) {
@@ -112,20 +112,20 @@ export class PutStep {
   private async label(versions: readonly LiveVersion[], version: number): Promise<Settled> {
     const { step, options: { store, time } } = this;
     const work = labelWork(step, versions, time);
-    const hasWork = work.moves.length > 0 || work.removals.length > 0;
+    this.hasWritten ||= work.moves.length > 0 || work.removals.length > 0;
     try {
       for (const note of await carryOutLabels(store.write, step.name, work)) this.notes.add(note);
     } catch (error) {
       if (isPassing(error)) throw error;
       return { status: 'failed', version, ...failureOf(error, 'the value is as wanted, but moving its labels failed') };
     }
-    return { status: hasWork || this.hasPut ? 'done' : 'already', version };
+    return { status: this.hasWritten ? 'done' : 'already', version };
   }
 
   /** Somebody else may have created it, or AWS may not have forgotten the one that was deleted: the next look tells. */
   private refusedToCreate(error: AwsError): Settled | 'again' {
     const { lookAgainAfter, recreateWithin } = this.options;
-    this.hasPut = false;
+    this.hasWritten = false;
     this.refusedFor += Math.max(1, lookAgainAfter);
     if (this.refusedFor <= recreateWithin) return 'again';
     return {
@@ -136,7 +136,7 @@ export class PutStep {
 
   private async tooManyVersions([oldest]: readonly LiveVersion[], error: AwsError): Promise<Settled | 'again'> {
     const { step: { name }, options: { store, oldestLabels } } = this;
-    this.hasPut = false;
+    this.hasWritten = false;
     const { version, labels = [] } = oldest ?? {};
     if (oldestLabels === 'remove' && version !== undefined && labels.length > 0) {
       await store.write('UnlabelParameterVersion', { Name: name, ParameterVersion: version, Labels: labels });

@@ -1,4 +1,4 @@
-import { buildEncrypt, CommitmentPolicy, KmsKeyringNode } from '@aws-crypto/client-node';
+import * as sdk from '@aws-crypto/client-node';
 import { KMS } from '@aws-sdk/client-kms';
 import { kmsClient } from '../../../../runtime/aws/kms';
 import { Decryption, parameterArn, type ValueDecryptor } from '../../../../runtime/config/restore/decryption';
@@ -21,16 +21,16 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const decryption = (decrypt?: ValueDecryptor, footprint = FOOTPRINT) =>
-  new Decryption({ kms: kmsClient(server.clientConfig), footprint, ...(decrypt && { decrypt }) });
+  new Decryption({ kms: kmsClient(server.clientConfig), footprint, load: async () => sdk, ...(decrypt && { decrypt }) });
 
 const standard = (value: string, context: Readonly<Record<string, string>> = CONTEXT) =>
   model.encrypt(key, Buffer.from(value), context).toString('base64');
 
 /** As Parameter Store makes them in the advanced tier. */
-async function advanced(value: string, context: Record<string, string> = CONTEXT, policy = CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT) {
+async function advanced(value: string, context: Record<string, string> = CONTEXT, policy = sdk.CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT) {
   const client = new KMS(server.clientConfig);
-  const keyring = new KmsKeyringNode({ generatorKeyId: key, clientProvider: () => client as never });
-  const { result } = await buildEncrypt(policy).encrypt(keyring, value, { encryptionContext: context });
+  const keyring = new sdk.KmsKeyringNode({ generatorKeyId: key, clientProvider: () => client as never });
+  const { result } = await sdk.buildEncrypt(policy).encrypt(keyring, value, { encryptionContext: context });
   client.destroy();
   return result.toString('base64');
 }
@@ -47,7 +47,7 @@ test.each([
   expect(parameterArn({ ...FOOTPRINT, partition: 'aws-cn', region: 'cn-north-1' }, name)).toBe(arn);
 });
 
-test.each([CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT, CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT])(
+test.each([sdk.CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT, sdk.CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT])(
   'a value of the tier Advanced is a message of the Encryption SDK (%s)', async (policy) => {
     const message = await advanced('long '.repeat(1_000), CONTEXT, policy);
     expect(isEncryptionSdkMessage(Buffer.from(message, 'base64'))).toBe(true);

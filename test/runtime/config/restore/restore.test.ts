@@ -22,7 +22,9 @@ test('what has changed is written again, what has not is left alone', async () =
   const { time } = world;
   await world.put('/app/a', 'two');
   const { plan, outcomes, restore } = await world.restoreTo({ time });
-  expect(plan.steps).toMatchObject([{ name: '/app/a', action: 'put', reason: 'changed', current: { version: 2 }, wanted: { version: 1 }, secret: false }]);
+  expect(plan.steps).toMatchObject([
+    { name: '/app/a', action: 'put', reason: 'changed', current: { version: 2 }, wanted: { version: 1 }, secret: false },
+  ]);
   expect(outcomes).toEqual([{ name: '/app/a', action: 'put', status: 'done', version: 3 }]);
   expect(world.latest('/app/a')).toMatchObject({ Value: 'one', Version: 3 });
   expect(world.latest('/app/b')).toMatchObject({ Version: 1 });
@@ -45,7 +47,8 @@ test('what has been deleted since is created again, and the plan says that its t
   const { time } = world;
   await world.remove('/app/a');
   const { plan, outcomes } = await world.restoreTo({ time });
-  expect(plan.steps).toMatchObject([{ action: 'put', reason: 'deleted', current: null, detail: expect.stringContaining('without the tags') as string }]);
+  expect(plan.steps).toMatchObject([{ action: 'put', reason: 'deleted', current: null }]);
+  expect(plan.steps[0]?.detail).toContain('without the tags');
   expect(statuses(outcomes)).toEqual({ '/app/a': 'done' });
   expect(world.content('/app/a')).toMatchObject({ Value: 'one', Description: 'said', AllowedPattern: '^o' });
 });
@@ -329,7 +332,9 @@ test('a signal ends it with its reason, and the same plan goes on from there', a
   const plan = await collectPlan(await restore.plan({ prefix: '/app', time }));
   const controller = new AbortController();
   let puts = 0;
-  world.model.intercept({ after: ({ operation }) => { if (operation === 'PutParameter' && (puts += 1) === 5) controller.abort(new Error('enough')); } });
+  world.model.intercept({ after: ({ operation }) => {
+    if (operation === 'PutParameter' && (puts += 1) === 5) controller.abort(new Error('enough'));
+  } });
   await expect(applied(restore, plan, { signal: controller.signal, concurrency: 2 })).rejects.toThrow('enough');
   expect(puts).toBeLessThan(10);
   await applied(restore, plan);
