@@ -1,8 +1,9 @@
-import type { PointInTimeRestore, RestoreOutcome, RestorePlan, VerifyOutcome } from '../../runtime/config/restore/index.js';
+import type { ApplyOptions, PointInTimeRestore, RestoreOutcome, RestorePlan, VerifyOutcome } from '../../runtime/config/restore/index.js';
 import type { Io } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
 import { startProgress } from '../progress.js';
+import { wholeNumber } from './numbers.js';
 import type { RestoreOptions } from './restore.js';
 import { writeLine } from './write-line.js';
 
@@ -34,7 +35,7 @@ async function apply(engine: PointInTimeRestore, plan: RestorePlan, { options, i
   const progress = await startProgress(io, 'restore', 'parameter');
   try {
     const outcomes = engine.apply(plan, {
-      signal: io.signal, oldestLabels: options.oldestLabels as 'keep' | 'remove' | undefined,
+      signal: io.signal, ...paceOf(options), oldestLabels: options.oldestLabels as 'keep' | 'remove' | undefined,
       onProgress: ({ steps: done, writesPerSecond }) => progress.update(done, total, `${writesPerSecond.toFixed(1)} writes/s tried`),
     });
     for await (const outcome of outcomes) {
@@ -53,6 +54,14 @@ async function apply(engine: PointInTimeRestore, plan: RestorePlan, { options, i
   return counts;
 }
 
+/** Reads a second for each write a second: AWS's own limits are further apart. */
+const READS_PER_WRITE = 7;
+
+function paceOf({ rate }: RestoreOptions): Pick<ApplyOptions, 'pace'> {
+  const writes = wholeNumber('--rate', rate);
+  return writes === undefined ? {} : { pace: { writes, reads: READS_PER_WRITE * writes } };
+}
+
 /** What went as planned needs no line. */
 function tell({ name, status, message, notes = [] }: RestoreOutcome, io: Io, makeRoom: () => void): void {
   const said = status === 'failed' || status === 'conflict' ? [message ?? '', ...notes] : status === 'done' ? notes : [];
@@ -65,7 +74,9 @@ async function verify(engine: PointInTimeRestore, plan: RestorePlan, { options, 
   const counts: Counts = {};
   const progress = await startProgress(io, 'verify', 'parameter');
   try {
-    const outcomes = engine.verify(plan, { signal: io.signal, onProgress: ({ steps }) => progress.update(steps, total) });
+    const outcomes = engine.verify(plan, {
+      signal: io.signal, ...paceOf(options), onProgress: ({ steps }) => progress.update(steps, total),
+    });
     for await (const outcome of outcomes) {
       counts[outcome.status] = (counts[outcome.status] ?? 0) + 1;
       if (options.json) await writeLine(io, JSON.stringify({ verify: outcome }));

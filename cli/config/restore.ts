@@ -23,6 +23,7 @@ export interface RestoreOptions extends ConfigGroupOptions {
   readonly plan?: string;
   readonly apply?: string;
   readonly oldestLabels?: string;
+  readonly rate?: string;
   /** False with --no-verify. */
   readonly verify?: boolean;
   readonly dryRun?: boolean;
@@ -41,6 +42,7 @@ export function restoreCommand(wire: Wire): Command {
     .option('--plan <file>', 'only write the plan to a new file, to be looked at')
     .option('--apply <file>', 'carry out the plan of a file')
     .option('--oldest-labels <what>', 'keep or remove: a label on the oldest of a hundred versions, which takes no more (default: keep)')
+    .option('--rate <number>', 'writes a second to begin with (default: 3, what accounts have); it finds out by itself what AWS bears')
     .option('--no-verify', 'do not compare everything with the plan in the end')
     .option('--dry-run', 'show the plan, and change nothing; with --json it is what a plan file has')
     .option('-y, --yes', 'do not ask')
@@ -82,7 +84,8 @@ const restore: Action<RestoreOptions> = (options, io, name) => {
   });
 };
 
-function checkUsage({ version, time, prefix, apply, plan, oldestLabels }: RestoreOptions, name: string | undefined): void {
+function checkUsage({ version, time, prefix, apply, plan, oldestLabels, rate }: RestoreOptions, name: string | undefined): void {
+  wholeNumber('--rate', rate);
   if (oldestLabels !== undefined && oldestLabels !== 'keep' && oldestLabels !== 'remove') {
     throw new UsageError(`--oldest-labels must be keep or remove, got '${oldestLabels}'`);
   }
