@@ -8,7 +8,8 @@ import { events } from './kit/events';
 import { httpGet } from './kit/http';
 import { assume, stranger, type Identity } from './kit/identity';
 import { logs } from './kit/logs';
-import { terminal } from './kit/terminal';
+import { Screen } from './kit/screen';
+import { Command } from './kit/terminal';
 import { assertNotShown, dropped } from './not-shown';
 import { examine } from './permissions';
 import type { Servers } from './servers';
@@ -43,6 +44,7 @@ export interface AppResult {
 export class AppRun {
   private readonly cdk: Cdk;
   private readonly identities: Identity[] = [];
+  private readonly screens: Screen[] = [];
   private module!: E2eModule;
   private outputs: Record<string, string> = {};
   private stack: DeployedStack | undefined;
@@ -60,6 +62,7 @@ export class AppRun {
     await this.lifecycle();
     const after = counts();
     for (const identity of this.identities) identity.destroy();
+    for (const screen of this.screens) await screen.close();
     return {
       name: this.options.app.name, resources: this.stack?.resources.length ?? 0, deploySeconds: this.deploySeconds,
       seconds: (performance.now() - start) / 1000, notShown: (this.stack ? dropped(this.stack.templates) : []).map(({ name }) => name),
@@ -137,7 +140,13 @@ export class AppRun {
       stranger: () => known(stranger(root)),
       deploy: async (context) => { await this.deploy(context); },
       http: (url) => httpGet(root.endpoint, url),
-      terminal: (identity, ...args) => terminal(identity, args),
+      terminal: (identity, ...args) => new Command(identity, args).result(),
+      command: (identity, args, options) => new Command(identity, args, options),
+      screen: async (identity, args, options) => {
+        const screen = await Screen.open(identity, args, options);
+        this.screens.push(screen);
+        return screen;
+      },
       logs: (functionName) => logs(root, functionName),
       radosgw: async () => ({ endpoint: (await servers.radosgw()).endpoint, credentials: RADOSGW_CREDENTIALS }),
       events: (pattern) => events(root, pattern),

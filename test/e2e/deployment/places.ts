@@ -9,6 +9,8 @@ export const VENV = join(OUT, 'venv');
 export const LOGS = join(OUT, 'logs');
 /** A file a function. */
 export const FUNCTION_LOGS = join(LOGS, 'functions');
+/** What the cache-tiers command keeps, a folder an identity. */
+export const HOMES = join(OUT, 'homes');
 export const CA_FILE = join(OUT, 'ca.pem');
 export const CA_KEY_FILE = join(OUT, 'ca-key.pem');
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, VENV } from './places';
+import { SCREEN_PROGRAMS } from './kit/screen';
 import { RADOSGW_PROGRAMS } from './servers/radosgw';
 import { REDIS_PROGRAMS } from './servers/redis';
 import { note } from '../checks';
@@ -23,9 +24,10 @@ export async function setup(): Promise<string> {
 }
 
 async function installServers(): Promise<void> {
-  const packages = Object.entries({ ...REDIS_PROGRAMS, ...RADOSGW_PROGRAMS }).filter(([, programs]) => !programs.every(which)).map(([name]) => name);
+  const programs = { ...REDIS_PROGRAMS, ...RADOSGW_PROGRAMS, ...SCREEN_PROGRAMS };
+  const packages = Object.entries(programs).filter(([, needed]) => !needed.every(which)).map(([name]) => name);
   if (packages.length === 0) {
-    note('redis-server and radosgw are there');
+    note('redis-server, radosgw and tmux are there');
     return;
   }
   const command = `apt-get install --yes --no-install-recommends ${packages.join(' ')}`;

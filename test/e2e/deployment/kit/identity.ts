@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { ACCOUNT, CA_FILE, REGION } from '../places';
+import { ACCOUNT, CA_FILE, HOMES, REGION } from '../places';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -22,6 +23,8 @@ export const SESSION = `e2e-leg-${randomUUID().slice(0, 8)}`;
 
 /** Somebody who calls AWS. */
 export class Identity {
+  /** Where the cache-tiers command keeps its files for this identity, and for no other. */
+  readonly home = join(HOMES, randomUUID());
   private readonly clients = new Map<unknown, { destroy(): void }>();
 
   constructor(readonly endpoint: string, readonly credentials: Credentials) {}
@@ -37,7 +40,7 @@ export class Identity {
       AWS_ENDPOINT_URL: this.endpoint, AWS_REGION: REGION, AWS_DEFAULT_REGION: REGION,
       AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
       AWS_EC2_METADATA_DISABLED: 'true', AWS_CA_BUNDLE: CA_FILE, NODE_EXTRA_CA_CERTS: CA_FILE,
-      CDK_DISABLE_CLI_TELEMETRY: 'true', NODE_NO_WARNINGS: '1',
+      CDK_DISABLE_CLI_TELEMETRY: 'true', CACHE_TIERS_HOME: this.home, NODE_NO_WARNINGS: '1',
     };
   }
 

@@ -1,12 +1,13 @@
 import type { HttpResponse } from './http';
 import type { Credentials, Identity } from './identity';
 import type { BusEvent } from './events';
-import type { TerminalResult } from './terminal';
+import type { Screen, ScreenOptions } from './screen';
+import type { Command, CommandOptions, TerminalResult } from './terminal';
 import type { DeployedStack } from '../stack';
 
 export { eventually, refused } from '../../../../runtime/testing';
 export { emptyQueues } from './queues';
-export type { BusEvent, DeployedStack, HttpResponse, Identity, TerminalResult };
+export type { BusEvent, Command, CommandOptions, DeployedStack, HttpResponse, Identity, Screen, ScreenOptions, TerminalResult };
 
 /** What an app's `e2e.ts` is given, once the app is deployed. */
 export interface E2e {
@@ -34,6 +35,10 @@ export interface E2e {
   http(url: string): Promise<HttpResponse>;
   /** The cache-tiers command, as somebody. */
   terminal(identity: Identity, ...args: string[]): Promise<TerminalResult>;
+  /** The same, to be given input, or to be killed. */
+  command(identity: Identity, args: readonly string[], options?: CommandOptions): Command;
+  /** The cache-tiers command at a terminal of some size, as somebody who sits there. */
+  screen(identity: Identity, args: readonly string[], options: ScreenOptions): Promise<Screen>;
   /** What a function has logged. */
   logs(functionName: string): Promise<string[]>;
   /** Starts a second S3 server, which is not the emulator: for an app that takes the endpoint of any. */

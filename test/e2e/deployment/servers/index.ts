@@ -17,7 +17,7 @@ export interface ServersOptions {
 export class Servers {
   /** @throws what a server said that did not start; those that did are stopped */
   static async start({ python, auth }: ServersOptions): Promise<Servers> {
-    for (const folder of ['ministack', 'redis', 'radosgw', 'logs']) rmSync(join(OUT, folder), { recursive: true, force: true });
+    for (const folder of ['ministack', 'redis', 'radosgw', 'logs', 'homes']) rmSync(join(OUT, folder), { recursive: true, force: true });
     mkdirSync(FUNCTION_LOGS, { recursive: true });
     const [port, redisPort] = await freePorts(2);
     const redis = await startRedis({ folder: join(OUT, 'redis'), port: redisPort });
