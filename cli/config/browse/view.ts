@@ -28,7 +28,7 @@ export interface Place {
 }
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ['↑↓', 'move'], ['→', 'open'], ['←', 'close'], ['/', 'search'], ['⏎', 'value'], ['v', 'show'], ['h', 'history'], ['c', 'copy'], ['r', 'sync'],
+  ['↑↓', 'move'], ['→', 'open'], ['←', 'close'], ['/', 'search'], ['⏎', 'value'], ['v', 'show'], ['h', 'history'],
   ['?', 'help'], ['q', 'quit'],
 ];
 
@@ -38,6 +38,9 @@ const HELP: readonly (readonly [string, string])[] = [
   ['Tab', 'read value or history on the whole screen'], ['v', 'show a secret, hide it'], ['h', 'history'], ['c C', 'copy the name, the value'],
   ['r', 'ask for changes'], ['q Ctrl-C', 'leave'],
 ];
+
+/** Younger than this is up to date, in milliseconds. */
+const MOMENT = 20_000;
 
 /** The whole screen, line by line: as many as it has rows. Pure. */
 export function screenOf(state: BrowseState, place: Place, signs: Signs = UNICODE): Line[] {
@@ -65,7 +68,8 @@ function parts(state: BrowseState, place: Place, signs: Signs): Line[] {
 }
 
 function header({ names, now, columns }: BrowseState, { footprint, account, region }: Place): Line {
-  const age = names.syncedAt === undefined ? 'never synced' : `as of ${ago(Math.min(names.syncedAt, now), now)}`;
+  const { syncedAt } = names;
+  const age = syncedAt === undefined ? 'never synced' : now - syncedAt < MOMENT ? 'up to date' : `as of ${ago(syncedAt, now)}`;
   const left = ` ${printable([footprint, account, region].filter(Boolean).join(' '))}`;
   const right = `${count(names.count, 'parameter')}, ${age} `;
   const room = columns - cells(right) - 1;
