@@ -1,4 +1,5 @@
 import type { FailureClass } from '../runtime/resilience/failure.js';
+import { printable } from './format.js';
 
 /** What an error is explained for: commands differ in what can be done about it. */
 export type Tier = 'memo' | 'config';
@@ -41,5 +42,5 @@ export function isInterruption(error: unknown, signal: AbortSignal): boolean {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ');
+  return printable(text.replace(/\s*\n\s*/g, ' ')); // services and files may have a say in it
 }

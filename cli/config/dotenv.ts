@@ -25,7 +25,7 @@ function variableOf(name: string, path: string | undefined): string {
   return /^\d/.test(variable) ? `_${variable}` : variable;
 }
 
-/** What a shell and the usual readers of such files take for the same value. */
+/** As a shell reads it; readers of such files take all but a value with both kinds of quotes for the same. */
 function quoted(value: string): string {
   if (/^[\w./:@%+,=-]*$/.test(value)) return value;
   if (!value.includes('\'')) return `'${value}'`;

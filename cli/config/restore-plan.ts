@@ -41,6 +41,6 @@ function lineOf({ name, action, reason, detail, current, wanted, secret }: Resto
 function versions({ current, wanted, action }: Pick<RestoreStep, 'current' | 'wanted' | 'action'>): string {
   if (action === 'delete') return `version ${current?.version ?? '?'} goes`;
   if (wanted === null) return '';
-  const old = `version ${wanted.version} of ${new Date(wanted.lastModified).toISOString()}`;
+  const old = `version ${wanted.version} of ${new Date(wanted.lastModified).toISOString().replace(/\.\d+/, '')}`;
   return action !== 'put' || current === null ? old : `${old} over version ${current.version}`;
 }
