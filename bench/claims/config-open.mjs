@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { configBundle } from '../harness/bundles.mjs';
+import { withPart } from '../harness/bundles.mjs';
 import { measure, wholeProcess } from '../harness/children.mjs';
 import { withConfigTables } from '../harness/config-tables.mjs';
 import { PATH } from '../harness/config-world.mjs';
@@ -18,12 +18,13 @@ const FOUND = `1000 ${PATH}service-00/setting-000042\n`;
 
 /** A process that opens its copy of 100,000 names and finds the 1,000 below a path, beyond a Node that does nothing. */
 export const run = (context) => withFolder((folder) => withConfigTables(async ({ endpoint, counts }) => {
-  const { config: client, dynamodb, rounds } = context;
-  const bundle = await configBundle('config-open', client);
-  const modules = new Map([['ours', bundle.url], ['ours-unbundled', (await configBundle('config-open', client, { whole: false })).url]]);
+  const { config: client, rounds } = context;
+  const bundled = (options) => withPart('config-open', 'ours', ['LocalConfigCache', client], options);
+  const modules = new Map([['ours', await bundled()], ['ours-unbundled', await bundled({ whole: false })]]);
   const home = join(folder, 'ours');
   mkdirSync(home, { mode: 0o700 });
-  await measure('workers/config-sync.mjs', { subject: 'ours', client, dynamodb, folder: home, endpoint }, { limit: 300_000 });
+  const sync = await withPart('config-sync', 'ours', ['LocalConfigCache', client]);
+  await measure('workers/config-sync.mjs', { subject: 'ours', module: sync, folder: home, endpoint }, { limit: 300_000 });
   for (const subject of ['text', ...PEERS]) {
     modules.set(subject, pathToFileURL(join(BENCH, 'subjects', 'config-open', `${subject}.mjs`)).href);
     mkdirSync(join(folder, subject));

@@ -1,5 +1,5 @@
 // One file of each client, as a Lambda function would have it.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -31,22 +31,25 @@ export async function bundled(subject, { client, withSdk = true }) {
 }
 
 /**
- * Our part of a claim about the config tier's client.
+ * A subject of a claim about the config tier, with what it takes from this package: `using` of `subjects/<claim>/<subject>.mjs` is given that.
  *
- * @param {boolean} options.whole as one file, as a command line has it; otherwise the client stays as it is published, module by module
+ * @param {[string, string]} part its name, and the URL of its module
+ * @param {boolean} options.whole in files as the command line has them; otherwise the package stays as it is published, module by module
+ * @returns URL of a module that exports what `using` gives as `subject`
  */
-export async function configBundle(claim, client, { whole = true } = {}) {
-  mkdirSync(OUT, { recursive: true });
-  const outfile = join(OUT, `${claim}${whole ? '' : '-unbundled'}.mjs`);
-  const contents = `import * as client from ${JSON.stringify(fileURLToPath(client))};
-    import { using } from ${JSON.stringify(`./subjects/${claim}/ours.mjs`)};
-    export const search = using(client);`;
+export async function withPart(claim, subject, [name, url], { whole = true } = {}) {
+  const outdir = join(OUT, claim, `${subject}${whole ? '' : '-unbundled'}`);
+  const module = fileURLToPath(url);
+  const contents = `import { ${name} } from ${JSON.stringify(module)};
+    import { using } from ${JSON.stringify(`./subjects/${claim}/${subject}.mjs`)};
+    export const subject = using({ ${name} });`;
+  rmSync(outdir, { recursive: true, force: true });
   await build({
-    stdin: { contents, resolveDir: BENCH, loader: 'js' }, outfile,
+    stdin: { contents, resolveDir: BENCH, loader: 'js' }, outdir, entryNames: 'index', outExtension: { '.js': '.mjs' }, splitting: true,
     bundle: true, minify: whole, format: 'esm', platform: 'node', target: 'node20', mainFields: ['module', 'main'], logLevel: 'error',
-    external: whole ? ['@napi-rs/keyring', '@aws-crypto/client-node'] : [fileURLToPath(client)],
+    external: whole ? ['@napi-rs/keyring', '@aws-crypto/client-node'] : [module],
   });
-  return { url: pathToFileURL(outfile).href };
+  return pathToFileURL(join(outdir, 'index.mjs')).href;
 }
 
 function needsRequire(subject) {

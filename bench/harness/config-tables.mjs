@@ -6,8 +6,9 @@ export const TYPESCRIPT = { nodeFlags: ['--import', import.meta.resolve('tsx')] 
  * Runs `use` with a server of the config tier's tables.
  *
  * @template T
- * @param {(tables: { endpoint: string, begin: number, counts: (message?: { change?: number }) => Promise<Record<string, number>> }) => Promise<T>} use
- *   `begin` is the time of the log's first record; `counts` gives what was read since it was last asked, and has parameters changed
+ * @param {(tables: { endpoint: string, begin: number, counts: (message?: object) => Promise<Record<string, number>> }) => Promise<T>} use
+ *   `begin` is the time of the log's first record; `counts` tells what was read since it was asked last, and then has as many parameters changed
+ *   as its message's `change` says
  */
 export async function withConfigTables(use) {
   const server = start('servers/config-tables.mjs', {}, TYPESCRIPT);

@@ -2,6 +2,6 @@
 import { writeSync } from 'node:fs';
 
 const [, , module, folder, prefix] = process.argv;
-const { search } = await import(module);
+const { subject: search } = await import(module);
 const names = await search(folder, prefix);
 writeSync(1, `${names.length} ${names[0]}\n`);

@@ -4,8 +4,8 @@ import { peakMb } from '../harness/memory.mjs';
 
 await answer(async () => {
   const [cpuBefore, begun, memoryBefore] = [cpu(), performance.now(), process.memoryUsage.rss() / 1e6];
-  const { open } = await import(`../subjects/config-sync/${params.subject}.mjs`);
-  const { sync, count } = await open(params);
+  const { subject: open } = await import(params.module);
+  const { sync, count } = open(params);
   await sync();
   const figures = { cpuMs: (cpu() - cpuBefore) / 1e6, wallMs: performance.now() - begun, growthMb: peakMb() - memoryBefore };
   return { ...figures, names: count() };

@@ -8,7 +8,7 @@ export async function fill(folder, rows) {
   await db.close();
 }
 
-export async function search(folder, prefix) {
+export async function subject(folder, prefix) {
   const db = new ClassicLevel(`${folder}/level`, { valueEncoding: 'json' });
   const found = await db.iterator({ gte: prefix, lt: `${prefix}~` }).all();
   await db.close();

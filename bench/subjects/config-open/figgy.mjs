@@ -8,7 +8,7 @@ export function fill(folder, rows) {
   writeFileSync(`${folder}/config-cache.json`, JSON.stringify({ [KEY]: { cache, last_write: now, last_refresh: now } }));
 }
 
-export function search(folder, prefix) {
+export function subject(folder, prefix) {
   const { cache } = JSON.parse(readFileSync(`${folder}/config-cache.json`, 'utf8'))[KEY];
   return cache.filter((name) => name.startsWith(prefix));
 }

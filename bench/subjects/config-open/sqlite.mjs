@@ -10,7 +10,7 @@ export function fill(folder, rows) {
   db.close();
 }
 
-export function search(folder, prefix) {
+export function subject(folder, prefix) {
   const db = new DatabaseSync(`${folder}/names.sqlite`, { readOnly: true });
   const rows = db.prepare('SELECT name, known FROM names WHERE name >= ? AND name < ? ORDER BY name').all(prefix, `${prefix}~`);
   db.close();

@@ -5,7 +5,7 @@ export function fill(folder, rows) {
   writeFileSync(`${folder}/names.txt`, ['', ...rows.map(({ name }) => name).sort(), ''].join('\n'));
 }
 
-export function search(folder, prefix) {
+export function subject(folder, prefix) {
   const text = readFileSync(`${folder}/names.txt`, 'latin1');
   const names = [];
   for (let at = text.indexOf(`\n${prefix}`); at >= 0 && text.startsWith(prefix, at + 1);) {

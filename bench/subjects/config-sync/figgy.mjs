@@ -2,12 +2,12 @@
 // read and written as a whole. Kinder than the original: the newest row's time stands for the last write, where it takes the client's clock, and
 // only names are asked for, as its own table has no more. By this package's DynamoDB client, so that what is compared is the way, not the client.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dynamoDb } from '../dynamodb.mjs';
+import { CREDENTIALS, REGION } from '../../harness/access.mjs';
 
 const KEY = 'bench-parameter_names';
 
-export async function open({ dynamodb, folder, endpoint }) {
-  const client = await dynamoDb(dynamodb, endpoint);
+export const using = ({ dynamoDbClient }) => ({ folder, endpoint }) => {
+  const client = dynamoDbClient({ region: REGION, credentials: CREDENTIALS, endpoint });
   const file = `${folder}/config-cache.json`;
   let names = new Set();
   return {
@@ -35,4 +35,4 @@ export async function open({ dynamodb, folder, endpoint }) {
     },
     count: () => names.size,
   };
-}
+};

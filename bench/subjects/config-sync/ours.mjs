@@ -1,11 +1,10 @@
 import { configAccess } from '../../harness/config-access.mjs';
 
-export async function open({ client, folder, endpoint }) {
-  const { LocalConfigCache } = await import(client);
+export const using = ({ LocalConfigCache }) => ({ folder, endpoint }) => {
   const cache = new LocalConfigCache(configAccess(folder, endpoint));
   return {
     sync: () => cache.sync(),
     /** Not part of what is measured. */
     count: () => cache.count(),
   };
-}
+};
