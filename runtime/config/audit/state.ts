@@ -33,8 +33,8 @@ export function stateAt(records: readonly AuditRecord[], time: number): StateAtI
   const generation = generations[place];
   if (time < generation.begin) {
     const former = generations[place - 1];
-    if (generation.isCreation) return gone(former, time);
-    return { ...gone(former, time), uncertain: { after: former?.end?.before ?? 0, before: generation.begin } };
+    const after = former?.end?.before ?? 0;
+    return { ...gone(former, time), ...(!generation.isCreation && time > after && { uncertain: { after, before: generation.begin } }) };
   }
   const { end } = generation;
   const put = putAt(generation.entries, time);
