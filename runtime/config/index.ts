@@ -10,10 +10,26 @@ export type { ConfigFootprint, RememberedSince } from './footprint.js';
 export { HomeError, type HomeErrorCode } from './home/errors.js';
 export { Home, type HomeOptions } from './home/home.js';
 export type { HomeKind, HomeRoots } from './home/paths.js';
+export {
+  dynamoDbRemoteNames, LocalConfigCache, type ChangedPage, type CopyEvents, type FullReason, type LimitOptions, type LocalChild,
+  type LocalConfigCacheOptions, type LocalMetadata, type LocalName, type Refreshed, type RefreshOptions, type RemoteNames, type SyncOptions,
+  type NamesView, type SyncProgress, type SyncReport,
+} from './local/index.js';
+export {
+  applyPromotion, planPromotion, type ApplyOptions as PromotionOptions, type PromotionOutcome, type PromotionPlan, type PromotionQuery,
+  type PromotionSides, type PromotionStep,
+} from './promote/index.js';
 export { rebuildCache, type RebuildOptions, type RebuildProgress, type RebuildReport, type RebuiltRow } from './replay/rebuild.js';
 export type { LeftReason } from './replay/rebuild-row.js';
 export { replay, type ReplayOptions } from './replay/replay.js';
 export type { ReplayedParameter } from './replay/replayed-parameter.js';
+export {
+  collectPlan, planLines, PointInTimeRestore, readPlan, readPlanFile, type ApplyOptions, type CollectedRestorePlan, type EncryptedValue,
+  type LabelPlaces, type PlanOptions, type PlanProgress, type PointInTimeRestoreOptions, type RestoreAction, type RestoreOutcome,
+  type RestorePlan, type RestorePlanHeader, type RestoreProgress, type RestoreQuery, type RestoreReason, type RestoreStatus, type RestoreStep,
+  type SeenVersion, type ValueDecryptor, type VerifyOutcome, type WantedVersion,
+} from './restore/index.js';
+export { ReplicationRules, type FoundRule, type ReplicationRule, type RuleInput, type RulePlan } from './rules/index.js';
 export type { AuditRecord } from './tables/audit-record.js';
 export { UsageMetrics, USAGE_ERRORS, type UsageOptions, type UsageOutcome, type UsageReport, type UsageSettings } from './usage/usage-metrics.js';
 export { ConfigClient } from './values/config-client.js';
