@@ -27,39 +27,33 @@ const record: fc.Arbitrary<AuditRecord> = fc.oneof(
 );
 const log = fc.array(record, { maxLength: 12 }).map((records) => sorted([...new Map(records.map((each) => [each.recordId, each])).values()]));
 
-test('of any log, entries are records of it, and folding them again changes nothing of the state', () => {
+test('of any log, entries are records of it, and an instant that is uncertain lies within what is uncertain', () => {
   fc.assert(fc.property(log, time, (records, at) => {
     const entries = foldRecords(records);
-    expect(entries.length).toBeLessThanOrEqual(records.length);
     const ids = new Set(records.map(({ recordId }) => recordId));
-    expect(entries.every(({ recordId }) => ids.has(recordId))).toBe(true);
-    expect(records.length === 0 || entries.length > 0).toBe(true);
-    const state = stateAt(records, at);
-    if (state.put !== undefined) expect(state.put.time).toBeLessThanOrEqual(at);
-    if (state.uncertain !== undefined) {
-      expect(state.uncertain.after).toBeLessThan(at);
-      expect(state.uncertain.before).toBeGreaterThan(at);
-    }
-    if (!state.exists) expect([state.put, state.labels.size]).toEqual([undefined, 0]);
+    const { exists, put: last, labels, uncertain } = stateAt(records, at);
+    return entries.length <= records.length && entries.every(({ recordId }) => ids.has(recordId)) && (records.length === 0 || entries.length > 0)
+      && (last === undefined || last.time <= at) && (uncertain === undefined || (uncertain.after < at && at < uncertain.before))
+      && (exists || (last === undefined && labels.size === 0));
   }), { numRuns: RUNS });
 });
 
-test('after the last record there is what it says: nothing after a deletion, something after a put', () => {
+test('in the end it is certain what there is: something, if the last was a put', () => {
   fc.assert(fc.property(log.filter(({ length }) => length > 0), (records) => {
     const { exists, uncertain } = stateAt(records, 1e9);
-    expect(uncertain).toBeUndefined();
     const last = foldRecords(records).at(-1)!;
-    if (last.action !== CONFIG_ACTION.delete && last.time > Math.max(...records.map((each) => each.time)) - 1) expect(exists).toBe(true);
+    const isLatest = records.every((each) => each.time <= last.time);
+    return uncertain === undefined && (exists || last.action === CONFIG_ACTION.delete || !isLatest);
   }), { numRuns: RUNS });
 });
 
-/** Items of which somebody has damaged some attributes. */
+/** Five items of which somebody has damaged some attributes. */
 function damagedItems(random: Random): readonly Item[] {
-  return Array.from({ length: 1 + random.below(5) }, () => {
+  return Array.from({ length: 5 }, () => {
     const at = 1_000 + random.below(30_000);
     const of = random.pick([
-      put(at, 1 + random.below(3)), lostPut(at - at % 1_000, undefined, 'E'), deletion(at, random.pick(['E', 'F'])), concluded(put(at, 1), at + 5_000),
-      label(at, 1, ['live']),
+      put(at, 1 + random.below(3)), lostPut(at - at % 1_000, undefined, 'E'), deletion(at, random.pick(['E', 'F'])),
+      concluded(put(at, 1), at + 5_000), label(at, 1, ['live']),
     ]);
     const damage = Array.from({ length: random.below(3) }, () => [random.pick(Object.values(A)), random.pick(ODD)] as const);
     return { ...itemOfRecord(of), ...Object.fromEntries(damage) };
@@ -67,13 +61,13 @@ function damagedItems(random: Random): readonly Item[] {
 }
 
 const ODD: readonly AttributeValue[] = [
-  { S: '' }, { S: 'x' }, { S: '#' }, { N: 'x' }, { N: '' }, { N: '-1' }, { N: '1e999' }, { NULL: true }, { BOOL: true }, { L: [] }, { L: [{ BOOL: true }] },
-  { SS: ['x'] }, { M: { S: { S: 'x' } } },
+  { S: '' }, { S: 'x' }, { S: '#' }, { N: 'x' }, { N: '' }, { N: '-1' }, { N: '1e999' }, { NULL: true }, { BOOL: true }, { L: [] },
+  { L: [{ BOOL: true }] }, { SS: ['x'] }, { M: { S: { S: 'x' } } },
 ];
 
 test('items that somebody has damaged break nothing, and leave no value in a row', () => {
   const random = new Random(1);
-  for (let run = 0; run < 100_000; run += 1) {
+  for (let run = 0; run < 20_000; run += 1) {
     const state = stateAt(sorted(damagedItems(random).map(recordOfItem)), 1_000 + random.below(40_000));
     replayedParameter('/app/a', state);
     const verdict = verdictOn('/app/a', undefined, state, { now: 50_000, tombstoneDays: 30, settle: 0 });
