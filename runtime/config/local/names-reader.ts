@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { Row } from './local-name.js';
 import { damaged, decodeFooter, FOOTER_BYTES, headerOf, ID_BYTES, type Block } from './names-format.js';
 import type { NamesSource } from './names-storage.js';
-import { rowsOfLines } from './row-lines.js';
+import { linesOf, rowsOfLines } from './row-lines.js';
 
 /** A part of the file of which the index tells without reading it. */
 export interface BlockRange {
@@ -50,8 +50,12 @@ export class NamesReader {
 
   /** All rows from a name on. */
   * from(name = ''): Generator<Row> {
-    for (const { rows } of this.blocks(name)) {
-      for (const row of rows()) if (row.name >= name) yield row;
+    // Line by line: rows of whole blocks would live long enough to make the heap large when many files are merged.
+    for (let block = Math.max(0, this.blockOf(name)); block < this.index.length; block += 1) {
+      for (const row of linesOf(this.textOf(block))) {
+        if (row === undefined) throw damaged(`block ${block} has a line that is no row`);
+        if (row.name >= name) yield row;
+      }
     }
   }
 
@@ -81,12 +85,16 @@ export class NamesReader {
 
   private rowsOf(block: number): readonly Row[] {
     if (this.last?.block === block) return this.last.rows;
-    const [, length, crc, count] = this.index[block];
-    const bytes = this.source.read(this.offsets[block], length);
-    if (bytes.length !== length || crc32(bytes) !== crc) throw damaged(`block ${block} has another checksum`);
-    const rows = rowsOfLines(bytes.toString());
-    if (rows?.length !== count) throw damaged(`block ${block} has not the rows that it should`);
+    const rows = rowsOfLines(this.textOf(block));
+    if (rows?.length !== this.index[block][3]) throw damaged(`block ${block} has not the rows that it should`);
     this.last = { block, rows };
     return rows;
+  }
+
+  private textOf(block: number): string {
+    const [, length, crc] = this.index[block];
+    const bytes = this.source.read(this.offsets[block], length);
+    if (bytes.length !== length || crc32(bytes) !== crc) throw damaged(`block ${block} has another checksum`);
+    return bytes.toString();
   }
 }

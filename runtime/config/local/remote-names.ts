@@ -23,8 +23,8 @@ export interface RemoteNames {
   changed(shard: string, since: number, after: string | undefined, signal?: AbortSignal): Promise<ChangedPage>;
 }
 
-/** Rows of a page: some hundred kilobytes. Eight are under way at the same time. */
-const PAGE_ROWS = 500;
+/** Rows of a page: a hundred kilobytes or two. Eight are under way at the same time. */
+const PAGE_ROWS = 250;
 /** A call is given up after this, in milliseconds. */
 const DEADLINE = 30_000;
 

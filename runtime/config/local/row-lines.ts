@@ -15,17 +15,21 @@ export function rowOfLine(line: string): Row | undefined {
   return { name: line.slice(0, first), changed, active: state === 'A', json: line.slice(second + 1) };
 }
 
-/** @returns undefined if one of the lines is no row */
-export function rowsOfLines(text: string): Row[] | undefined {
-  if (text === '') return [];
-  if (!text.endsWith('\n')) return undefined;
-  const rows: Row[] = [];
+/** Rows one at a time; `undefined` for a line that is none. */
+export function* linesOf(text: string): Generator<Row | undefined> {
   for (let start = 0; start < text.length;) {
     const end = text.indexOf('\n', start);
-    const row = rowOfLine(text.slice(start, end));
+    yield end < 0 ? undefined : rowOfLine(text.slice(start, end));
+    start = end < 0 ? text.length : end + 1;
+  }
+}
+
+/** @returns undefined if one of the lines is no row */
+export function rowsOfLines(text: string): Row[] | undefined {
+  const rows: Row[] = [];
+  for (const row of linesOf(text)) {
     if (row === undefined) return undefined;
     rows.push(row);
-    start = end + 1;
   }
   return rows;
 }

@@ -105,7 +105,8 @@ test('another process finds the copy by its options alone, asking nobody and loa
         void cache.open().then(({ known }) => process.stdout.write(JSON.stringify([known, cache.prefix('/app').map(({ name }) => name)])));`,
       resolveDir: join(__dirname, '../../../../runtime/config/local'), loader: 'ts',
     },
-    outdir: folder, entryNames: 'main', outExtension: { '.js': '.mjs' }, bundle: true, splitting: true, platform: 'node', format: 'esm', metafile: true,
+    outdir: folder, entryNames: 'main', outExtension: { '.js': '.mjs' }, bundle: true, splitting: true, platform: 'node', format: 'esm',
+    metafile: true,
   });
   const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'main.mjs')], { env: { ...process.env, NODE_OPTIONS: '' } });
   expect(JSON.parse(stdout)).toEqual([true, ['/app/a']]);

@@ -36,6 +36,7 @@ beforeEach(async () => {
       : remote.changed(query.get('shard')!, Number(query.get('since')), query.get('after') || undefined);
     void Promise.resolve(answer).then((found) => response.end(JSON.stringify(found)));
   }).listen(0, '127.0.0.1');
+  server.keepAliveTimeout = 120_000; // on a busy machine a child may take longer than the default between two requests
   await once(server, 'listening');
 });
 afterEach(() => {
