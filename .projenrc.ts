@@ -174,7 +174,7 @@ project.addFields({
   type: 'commonjs',
   sideEffects: false,
   files: ['.jsii', 'API.md', 'CHANGELOG.md', 'assets', 'build', '!build/**/*.tsbuildinfo'],
-  bin: { 'cache-tiers': 'build/cli/index.mjs' },
+  bin: { 'cache-tiers': 'build/cli/index.js' },
   exports: {
     '.': { types: './build/index.d.ts', default: './build/index.js' },
     ...subpaths.exports,

@@ -1,4 +1,4 @@
-// Bundles every handler to assets/<name>/index.mjs and the command line to build/cli/index.mjs and its chunks.
+// Bundles every handler to assets/<name>/index.mjs and the command line to build/cli/.
 // Prebuilt, so that whoever synthesizes needs no bundler, no Docker and no network. Output is deterministic.
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
@@ -30,23 +30,39 @@ const noDebugger = {
   },
 };
 
+/** What the command begins with leaves the rest to ES modules beside it, and what talks to AWS out. */
+const beginning = {
+  name: 'beginning',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/start\.js$/ }, () => ({ path: './start.mjs', external: true }));
+    onResolve({ filter: /^\.\.\/connection\.js$/ }, () => ({ path: 'connection', namespace: 'none' }));
+    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export {};' }));
+  },
+};
+
 /**
- * ES modules, since Ink's layout awaits at its top; in chunks, so that what a command does not need is not read. The shebang is the entry's own.
- * Packages that are CommonJS ask for Node's modules by `require`, which ES modules have not.
+ * `index.js` is small and CommonJS, which Node begins with soonest; it has all that completion needs. The commands are ES modules, since Ink's layout
+ * awaits at its top; in chunks, so that what a command does not need is not read. Packages that are CommonJS ask for Node's modules by `require`,
+ * which ES modules have not.
  */
 async function commandLine() {
   const { version } = JSON.parse(await readFile('package.json', 'utf8'));
-  return {
-    ...common, target: 'node20', format: 'esm', splitting: true, entryPoints: { index: 'cli/main.ts' }, outdir: 'build/cli',
-    outExtension: { '.js': '.mjs' }, chunkNames: 'chunks/[name]-[hash]', external: NOT_BUNDLED, plugins: [noDebugger],
-    banner: { js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);' },
-    define: { PACKAGE_VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
+  const options = {
+    ...common, target: 'node20', outdir: 'build/cli', define: { PACKAGE_VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   };
+  return [
+    { ...options, format: 'cjs', entryPoints: { index: 'cli/main.ts' }, plugins: [beginning] },
+    {
+      ...options, format: 'esm', splitting: true, entryPoints: { start: 'cli/start.ts' }, outExtension: { '.js': '.mjs' },
+      chunkNames: 'chunks/[name]-[hash]', external: NOT_BUNDLED, plugins: [noDebugger],
+      banner: { js: 'import{createRequire as $require}from"node:module";const require=$require(import.meta.url);' },
+    },
+  ];
 }
 
 await Promise.all(['assets', 'build/cli'].map((folder) => rm(folder, { recursive: true, force: true })));
 await Promise.all([
   ...(await handlers()).map(({ name, entry }) =>
     build({ ...common, target: 'node22', format: 'esm', entryPoints: [entry], outfile: `assets/${name}/index.mjs` })),
-  build(await commandLine()),
+  ...(await commandLine()).map((options) => build(options)),
 ]);

@@ -51,7 +51,7 @@ async function startWorld() {
 const { child, env } = await startWorld();
 try {
   const command = join(folder, 'cache-tiers');
-  writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'build/cli/index.mjs')}' "$@"\n`);
+  writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'build/cli/index.js')}' "$@"\n`);
   chmodSync(command, 0o755);
   const variables = { ...env, PATH: `${folder}:${process.env.PATH}`, LANG: 'C.UTF-8', PS1: '$ ', COLORTERM: '' };
   const assigned = Object.entries(variables).map(([name, value]) => `${name}=${value}`);

@@ -8,7 +8,7 @@ import { startFaultProxy } from '../support/fault-proxy';
 import { cli } from './terminal';
 
 /** As npm installs it: made by `npm run bundle`, which `npm test` runs first. */
-const COMMAND = join(__dirname, '../../build/cli/index.mjs');
+const COMMAND = join(__dirname, '../../build/cli/index.js');
 
 let server: DynamoDbServer;
 beforeAll(async () => { server = await startDynamoDb(); });

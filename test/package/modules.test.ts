@@ -52,7 +52,7 @@ test('jsii and tools find .jsii and package.json', async () => {
 });
 
 test('what is not a subpath is not to be had', async () => {
-  const { code, stderr } = await node(['-e', `require('${NAME}/build/cli/index.mjs')`], { cwd: bare() });
+  const { code, stderr } = await node(['-e', `require('${NAME}/build/cli/index.js')`], { cwd: bare() });
   expect(code).toBe(1);
   expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Identity } from './identity';
 import { ROOT } from '../places';
 
-export const COMMAND = join(ROOT, 'build/cli/index.mjs');
+export const COMMAND = join(ROOT, 'build/cli/index.js');
 const LIMIT = 60_000; // milliseconds
 
 export interface TerminalResult {
