@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import * as ts from 'typescript';
+
+/**
+ * Type-checks the JavaScript of the clients' READMEs against their sources, each snippet as a module of its own. What snippets use and do not
+ * define is defined here.
+ */
+const REPOSITORY = path.join(__dirname, '../..');
+const FIXTURE = `
+  declare function channelIndex(name: string, count: number): Promise<string[]>;
+  interface Product { id: string; brand: string }
+  declare function loadProduct(request: any): Promise<Product>;
+  declare const product: ReturnType<typeof import('cdk-cache-tiers/memoize').memoize<(id: string) => Promise<Product>>>;
+  declare const memoize: typeof import('cdk-cache-tiers/memoize').memoize;
+  declare const config: import('cdk-cache-tiers/config').ConfigClient;
+  declare const value: Product;
+`;
+
+/** Of the package's own README those that are about clients. */
+const RUNTIME = readdirSync(path.join(REPOSITORY, 'runtime'), { recursive: true, encoding: 'utf8' });
+const FILES = ['README.md', ...RUNTIME.filter((file) => path.basename(file) === 'README.md').map((file) => path.join('runtime', file))];
+const ABOUT_CLIENTS = /'cdk-cache-tiers\/(config|memoize)'/;
+
+function snippets(file: string): string[] {
+  const text = readFileSync(path.join(REPOSITORY, file), 'utf8');
+  return [...text.matchAll(/^```(?:js|ts)\n(.*?)^```$/gms)].map(([, code]) => code)
+    .filter((code) => file !== 'README.md' || ABOUT_CLIENTS.test(code));
+}
+
+function errors(sources: ReadonlyMap<string, string>): string[] {
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler,
+    strict: true, noImplicitAny: false, noEmit: true, skipLibCheck: true, types: ['node'],
+    paths: { 'cdk-cache-tiers/*': [path.join(REPOSITORY, 'runtime/*/index.ts')] },
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.getSourceFile = (name, ...rest) => {
+    const source = sources.get(name);
+    return source === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, source, ts.ScriptTarget.ES2022);
+  };
+  host.fileExists = (name) => sources.has(name) || fileExists(name);
+  const program = ts.createProgram([...sources.keys()], options, host);
+  return [...sources.keys()].flatMap((name) => ts.getPreEmitDiagnostics(program, program.getSourceFile(name)))
+    .map(({ file, messageText }) => `${path.relative(REPOSITORY, file?.fileName ?? '')}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+}
+
+test('every snippet of the clients\' READMEs is right, and a wrong one would not be', () => {
+  const at = (name: string) => path.join(REPOSITORY, name);
+  const sources = new Map(FILES.flatMap((file) => snippets(file)
+    .map((code, index) => [at(`${path.dirname(file)}/readme-snippet-${index + 1}.ts`), `${code}\nexport {};\n`] as const)));
+  expect(sources.size).toBeGreaterThan(12);
+  sources.set(at('runtime/readme-fixture.ts'), FIXTURE);
+  // In the same run, because a run takes seconds.
+  sources.set(at('runtime/wrong-snippet.ts'), 'const page: number = await config.get(\'/app/page-size\');\nexport {};\n');
+  expect(errors(sources)).toEqual([expect.stringMatching(/^runtime\/wrong-snippet\.ts: Type 'string' is not assignable/)]);
+}, 120_000);
