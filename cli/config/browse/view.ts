@@ -134,7 +134,8 @@ function statusLine({ status, search, layout, cursor, columns }: BrowseState, si
     return [{ text: '/', style: 'key' }, { text: typed }, { text: `${signs.typing}${found}`, style: 'dim' }];
   }
   if (status) {
-    const text = shorten(printable(status.text.replace(/\s+/g, ' ')), columns - 2, signs.ellipsis);
+    const all = printable(status.text.replace(/\s+/g, ' '));
+    const text = cells(all) < columns - 1 ? all : `${fitStart(all, columns - 3)}${signs.ellipsis}`;
     return [{ text: ` ${text}`, style: status.kind === 'error' ? 'error' : undefined }];
   }
   return [{ text: layout.count === 0 ? '' : ` ${count(cursor + 1)} of ${count(layout.count)}`, style: 'dim' }];
