@@ -48,7 +48,7 @@ const promote: Action<PromoteOptions> = async (options, io, from, to) => {
   const destination = elsewhere ? await openConnection(there(options), io) : source;
   try {
     const { applyPromotion, planPromotion } = await import('../../runtime/config/promote/index.js');
-    const sides = { source: source.ssm, destination: destination.ssm };
+    const sides = { source, destination };
     const plan = await planPromotion(sides, { from: from!, to: to!, secrets: options.secrets }, io.signal);
     const changes = plan.steps.filter(({ kind }) => kind === 'create' || kind === 'update').length;
     show(plan, io);

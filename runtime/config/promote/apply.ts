@@ -58,20 +58,21 @@ type Result = Omit<PromotionOutcome, 'step'>;
 async function apply({ source, destination }: PromotionSides, step: PromotionStep, options: ApplyOptions, signal?: AbortSignal): Promise<Result> {
   const secret = step.type === 'SecureString';
   const [wanted, current] = await Promise.all([
-    readParameter(source, `${step.source}:${step.version}`, secret, signal), readParameter(destination, step.destination, secret, signal),
+    readParameter(source.ssm, `${step.source}:${step.version}`, secret, signal),
+    readParameter(destination.ssm, step.destination, secret, signal),
   ]);
   if (wanted === undefined) return { outcome: 'conflict', reason: `version ${step.version} of the source is gone` };
   if (current !== undefined && current.type === wanted.type && current.value === wanted.value) return { outcome: 'same', version: current.version };
   if (current?.version !== step.replaces) return { outcome: 'conflict', reason: conflictOf(step, current) };
   const [metadata, kept]: VersionMetadata[] = await Promise.all([
-    metadataOf(source, step.source, step.version, signal),
-    current === undefined ? {} : metadataOf(destination, step.destination, current.version, signal),
+    metadataOf(source.ssm, step.source, step.version, signal),
+    current === undefined ? {} : metadataOf(destination.ssm, step.destination, current.version, signal),
   ]);
   if (kept!.description?.startsWith(CONFIG_REPLICA_DESCRIPTION)) {
     return { outcome: 'skipped', reason: `replication writes it: its description begins with '${CONFIG_REPLICA_DESCRIPTION.trim()}'` };
   }
   const input = inputOf(step, wanted, metadata!, kept!, current === undefined ? options.keyId : undefined);
-  const { Version } = await put(destination, input, options, signal);
+  const { Version } = await put(destination.ssmOnce, input, options, signal);
   return { outcome: 'done', version: Version };
 }
 
@@ -97,6 +98,7 @@ function inputOf(
   };
 }
 
+/** Sent again only where it was refused: if an answer was lost, another would be another version. */
 async function put(ssm: SsmClient, input: object, { sleep = wait }: ApplyOptions, signal?: AbortSignal): Promise<{ readonly Version?: number }> {
   for (let attempt = 1; ; attempt += 1) {
     try {

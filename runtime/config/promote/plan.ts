@@ -1,5 +1,5 @@
 import { InvalidArgumentError, show } from '../../errors.js';
-import type { SsmClient } from '../../aws/ssm.js';
+import type { ConfigConnection } from '../connection.js';
 import { parametersOf, type ReadParameter } from './parameters.js';
 
 /** What is promoted, and how. */
@@ -34,9 +34,10 @@ export interface PromotionPlan extends PromotionQuery {
   readonly others: number;
 }
 
+/** Where parameters are read and written. One and the same connection for two paths of one place. Promotion needs no footprint. */
 export interface PromotionSides {
-  readonly source: SsmClient;
-  readonly destination: SsmClient;
+  readonly source: ConfigConnection;
+  readonly destination: ConfigConnection;
 }
 
 const PATH = /^\/(?:[\w.-]+(?:\/[\w.-]+)*)?$/;
@@ -53,10 +54,10 @@ export async function planPromotion({ source, destination }: PromotionSides, que
   }
   if (source === destination && overlap(from, to)) throw inside(from, to);
   const current = new Map<string, ReadParameter>();
-  for await (const parameter of parametersOf(destination, to, secrets, signal)) current.set(parameter.name, parameter);
+  for await (const parameter of parametersOf(destination.ssm, to, secrets, signal)) current.set(parameter.name, parameter);
   const steps: PromotionStep[] = [];
   const met = new Set<string>();
-  for await (const parameter of parametersOf(source, from, secrets, signal)) {
+  for await (const parameter of parametersOf(source.ssm, from, secrets, signal)) {
     const name = renamed(parameter.name, from, to);
     const before = current.get(name);
     // Two profiles may lead to one place.

@@ -1,6 +1,6 @@
 import { applyPromotion, planPromotion, type ApplyOptions, type PromotionPlan, type PromotionQuery } from '../../../../runtime/config/promote';
-import { ssmClient } from '../../../../runtime/aws/ssm';
-import { startParameterStore, type ParameterStoreServer } from '../../../support/parameter-store';
+import { ConfigConnection } from '../../../../runtime/config/connection';
+import { ParameterStoreError, startParameterStore, type Input, type ParameterStoreServer } from '../../../support/parameter-store';
 
 let here: ParameterStoreServer;
 let there: ParameterStoreServer;
@@ -10,10 +10,16 @@ beforeEach(async () => {
 afterEach(() => Promise.all([here.close(), there.close()]));
 
 interface Shown { readonly Name: string; readonly Value: string; readonly Version: number; readonly KeyId?: string }
-type Put = Parameters<ParameterStoreServer['model']['call']>[1];
 const put = (server: ParameterStoreServer, name: string, value: string, more: object = {}) =>
-  server.model.call('PutParameter', { Name: name, Value: value, Type: 'String', ...more } as Put);
-const clients = () => ({ source: ssmClient(here.clientConfig), destination: ssmClient(there.clientConfig) });
+  server.model.call('PutParameter', { Name: name, Value: value, Type: 'String', ...more } as Input<'PutParameter'>);
+const connect = ({ clientConfig: { endpoint, ...place } }: ParameterStoreServer) => {
+  const connection = new ConfigConnection({ ...place, endpoints: { ssm: endpoint }, home: false });
+  opened.push(connection);
+  return connection;
+};
+const opened: ConfigConnection[] = [];
+afterEach(() => { for (const connection of opened.splice(0)) connection.close(); });
+const clients = () => ({ source: connect(here), destination: connect(there) });
 const plan = (query: Partial<PromotionQuery> = {}) => planPromotion(clients(), { from: '/app/staging', to: '/app/prod', ...query });
 const summary = ({ steps }: PromotionPlan) => steps.map(({ kind, destination }) => `${kind} ${destination}`);
 
@@ -111,6 +117,24 @@ test('another type is skipped, a replica is skipped, and one that fails stops no
   ]);
 });
 
+test('a write that is throttled is tried again, one whose answer is lost is not', async () => {
+  await put(here, '/app/staging/a', '1');
+  await put(here, '/app/staging/b', '1');
+  const made = await plan();
+  there.model.failNext('PutParameter', new ParameterStoreError('ThrottlingException', 'Rate exceeded'));
+  there.model.failNext('PutParameter', new ParameterStoreError('TooManyUpdates', 'busy'));
+  const answered: string[] = [];
+  there.model.intercept({ after: ({ operation, input }) => {
+    if (operation !== 'PutParameter') return;
+    answered.push((input as { Name: string }).Name);
+    if (answered.length === 1) throw new Error('the connection breaks');
+  } });
+  expect(await apply(made)).toEqual([expect.stringMatching(/^failed \/app\/prod\/a: /), 'done /app/prod/b']);
+  there.model.intercept();
+  expect(await apply(made)).toEqual(['same /app/prod/a', 'same /app/prod/b']);
+  expect(await values(there)).toEqual({ '/app/prod/a': '1 v1', '/app/prod/b': '1 v1' });
+});
+
 test('more than one page, and a path that is itself a parameter', async () => {
   await put(here, '/app/staging', 'itself');
   for (let i = 0; i < 25; i += 1) await put(here, `/app/staging/p${i}`, String(i));
@@ -123,11 +147,11 @@ test('more than one page, and a path that is itself a parameter', async () => {
 test('paths that are none, or have parameters in common, are refused', async () => {
   await expect(plan({ from: 'app' })).rejects.toMatchObject({ code: 'E_CONFIG_PROMOTE', message: expect.stringContaining("got 'app'") });
   await expect(plan({ to: '/app/' })).rejects.toMatchObject({ code: 'E_CONFIG_PROMOTE', message: expect.stringContaining('to must be') });
-  const one = ssmClient(here.clientConfig);
+  const one = connect(here);
   await expect(planPromotion({ source: one, destination: one }, { from: '/app', to: '/app/copy' })).rejects
     .toMatchObject({ code: 'E_CONFIG_PROMOTE' });
   await put(here, '/app/a', '1');
-  const sides = { source: one, destination: ssmClient(here.clientConfig) };
+  const sides = { source: one, destination: connect(here) };
   await expect(planPromotion(sides, { from: '/app', to: '/app' })).rejects
     .toMatchObject({ message: expect.stringContaining('parameters in common') });
 });
