@@ -5,6 +5,8 @@ import { nodeFileSystem, type HomeFileSystem } from '../../../../runtime/config/
 import { failing, killedBefore, readOnly } from '../home/file-systems';
 import { cacheOf, listed, RemoteModel } from './remote-model';
 
+jest.setTimeout(60_000);
+
 let home: string;
 let remote: RemoteModel;
 beforeEach(() => {

@@ -9,6 +9,8 @@ import { NamesReader } from '../../../../runtime/config/local/names-reader';
 import { fileSink, fileSource, memorySink, memorySource } from '../../../../runtime/config/local/names-storage';
 import { writeNames } from '../../../../runtime/config/local/names-writer';
 
+jest.setTimeout(60_000);
+
 const ID = '0123456789abcdef';
 const nameOf = (i: number) => `/app/service-${String(i).padStart(6, '0')}/key`;
 function* rows(count: number, description = ''): Generator<Row> {

@@ -7,6 +7,8 @@ import { memorySink } from '../../../../runtime/config/local/names-storage';
 import { NamesView } from '../../../../runtime/config/local/names-view';
 import { writeNames } from '../../../../runtime/config/local/names-writer';
 
+jest.setTimeout(60_000);
+
 const ID = '0123456789abcdef';
 const row = (name: string, active = true, changed = 1): Row => ({ name, active, changed, json: encodeMetadata({ version: 1 }) });
 

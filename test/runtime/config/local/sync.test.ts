@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheOf, listed, RemoteModel } from './remote-model';
 
+jest.setTimeout(60_000);
+
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
