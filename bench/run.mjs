@@ -59,7 +59,7 @@ const context = {
   /** The command line, bundled when a claim asks for it. */
   commandLine() {
     if (build === undefined) bundleCommandLine();
-    return join(built, 'cli', 'index.mjs');
+    return join(built, 'cli', 'index.js');
   },
   /** The constructs as they are published; built when a claim asks for them. */
   library() {

@@ -39,7 +39,7 @@ export function buildConstructs() {
 }
 
 export function bundleCommandLine() {
-  if (newest(['cli', 'lib/contract', 'runtime'], /\.tsx?$/) > newest(['build/cli'], /\.mjs$/)) run('Bundling the command line', 'npx', ['projen', 'bundle']);
+  if (newest(['cli', 'lib/contract', 'runtime'], /\.tsx?$/) > newest(['build/cli'], /\.m?js$/)) run('Bundling the command line', 'npx', ['projen', 'bundle']);
 }
 
 /** When the newest of the files was written; 0 if there are none. */
