@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createMemoizer } from '../../runtime/memoize';
 import { startDynamoDb, type DynamoDbServer } from '../support/dynamodb-server';
@@ -62,6 +63,23 @@ test('help names every command, the examples and the exit codes', async () => {
     expect(await help('memo')).toContain(`\n  ${command} `);
     expect(await help('memo', command)).toMatch(/\nGlobal Options:\n {2}-t, --table <name> [^]*\nExamples:\n {2}cache-tiers memo /);
   }
+});
+
+test('what few commands need is not loaded before they run', () => {
+  const folder = dirname(COMMAND);
+  const loaded = new Set<string>();
+  const load = (file: string) => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    const text = readFileSync(file, 'utf8');
+    for (const [, path] of text.matchAll(/(?:from|import)"(\.[^"]+)"/g)) load(join(dirname(file), path));
+  };
+  load(join(folder, 'start.mjs'));
+  const size = (files: Iterable<string>) => [...files].reduce((sum, file) => sum + statSync(file).size, 0);
+  expect(size(loaded)).toBeLessThan(250_000);
+  expect(size([COMMAND])).toBeLessThan(100_000); // read whole each time that a key asks for completion
+  const texts = [...loaded, COMMAND].map((file) => readFileSync(file, 'utf8')).join('\n');
+  for (const text of ['YGNodeCalculateLayout', 'react.element', 'sso-session']) expect(texts).not.toContain(text);
 });
 
 test('the version is the package\'s', async () => {
