@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { runScenes } from './run';
 import type { OpenScene, Scene } from './scene';
 import { configScene } from './scenes/config';
+import { configClientScene } from './scenes/config-client';
 import { memoScene } from './scenes/memo';
 
 /** Every tier adds its own. */
-const SCENES: readonly Scene[] = [memoScene, configScene];
+const SCENES: readonly Scene[] = [memoScene, configScene, configClientScene];
 
 const HELP = `Usage: npm run demo -- [options]
 

@@ -3,10 +3,9 @@ import { Random } from '../../test/lambda-src/config-convergence/random';
 import type { Caller } from '../../test/support/parameter-store';
 import { claim, type Column, type Exhibit, type Numbers, type OpenScene, type Scene, type Seen, type Step } from '../scene';
 import type { Footprint } from './config-footprint';
+import { ANN, PIPELINE } from './config-people';
 import type { Drift, Row } from './config-truth';
-
-const ANN: Caller = { arn: 'arn:aws:iam::111111111111:user/ann' };
-const PIPELINE: Caller = { arn: 'arn:aws:sts::111111111111:assumed-role/deploy/pipeline' };
+import { OneAtATime } from './one-at-a-time';
 
 const PASSWORDS = ['c0rrect/h0rse', 'b@ttery:staple'] as const;
 const SIZES = ['100', '200', '300'] as const;
@@ -31,19 +30,18 @@ export const configScene: Scene = {
 
 class ConfigScene implements OpenScene {
   readonly steps: readonly Step[] = [
-    { title: 'tables, functions, a rule', run: () => this.during(() => this.start()) },
-    { title: 'ann and a pipeline change parameters', run: () => this.during(() => this.change()) },
-    { title: 'table of names', run: () => this.during(() => this.names()) },
-    { title: 'audit log', run: () => this.during(() => this.log()) },
-    { title: 'replica by the rule', run: () => this.during(() => this.replica()) },
-    { title: `${EVENTS} changes, half of the events lost`, run: () => this.during(() => this.lose()) },
-    { title: 'one reconciliation', run: () => this.during(() => this.reconcile()) },
-    { title: 'another one', run: () => this.during(() => this.reconcileAgain()) },
+    { title: 'tables, functions, a rule', run: () => this.oneAtATime.run(() => this.start()) },
+    { title: 'ann and a pipeline change parameters', run: () => this.oneAtATime.run(() => this.change()) },
+    { title: 'table of names', run: () => this.oneAtATime.run(() => this.names()) },
+    { title: 'audit log', run: () => this.oneAtATime.run(() => this.log()) },
+    { title: 'replica by the rule', run: () => this.oneAtATime.run(() => this.replica()) },
+    { title: `${EVENTS} changes, half of the events lost`, run: () => this.oneAtATime.run(() => this.lose()) },
+    { title: 'one reconciliation', run: () => this.oneAtATime.run(() => this.reconcile()) },
+    { title: 'another one', run: () => this.oneAtATime.run(() => this.reconcileAgain()) },
   ];
 
   private footprint: Footprint | undefined;
-  private running: Promise<unknown> = Promise.resolve();
-  private isClosed = false;
+  private readonly oneAtATime = new OneAtATime();
   private truth!: typeof import('./config-truth');
 
   async numbers(): Promise<Numbers> {
@@ -60,19 +58,9 @@ class ConfigScene implements OpenScene {
     };
   }
 
-  /** The server cannot be closed under who asks it, so a step that runs comes to its end first, which is an early one. */
   async close(): Promise<void> {
-    this.isClosed = true;
-    this.footprint?.stop();
-    await this.running.catch(() => undefined);
+    await this.oneAtATime.close(() => this.footprint?.stop());
     await this.footprint?.close();
-  }
-
-  private during(step: () => Promise<Seen>): Promise<Seen> {
-    if (this.isClosed) return Promise.reject(new Error('the scene is closed'));
-    const running = step();
-    this.running = running;
-    return running;
   }
 
   private async start(): Promise<Seen> {

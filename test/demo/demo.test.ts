@@ -35,8 +35,8 @@ test('does what it claims, as one document', async () => {
   const { ok, scenes } = JSON.parse(stdout) as Report;
   expect(scenes.flatMap((scene) => scene.steps.filter((step) => !step.ok))).toEqual([]); // first: it says what was wrong
   expect([ok, code, stderr]).toEqual([true, 0, '']);
-  expect(scenes.map(({ name }) => name)).toEqual(['memo', 'config']);
-  const [{ steps, total }, config] = scenes;
+  expect(scenes.map(({ name }) => name)).toEqual(['memo', 'config', 'config client']);
+  const [{ steps, total }, config, client] = scenes;
   expect(steps.map(({ title }) => title.replace(/[:,].*/, ''))).toEqual(
     ['table', 'cold', 'warm', 'second process', '3 processes', 'flush', 'expiry', 'server killed in mid-run', 'server back']);
   const numbers = Object.fromEntries(steps.map((step) => [step.title.split(/[:,]/)[0], step.numbers]));
@@ -61,6 +61,13 @@ test('does what it claims, as one document', async () => {
   expect(byTitle['one reconciliation'].numbers.repaired).toBe(found);
   expect([config.total.found, config.total.repaired]).toEqual([found, found]);
   expect(stdout).not.toContain('c0rrect');
+  const clients = Object.fromEntries(client.steps.map((step) => [step.title, step]));
+  expect(clients['first sync'].numbers.items).toBe(80);
+  expect(clients['sync after three changes'].numbers.items).toBe(3);
+  expect(clients['back to a former instant'].exhibit?.rows.map(([line]) => line)).toEqual([
+    '~ /app/checkout/db/password', '+ /app/checkout/db/user', '- /app/checkout/extra', '~ /app/checkout/log-level',
+  ]);
+  expect(stdout).not.toContain('s3cret');
 }, 60_000);
 
 test('Ctrl-C ends it and its processes', async () => {
