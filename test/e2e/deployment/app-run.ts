@@ -27,6 +27,8 @@ export interface AppRunOptions {
   readonly auth: boolean;
   /** Leaves it deployed. */
   readonly keep: boolean;
+  /** Tries what is deployed. */
+  readonly drive: boolean;
 }
 
 export interface AppResult {
@@ -38,6 +40,8 @@ export interface AppResult {
   readonly failed: number;
   /** What the emulator does nothing about. */
   readonly notShown: readonly string[];
+  /** Of its stacks, by name. */
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
 /** One app from its synthesis to its end. */
@@ -66,12 +70,12 @@ export class AppRun {
     return {
       name: this.options.app.name, resources: this.stack?.resources.length ?? 0, deploySeconds: this.deploySeconds,
       seconds: (performance.now() - start) / 1000, notShown: (this.stack ? dropped(this.stack.templates) : []).map(({ name }) => name),
-      passed: after.passed - before.passed, failed: after.failed - before.failed,
+      passed: after.passed - before.passed, failed: after.failed - before.failed, outputs: this.outputs,
     };
   }
 
   private async lifecycle(): Promise<void> {
-    const { app, auth, keep, root, servers } = this.options;
+    const { app, keep, drive, root } = this.options;
     const module = await this.check('e2e.ts', () => loadModule(app));
     if (module === undefined) return;
     this.module = module;
@@ -84,18 +88,23 @@ export class AppRun {
     });
     if (stack === undefined) return;
     await this.check('what the emulator drops is in the template as it should be', () => assertNotShown(stack.templates, module.notShown ?? {}));
+    if (drive) await this.tryOut();
+    if (keep) return;
+    await this.check('cdk destroy: what is retained stays, the rest is gone', () => destroy(this.cdk, root, this.stack!, module.retained ?? []));
+  }
+
+  private async tryOut(): Promise<void> {
+    const { auth, root, servers } = this.options;
     await this.check('drive', () => this.drive());
     if (!auth) note('IAM is not enforced, so nothing is said about permissions');
     else {
       await this.check('every permission is used, and none is missing', async () => {
-        for (const { role, used, unused } of await examine(root, this.stack!, servers.ministack.authorizations, module.unused ?? [])) {
+        for (const { role, used, unused } of await examine(root, this.stack!, servers.ministack.authorizations, this.module.unused ?? [])) {
           note(`${role}: ${used} used`);
           for (const line of unused) note(`  not used: ${line}`);
         }
       });
     }
-    if (keep) return;
-    await this.check('cdk destroy: what is retained stays, the rest is gone', () => destroy(this.cdk, root, this.stack!, module.retained ?? []));
   }
 
   /** Fails for what would let a run pass that has shown nothing. */

@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { AppRun, type AppResult } from './app-run';
 import { findApps, type App } from './apps';
 import { bootstrap } from './cdk';
@@ -7,7 +7,7 @@ import { runContracts } from './contract-run';
 import { checkKit } from './kit-check';
 import { root, type Identity } from './kit/identity';
 import { lock } from './lock';
-import { FUNCTION_LOGS } from './places';
+import { FUNCTION_LOGS, KEPT_FILE } from './places';
 import { report } from './report';
 import { Servers } from './servers';
 import { tail } from './servers/running-server';
@@ -19,10 +19,12 @@ export interface LegOptions {
   /** Names or folders; none: everything, the checks of the emulator and the contracts of our fakes too. */
   readonly apps: readonly string[];
   readonly keep: boolean;
+  /** Apps are driven and their permissions examined, not only deployed. */
+  readonly drive: boolean;
   readonly auth: boolean;
 }
 
-export async function main({ apps: asked, keep, auth }: LegOptions): Promise<void> {
+export async function main({ apps: asked, keep, drive, auth }: LegOptions): Promise<void> {
   const apps = await check('which apps', () => findApps(asked));
   if (apps === undefined) return finish();
   const python = await check('what the leg needs is installed', async () => {
@@ -52,16 +54,16 @@ export async function main({ apps: asked, keep, auth }: LegOptions): Promise<voi
     }
     const results: AppResult[] = [];
     if (await check('cdk bootstrap', () => bootstrap(account.environment).then(() => true))) {
-      for (const app of apps) results.push(await runApp(app, account, servers, { keep, auth }));
+      for (const app of apps) results.push(await runApp(app, account, servers, { keep, drive, auth }));
     }
     if (all) await runContracts(servers);
     await check('all servers are running, and none can be reached but from 127.0.0.1', () => {
       servers.assertRunning();
       note(`${servers.assertOnLoopback()} sockets`);
     });
-    if (stopping === undefined) report(results, { auth });
+    if (stopping === undefined) report(results, { auth, drive });
     finish();
-    if (keep) await untilCtrlC(account);
+    if (keep) await untilCtrlC(account, results);
   } finally {
     account.destroy();
     await servers.stop();
@@ -82,10 +84,10 @@ async function checkEmulator(account: Identity, python: string, servers: Servers
   });
 }
 
-async function runApp(app: App, account: Identity, servers: Servers, { keep, auth }: { keep: boolean; auth: boolean }): Promise<AppResult> {
+async function runApp(app: App, account: Identity, servers: Servers, options: Pick<LegOptions, 'keep' | 'drive' | 'auth'>): Promise<AppResult> {
   const { failed } = counts();
   const start = Date.now();
-  const result = await new AppRun({ app, root: account, servers, keep, auth }).run();
+  const result = await new AppRun({ app, root: account, servers, ...options }).run();
   if (counts().failed > failed) showLogs(servers, start);
   return result;
 }
@@ -99,8 +101,24 @@ function showLogs(servers: Servers, start: number): void {
   }
 }
 
-async function untilCtrlC(account: Identity): Promise<void> {
-  note('Kept until Ctrl-C. In another terminal:');
-  for (const [name, value] of Object.entries(account.environment)) note(`  export ${name}='${value.replaceAll('\'', '\'\\\'\'')}'`);
+/** Another terminal is led here by commands of the shell: what has them all is a file. */
+async function untilCtrlC(account: Identity, results: readonly AppResult[]): Promise<void> {
+  const lines = [
+    ...exportsOf(account.environment),
+    ...results.flatMap(({ name, outputs }) => [`# outputs of ${name}`, ...exportsOf(mapKeys(outputs, asVariable))]),
+  ];
+  writeFileSync(KEPT_FILE, `${lines.join('\n')}\n`, { mode: 0o600 });
+  process.on('exit', () => { rmSync(KEPT_FILE, { force: true }); });
+  note(`Kept until Ctrl-C. In another terminal: . ${relative(process.cwd(), KEPT_FILE)}, which has`);
+  for (const line of lines) note(`  ${line}`);
   await new Promise(() => { setInterval(() => {}, 1 << 30); });
 }
+
+const exportsOf = (variables: Readonly<Record<string, string>>): string[] =>
+  Object.entries(variables).map(([name, value]) => `export ${name}='${value.replaceAll('\'', '\'\\\'\'')}'`);
+
+const mapKeys = (values: Readonly<Record<string, string>>, change: (key: string) => string): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [change(key), value]));
+
+/** `FootprintName` is `STACK_FOOTPRINT_NAME`: without the prefix it could be a variable that means something else to somebody. */
+const asVariable = (output: string): string => `STACK_${output}`.replace(/(?<=[a-z\d])(?=[A-Z])/g, '_').toUpperCase();

@@ -11,6 +11,8 @@ export const LOGS = join(OUT, 'logs');
 export const FUNCTION_LOGS = join(LOGS, 'functions');
 /** What the cache-tiers command keeps, a folder an identity. */
 export const HOMES = join(OUT, 'homes');
+/** Variables for other terminals, while a run keeps what it has deployed. */
+export const KEPT_FILE = join(OUT, 'kept.env');
 export const CA_FILE = join(OUT, 'ca.pem');
 export const CA_KEY_FILE = join(OUT, 'ca-key.pem');
 

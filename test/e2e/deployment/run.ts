@@ -62,6 +62,7 @@ void program
   .argument('[app...]', 'examples by name, or folders with a cdk.json and an e2e.ts (default: the examples, the apps of\n'
   + 'test/e2e/deployment/apps, the checks of the emulator, and the lists that our own servers keep)')
   .option('--keep', 'leave servers and stacks as they are until Ctrl-C, and say how to reach them', false)
+  .option('--no-drive', 'only deploy, and do not try what is deployed: with --keep for who wants to use it himself')
   .option('--no-auth', 'do not enforce IAM: to find out whether a failure is one of permissions')
   .option('--setup', 'only install what is needed', false)
   .action(start)
