@@ -62,6 +62,8 @@ export function keychainKey(options: KeychainKeyOptions = {}): KeySource {
   };
 }
 
+/** The name is put together at run time: a bundler has no use for native code, and would fail for it or for want of it. */
 function importKeyring(): Promise<Keyring> {
-  return import('@napi-rs/keyring');
+  const name = ['@napi-rs', 'keyring'].join('/');
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ name) as Promise<Keyring>;
 }
