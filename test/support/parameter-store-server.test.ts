@@ -1,6 +1,6 @@
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describeContract } from './contracts/contract';
-import { openSsm, SSM_ROWS, type SsmSubject } from './contracts/ssm';
+import { openSsm, ownClient, SSM_ROWS, type SsmSubject } from './contracts/ssm';
 import { TEST_CREDENTIALS } from './dynamodb-server';
 import { modelClient, ParameterStoreError, startParameterStore, type ParameterStoreServer } from './parameter-store';
 
@@ -11,6 +11,14 @@ afterAll(() => server.close());
 describe('by HTTP', () => {
   let subject: SsmSubject;
   beforeAll(() => { subject = openSsm(new SSMClient(server.clientConfig)); });
+  afterAll(() => subject.close());
+
+  describeContract('keeps the list', 'embedded', SSM_ROWS, () => subject);
+});
+
+describe('by HTTP, and our own client', () => {
+  let subject: SsmSubject;
+  beforeAll(() => { subject = openSsm(ownClient({ ...server.clientConfig, env: {} })); });
   afterAll(() => subject.close());
 
   describeContract('keeps the list', 'embedded', SSM_ROWS, () => subject);

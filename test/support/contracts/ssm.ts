@@ -5,6 +5,7 @@ import { READ_ROWS } from './ssm/reads';
 import type { SsmSubject } from './ssm/subject';
 import { WRITE_ROWS } from './ssm/writes';
 
+export { ownClient } from './ssm/own-client';
 export { openSsm, type SsmSubject } from './ssm/subject';
 
 /** What we rely on in Parameter Store, by the SDK's client for us-east-1. */
