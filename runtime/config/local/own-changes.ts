@@ -4,7 +4,7 @@ import { decodeMetadata, encodeMetadata, type LocalMetadata, type Row } from './
 export interface OwnChange {
   readonly name: string;
   readonly active: boolean;
-  /** Metadata as the copy keeps them. */
+  /** Metadata as the copy keeps them; of a delete, those of what was deleted. */
   readonly json: string;
   /** When it was done, by this computer's clock. */
   readonly at: number;
@@ -27,14 +27,21 @@ export function ownPut(name: string, metadata: LocalMetadata, known: Row | undef
 }
 
 export function ownDelete(name: string, known: Row | undefined, at: number): OwnChange {
-  return { name, active: false, json: '[]', at, known: known?.changed ?? 0 };
+  return { name, active: false, json: known?.active ? known.json : '[]', at, known: known?.changed ?? 0 };
 }
 
-/** Whether the table of names has come to say the same. A row that was known before the change says nothing about it. */
+/** Whether the table of names has come to say the same, or what came after. A row that was known before the change says nothing about it. */
 export function agrees(own: OwnChange, row: Row | undefined): boolean {
-  if (row === undefined || row.changed <= own.known || row.active !== own.active) return false;
-  const [mine, theirs] = [decodeMetadata(own.json).version, decodeMetadata(row.json).version];
-  return !own.active || mine === undefined || (theirs !== undefined && theirs >= mine);
+  if (row === undefined || row.changed <= own.known) return false;
+  const [mine, theirs] = [decodeMetadata(own.json), decodeMetadata(row.json)];
+  if (own.active) return row.active && (mine.version === undefined || (theirs.version !== undefined && theirs.version >= mine.version));
+  return !row.active || isAnother(theirs, mine);
+}
+
+/** Whether a parameter was created after another of its name was deleted: versions of one and the same rise with time. */
+function isAnother(later: LocalMetadata, deleted: LocalMetadata): boolean {
+  return later.lastModified !== undefined && deleted.lastModified !== undefined && later.lastModified > deleted.lastModified
+    && later.version !== undefined && deleted.version !== undefined && later.version <= deleted.version;
 }
 
 /**
