@@ -53,8 +53,10 @@ const built = build === undefined ? join(import.meta.dirname, '..', 'build') : r
 const context = {
   /** The clients as they are published. */
   client: pathToFileURL(join(built, 'esm', 'runtime', 'memoize', 'index.js')).href,
-  /** The client of the config tier, and of DynamoDB. */
+  /** The client of the config tier: as it is published, and its parts as the command line has them. And the client of DynamoDB. */
   config: pathToFileURL(join(built, 'esm', 'runtime', 'config', 'index.js')).href,
+  localCache: pathToFileURL(join(built, 'esm', 'runtime', 'config', 'local', 'local-config-cache.js')).href,
+  restore: pathToFileURL(join(built, 'esm', 'runtime', 'config', 'restore', 'point-in-time-restore.js')).href,
   dynamodb: pathToFileURL(join(built, 'esm', 'runtime', 'aws', 'dynamodb.js')).href,
   /** The command line, bundled when a claim asks for it. */
   commandLine() {

@@ -22,13 +22,13 @@ const TYPED = [
 
 /** The whole process that a shell starts when the tabulator key is pressed, with a copy of 100,000 names. */
 export const run = (context) => withFolder((folder) => withConfigTables(async ({ endpoint, counts }) => {
-  const { config: client, rounds } = context;
+  const { localCache, rounds } = context;
   const commandLine = context.commandLine();
   const figgy = pathToFileURL(join(BENCH, 'subjects', 'config-open', 'figgy.mjs')).href;
   const [home, file] = ['ours', 'figgy'].map((name) => join(folder, name));
   for (const place of [home, file]) mkdirSync(place, { mode: 0o700 });
   await measure('workers/config-fill.mjs', { subject: 'figgy', module: figgy, folder: file });
-  const sync = await withPart('config-sync', 'ours', ['LocalConfigCache', client]);
+  const sync = await withPart('config-sync', 'ours', ['LocalConfigCache', localCache]);
   await measure('workers/config-sync.mjs', { subject: 'ours', module: sync, folder: home, endpoint }, { limit: 300_000 });
   await counts();
   const env = {

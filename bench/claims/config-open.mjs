@@ -18,12 +18,12 @@ const FOUND = `1000 ${PATH}service-00/setting-000042\n`;
 
 /** A process that opens its copy of 100,000 names and finds the 1,000 below a path, beyond a Node that does nothing. */
 export const run = (context) => withFolder((folder) => withConfigTables(async ({ endpoint, counts }) => {
-  const { config: client, rounds } = context;
-  const bundled = (options) => withPart('config-open', 'ours', ['LocalConfigCache', client], options);
-  const modules = new Map([['ours', await bundled()], ['ours-unbundled', await bundled({ whole: false })]]);
+  const { config: published, localCache, rounds } = context;
+  const bundled = (module, options) => withPart('config-open', 'ours', ['LocalConfigCache', module], options);
+  const modules = new Map([['ours', await bundled(localCache)], ['ours-unbundled', await bundled(published, { whole: false })]]);
   const home = join(folder, 'ours');
   mkdirSync(home, { mode: 0o700 });
-  const sync = await withPart('config-sync', 'ours', ['LocalConfigCache', client]);
+  const sync = await withPart('config-sync', 'ours', ['LocalConfigCache', localCache]);
   await measure('workers/config-sync.mjs', { subject: 'ours', module: sync, folder: home, endpoint }, { limit: 300_000 });
   for (const subject of ['text', ...PEERS]) {
     modules.set(subject, pathToFileURL(join(BENCH, 'subjects', 'config-open', `${subject}.mjs`)).href);

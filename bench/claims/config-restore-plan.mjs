@@ -24,9 +24,9 @@ const INSTANTS = [{
 }];
 
 /** What would restore 100,000 parameters, of which the log has 1,000,000 records, to an instant. */
-export const run = ({ config: client, dynamodb, rounds }) => withFolder((folder) => withConfigTables(async ({ endpoint, begin, counts }) => {
+export const run = ({ restore, dynamodb, rounds }) => withFolder((folder) => withConfigTables(async ({ endpoint, begin, counts }) => {
   const modules = {
-    ours: await withPart('config-restore-plan', 'ours', ['PointInTimeRestore', client]),
+    ours: await withPart('config-restore-plan', 'ours', ['PointInTimeRestore', restore]),
     figgy: await withPart('config-restore-plan', 'figgy', ['dynamoDbClient', dynamodb]),
   };
   const results = [];

@@ -15,9 +15,9 @@ const NAMES = { figgy: 'Figgy\'s: scan with filter' };
 
 /** A copy of 100,000 names: the first sync, one after 100 parameters have changed, one when nothing has. Each in a new process. */
 export const run = (context) => withConfigTables(async ({ endpoint, counts }) => {
-  const { config: client, dynamodb, rounds } = context;
+  const { localCache, dynamodb, rounds } = context;
   const modules = {
-    ours: await withPart('config-sync', 'ours', ['LocalConfigCache', client]),
+    ours: await withPart('config-sync', 'ours', ['LocalConfigCache', localCache]),
     figgy: await withPart('config-sync', 'figgy', ['dynamoDbClient', dynamodb]),
   };
   const medians = await inTurn(SUBJECTS, rounds(3), (subject) => withFolder(async (folder) => {
