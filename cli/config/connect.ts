@@ -16,9 +16,10 @@ export async function openConnection(options: ConfigGroupOptions, io: Io): Promi
   if (options.profile === '') throw new UsageError('--profile is empty: give the name of a profile');
   if (options.footprint === '') throw new UsageError('--footprint is empty: give the name of a footprint');
   const [{ ConfigConnection }, { credentialsOf }] = await Promise.all([import('../../runtime/config/connection.js'), import('./credentials.js')]);
+  const credentials = credentialsOf(options, io);
   return new ConfigConnection({
-    footprint: options.footprint, profile: options.profile, region: options.region, env: io.env,
-    endpoints: endpointsOf(io.env), credentials: credentialsOf(options, io),
+    footprint: options.footprint, region: options.region, env: io.env, endpoints: endpointsOf(io.env), credentials,
+    profile: options.profile ?? (credentials && (io.env.AWS_PROFILE || 'default')), // so that it is known whose credentials they are
   });
 }
 

@@ -7,9 +7,9 @@ import { sqsClient, type SqsClient } from '../aws/sqs.js';
 import { ssmClient, type SsmClient } from '../aws/ssm.js';
 import { resolveRegion } from '../aws/endpoint.js';
 import { FootprintFinder } from './footprint-finder.js';
-import { environmentOf, hasHome, identityOf } from './footprint-key.js';
+import { environmentOf, homeOf, identityOf } from './footprint-key.js';
 import type { ConfigFootprint } from './footprint.js';
-import { Home } from './home/home.js';
+import type { Home } from './home/home.js';
 import { regionalDynamoDb } from './regional-dynamodb.js';
 import { sharedCredentials } from './shared-credentials.js';
 
@@ -20,7 +20,8 @@ export interface ConfigConnectionOptions extends Omit<AwsClientOptions, 'endpoin
   /** Name of the footprint, or of its parameter. @default - `CONFIG_FOOTPRINT` */
   readonly footprint?: string;
   /**
-   * Profile of the shared AWS configuration files, for credentials and Region. Keys in the environment are then left alone.
+   * Profile of the shared AWS configuration files, for credentials and Region. Keys in the environment are then left alone. With a function for
+   * `credentials`, it says whose these are: without it, nobody can tell, and no footprint is remembered for when Parameter Store cannot be reached.
    * @default - `AWS_PROFILE`
    */
   readonly profile?: string;
@@ -52,7 +53,7 @@ export class ConfigConnection {
     this.sourceFor = sharedCredentials({ credentials: options.credentials, now: options.now, env: this.env });
     this.finder = new FootprintFinder({
       footprint: options.footprint ?? this.env[CONFIG_ENVIRONMENT.footprint],
-      identity: identityOf(options.credentials, this.env),
+      identity: identityOf(options, this.env),
       region: () => this.region(),
       ssm: () => this.ssm,
       home: () => this.home,
@@ -86,7 +87,7 @@ export class ConfigConnection {
 
   /** Where local files are. Undefined: there are none. @throws CacheTiersError `E_CONFIG_HOME_UNSAFE` */
   get home(): Home | undefined {
-    this.place ??= { home: this.openHome() };
+    this.place ??= { home: homeOf(this.options) };
     return this.place.home;
   }
 
@@ -103,7 +104,8 @@ export class ConfigConnection {
   }
 
   /**
-   * What was deployed when it was read the last time with this profile or key. Asks nobody.
+   * What was deployed when it was read the last time with this profile or key. Asks nobody. Of credentials that are a function without a
+   * `profile`, nothing is remembered.
    *
    * @returns undefined if nothing is remembered
    * @throws CacheTiersError `E_CONFIG_FOOTPRINT` if none is named; AwsError `E_AWS_NO_REGION`
@@ -132,11 +134,6 @@ export class ConfigConnection {
     const { footprint, profile, home, endpoints, ...options } = this.options;
     void [footprint, profile, home]; // are not a client's
     return { ...options, region, endpoint: endpoints?.[service], credentials: this.sourceFor(), env: this.env };
-  }
-
-  private openHome(): Home | undefined {
-    const { home } = this.options;
-    return home !== false && hasHome(this.options, this.env) ? Home.open({ home, env: this.env }) : undefined;
   }
 }
 

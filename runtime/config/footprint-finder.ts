@@ -11,8 +11,8 @@ import { tellConfigError } from './values/telemetry.js';
 
 export interface FootprintFinderOptions {
   readonly footprint: string | undefined;
-  /** Who asks: two of them may mean different accounts. */
-  readonly identity: string;
+  /** Who asks: two of them may mean different accounts. Undefined: nobody can tell, and nothing is remembered. */
+  readonly identity: string | undefined;
   readonly region: () => Promise<string>;
   readonly ssm: () => SsmClient;
   readonly home: () => Home | undefined;
@@ -71,7 +71,10 @@ export class FootprintFinder {
 
   private async memory(): Promise<FootprintMemory | undefined> {
     const parameter = footprintParameter(this.options.footprint);
-    const key = footprintKey(this.options.identity, await this.options.region(), parameter);
+    const region = await this.options.region();
+    const { identity } = this.options;
+    if (identity === undefined) return undefined;
+    const key = footprintKey(identity, region, parameter);
     return this.remember('open', () => {
       const home = this.options.home();
       return home && new FootprintMemory(home.folder('cache'), key, this.options.now);

@@ -1,8 +1,9 @@
 import { InvalidArgumentError, show } from '../../errors.js';
 import type { ConfigConnection, ConfigConnectionOptions, ConfigOptions } from '../connection.js';
 import type { ConfigFootprint } from '../footprint.js';
+import { homeOf } from '../footprint-key.js';
 import { HomeError } from '../home/errors.js';
-import { Home } from '../home/home.js';
+import type { Home } from '../home/home.js';
 import type { LocalChild } from './children.js';
 import { CopyStore, type Copy, type CopyEvents } from './copy-store.js';
 import { canBeKept, type LocalMetadata, type LocalName, type Row } from './local-name.js';
@@ -11,7 +12,7 @@ import { NamesView, type LimitOptions } from './names-view.js';
 import { ownDelete, ownPut, type OwnChange } from './own-changes.js';
 import { dynamoDbRemoteNames, type RemoteNames } from './remote-names.js';
 import { syncCopy, type SyncOptions, type SyncReport } from './sync.js';
-import { homeOf, rememberedFootprint } from './which-copy.js';
+import { rememberedFootprint } from './which-copy.js';
 
 export type LocalConfigCacheOptions = ConfigOptions & {
   /** The table of names. @default - the footprint's */

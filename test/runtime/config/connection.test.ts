@@ -172,6 +172,24 @@ describe('offline', () => {
     for (const other of others) await expect(open(other).footprint()).rejects.toMatchObject({ failure: 'connection' });
   });
 
+  test('a function may give credentials of any account: without a profile, nothing is remembered for it', async () => {
+    const credentials = async () => KEYS;
+    await open({ credentials, env: { AWS_PROFILE: 'work' } }).footprint();
+    await open({ credentials }).footprint();
+    expect(readdirSync(folder)).toEqual([]);
+    for (const other of [{ credentials }, { profile: 'work', credentials }, { credentials: undefined }, { credentials: undefined, profile: 'work' }]) {
+      expect(await open(other).rememberedFootprint()).toBeUndefined();
+    }
+  });
+
+  test('a profile is that of its files', async () => {
+    const at = (file?: string) => open({ profile: 'work', credentials: async () => KEYS, env: { AWS_CONFIG_FILE: file } });
+    await at('/one').footprint();
+    expect(await at('/one').rememberedFootprint()).toBeDefined();
+    expect(await at('/two').rememberedFootprint()).toBeUndefined();
+    expect(await at().rememberedFootprint()).toBeUndefined();
+  });
+
   test('access that was denied is no network that is down', async () => {
     await open().footprint();
     await proxy.set('denied');
