@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { defaultSource, environmentCredentials, type CredentialSource, type SdkChain } from '../../runtime/aws/credential-sources.js';
 import type { VaultEvents } from '../../runtime/config/vault/telemetry.js';
+import { loadProfile } from '../../runtime/aws/profile.js';
 import { UsageError, type Io } from '../context.js';
 import { explain } from '../explain.js';
 import { openVault } from '../vault/open.js';
@@ -20,7 +22,7 @@ export function credentialsOf({ profile, vault }: ConfigGroupOptions, io: Io): C
   const kept = vault !== false && !env.AWS_WEB_IDENTITY_TOKEN_FILE;
   return defaultSource(env, Date.now, async () => {
     const chain = await sdkChain(name, io);
-    return kept ? { defaultProvider: () => keptSession(name, chain.defaultProvider(), io) } : chain;
+    return kept ? { defaultProvider: () => keptSession(env, chain.defaultProvider(), io) } : chain;
   });
 }
 
@@ -36,12 +38,15 @@ function askForCode(serial: string, io: Io): Promise<string> {
 }
 
 /** Made when it is first asked for; a vault that cannot be used is no reason to stop. */
-function keptSession(profile: string, source: CredentialSource, io: Io): CredentialSource {
+function keptSession(env: Io['env'], source: CredentialSource, io: Io): CredentialSource {
   let session: Promise<CredentialSource> | undefined;
   return async (options) => {
     session ??= openVault(io).then(async (vault) => {
       await warnOfTrouble(io);
-      return vault.session(`profile:${profile}`, source);
+      const { name, settings } = await loadProfile(env);
+      // A profile that has been edited, or is of another file, may be of another account.
+      const origin = createHash('sha256').update(JSON.stringify(Object.entries(settings).sort())).digest('hex');
+      return vault.session(`profile:${name}`, source, { origin });
     }).catch((error: unknown) => {
       warn(io, error);
       return source;

@@ -6,12 +6,18 @@ import { decodeCredentials, encodeCredentials, type KeptCredentials } from './ke
 import type { VaultTelemetry } from './telemetry.js';
 
 export interface SessionOptions {
-  /** How long before its end a session is renewed; of a short one, at half its time at the latest. @default '10m' */
+  /** How long before its end a session is renewed; of a short one, at half its time at the earliest. @default '10m' */
   readonly refreshBefore?: Duration;
   /** A session is kept for this long at most. One that does not say when it ends is kept only with this. @default - as long as it says */
   readonly maxLifetime?: Duration;
   /** How long to wait for another process that renews the session before the source is asked here too. @default '2m' */
   readonly maxWait?: Duration;
+  /**
+   * What tells the source from another one, such as a digest of a profile's settings. Credentials that are kept under the name and are of another
+   * origin are not used.
+   * @default - those under the name are used
+   */
+  readonly origin?: string;
 }
 
 /** What a session needs of a vault. */
@@ -30,6 +36,7 @@ export class VaultSession {
   private readonly refreshBefore: number;
   private readonly maxLifetime: number;
   private readonly maxWait: number;
+  private readonly origin?: string;
   private held?: KeptCredentials;
   private pending?: Promise<AwsCredentials>;
 
@@ -39,11 +46,12 @@ export class VaultSession {
     private readonly vault: SessionVault,
     private readonly lease: () => FileLease,
     private readonly now: () => number,
-    { refreshBefore = '10m', maxLifetime = Infinity, maxWait = '2m' }: SessionOptions,
+    { refreshBefore = '10m', maxLifetime = Infinity, maxWait = '2m', origin }: SessionOptions,
   ) {
     this.refreshBefore = milliseconds('refreshBefore', refreshBefore);
     this.maxLifetime = milliseconds('maxLifetime', maxLifetime);
     this.maxWait = milliseconds('maxWait', maxWait);
+    this.origin = origin;
   }
 
   /** One renewal at a time, whoever asks. */
@@ -94,7 +102,7 @@ export class VaultSession {
     const obtained = this.now();
     this.vault.telemetry.publish('refresh', { name: this.name, duration: obtained - start });
     const expires = Math.min(credentials.expiration?.getTime() ?? Infinity, obtained + this.maxLifetime);
-    this.held = Number.isFinite(expires) ? { credentials, obtained, expires } : undefined;
+    this.held = Number.isFinite(expires) ? { credentials, obtained, expires, ...(this.origin && { origin: this.origin }) } : undefined;
     return credentials;
   }
 
@@ -119,7 +127,7 @@ export class VaultSession {
       if (entry === undefined) return undefined;
       const kept = decodeCredentials(entry.secret);
       if (kept === undefined) this.vault.telemetry.damaged(this.name);
-      return kept && { ...kept, version: entry.version };
+      return kept && kept.origin === this.origin ? { ...kept, version: entry.version } : undefined;
     } catch (error) {
       this.vault.telemetry.swallow('read', this.name, error);
       return 'broken';

@@ -56,6 +56,18 @@ test('a session of a profile is kept, encrypted, and used by the next command', 
   expect((await vault('status')).stdout).toBe('nothing is kept\n');
 });
 
+test('the session of a profile that has been edited since is not used: it may be of another account', async () => {
+  await world.put('/app/a', 'one');
+  const { env, asked } = profile();
+  const get = () => world.config(['get', '/app/a', '--profile', 'work'], { env });
+  await get();
+  writeFileSync(env.AWS_CONFIG_FILE, `${readFileSync(env.AWS_CONFIG_FILE, 'utf8')}role_session_name = other\n`);
+  expect(await get()).toMatchObject({ code: 0, stdout: 'one\n' });
+  expect(asked()).toBe(2);
+  await get();
+  expect(asked()).toBe(2);
+});
+
 test('a vault that cannot be opened is no reason to stop, and is left as it is', async () => {
   await world.put('/app/a', 'one');
   const { env } = profile();

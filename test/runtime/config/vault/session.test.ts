@@ -29,6 +29,14 @@ test('sessions of two names are two', async () => {
   expect([await idOf(world.vault(), 'a'), await idOf(world.vault(), 'b'), await idOf(world.vault(), 'a')]).toEqual(['AKIA1', 'AKIA2', 'AKIA1']);
 });
 
+test('what is kept of another origin under the name is not used', async () => {
+  const of = async (origin?: string) => (await world.vault().session('s', source, { ...(origin && { origin }) })()).accessKeyId;
+  expect([await of('one'), await of('one'), await of('two'), await of('two'), await of(), await of('one')])
+    .toEqual(['AKIA1', 'AKIA1', 'AKIA2', 'AKIA2', 'AKIA3', 'AKIA4']);
+  const session = world.vault().session('s', () => Promise.reject(new Error('not signed in')), { origin: 'two' });
+  await expect(session()).rejects.toThrow('not signed in');
+});
+
 test('many callers of one vault are one question', async () => {
   const session = world.vault().session('s', source);
   await Promise.all(Array.from({ length: 50 }, () => session()));
