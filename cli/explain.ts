@@ -18,7 +18,7 @@ const ADVICE: Readonly<Record<Tier, Partial<Record<FailureClass, string>>>> = {
     timeout: 'check --region and the network, and AWS_ENDPOINT_URL… if it is set',
     throttled: 'AWS asks to go slower; try again in a moment',
     denied: 'check the credentials (--profile, AWS_ACCESS_KEY_ID…), and whether ConfigFootprint grants them this: '
-      + 'grantReadNames, grantNamespace, grantReadAudit, grantRestore, and for a SecureString its key',
+      + 'grantReadNames, grantNamespace, grantReadAudit, grantRestore, for rules grantReadRules and grantWriteRules, for a SecureString its key',
     missing: 'check --footprint and --region: the footprint names a table that is not there',
   },
 };
