@@ -30,12 +30,12 @@ export function foldDeletions(records: readonly AuditRecord[]): readonly AuditRe
       folded[place] = undefined;
       taken.add(after);
     } else {
-      const earlier = toldBefore(records, place, record);
-      if (earlier === undefined || taken.has(records[earlier])) return;
-      taken.add(records[earlier]);
-      folded[earlier] = undefined;
+      const told = toldBefore(records, place, record) ?? toldAfterAnother(records, place, record);
+      if (told === undefined || taken.has(records[told])) return;
+      taken.add(records[told]);
+      folded[told] = undefined;
       // The event's second is that of the last record, and its place in it is after that.
-      folded[place] = { ...records[earlier], recordId: record.recordId, time: Math.max(records[earlier].time, record.notBefore) };
+      folded[place] = { ...records[told], recordId: record.recordId, time: Math.max(eventTime(records[told], record), record.notBefore) };
     }
   });
   return folded.filter((record) => record !== undefined);
@@ -64,6 +64,23 @@ function toldBefore(records: readonly AuditRecord[], place: number, concluded: C
     return endsFormer ? undefined : i;
   }
   return undefined;
+}
+
+/**
+ * A deletion's event that was told after the parameter had been created anew within the same second: its record stands after the new one, as if
+ * it had ended it. That it has not is seen where the new one's versions go on.
+ */
+function toldAfterAnother(records: readonly AuditRecord[], place: number, concluded: ConcludedDeletion): number | undefined {
+  const told = records.findIndex((record, i) => i > place && isDeletion(record));
+  if (told < 0 || isConcluded(records[told]) || !mayBeOne(concluded, { ...records[told], time: wholeSecond(records[told].time) })) return undefined;
+  const [version, next] = [lastVersion(records, told), records.slice(told + 1).find((record) => isPut(record) || isDeletion(record))];
+  const goesOn = version !== undefined && next?.version !== undefined && isPut(next) && !beginsAnew(next.version, version);
+  return goesOn ? told : undefined;
+}
+
+/** The time that an event bore: where its record stands after what came later in that second, it is that of its place. */
+function eventTime(told: AuditRecord, concluded: ConcludedDeletion): number {
+  return told.time > concluded.time ? wholeSecond(told.time) : told.time;
 }
 
 function lastVersion(records: readonly AuditRecord[], place: number): number | undefined {

@@ -4,21 +4,31 @@ import type { AuditPage, AuditPageOptions, AuditPartition, AuditReader, AuditRea
 
 /** Records in memory, for tests. */
 export class MemoryAuditReader implements AuditReader {
-  private readonly records: AuditRecord[];
+  private readonly records: readonly AuditRecord[];
+  private readonly byName: ReadonlyMap<string, readonly AuditRecord[]>;
+  private scanned?: readonly AuditRecord[];
 
   /** @param pageSize records of a page, if no limit is given */
   constructor(records: Iterable<AuditRecord>, private readonly pageSize = 100) {
     this.records = [...records].sort((a, b) => a.recordId === b.recordId ? compare(a.name, b.name) : compare(a.recordId, b.recordId));
+    const names = new Map<string, AuditRecord[]>();
+    for (const record of this.records) {
+      const some = names.get(record.name);
+      if (some === undefined) names.set(record.name, [record]);
+      else some.push(record);
+    }
+    this.byName = names;
   }
 
   async page(partition: AuditPartition, options: AuditPageOptions = {}): Promise<AuditPage> {
     const { from = '', to, order } = options;
-    const found = this.records.filter((record) => isIn(partition, record) && record.recordId >= from && (to === undefined || record.recordId < to));
+    const among = 'name' in partition ? this.byName.get(partition.name) ?? [] : this.records;
+    const found = among.filter((record) => isIn(partition, record) && record.recordId >= from && (to === undefined || record.recordId < to));
     return this.cut(order === 'newest' ? found.reverse() : found, options);
   }
 
   async scan(options: AuditReadOptions & { readonly after?: string; readonly limit?: number } = {}): Promise<AuditPage> {
-    return this.cut([...this.records].sort((a, b) => compare(a.name, b.name)), options);
+    return this.cut(this.scanned ??= [...this.byName.values()].flat(), options);
   }
 
   async newest(name: string, until: number, limit: number, options: AuditReadOptions = {}): Promise<readonly AuditRecord[]> {
@@ -33,7 +43,8 @@ export class MemoryAuditReader implements AuditReader {
     records: readonly AuditRecord[], { after, limit = this.pageSize, values, signal }: AuditReadOptions & { after?: string; limit?: number },
   ): AuditPage {
     signal?.throwIfAborted();
-    const begin = after === undefined ? 0 : records.findIndex((record) => keyOf(record) === after) + 1;
+    const [lastName, lastId] = after === undefined ? [] : JSON.parse(after) as string[];
+    const begin = after === undefined ? 0 : records.findIndex(({ name, recordId }) => recordId === lastId && name === lastName) + 1;
     const page = records.slice(begin, begin + limit);
     const next = begin + limit < records.length ? { next: keyOf(page[page.length - 1]) } : {};
     return { records: values ? page : page.map(({ value: _, ...record }) => record), ...next };

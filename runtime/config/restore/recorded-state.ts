@@ -43,7 +43,8 @@ export async function recordedState(
 function plainState(newest: readonly AuditRecord[], time: number): Pick<StateAtInstant, 'exists' | 'put'> | undefined {
   if (newest.some((record) => isLostPut(record) || (isConcluded(record) && record.time > time))) return undefined;
   const [first] = newest;
-  if (first !== undefined && isDeletion(first)) return { exists: false };
+  // An event has whole seconds. A deletion that stands at another time was put after a record of its second, and may not have ended that.
+  if (first !== undefined && isDeletion(first)) return first.eventId !== undefined && first.time % 1_000 !== 0 ? undefined : { exists: false };
   const put = newest.find((record) => !isLabel(record));
   return put !== undefined && isPut(put) && put.version !== undefined ? { exists: true, put } : undefined;
 }

@@ -68,6 +68,25 @@ describe('a deletion that was concluded', () => {
   });
 });
 
+describe('a deletion whose event was told after it was created anew within that second', () => {
+  const former = put(10_000, 2);
+  const told = deletion(20_301, 'E'); // of 20 s; the log's last record of that second was the new parameter's
+  const records = [former, concluded(former, 20_299), put(20_300, 1), told];
+
+  test('ended the former, as is seen where the versions of the new one go on', () => {
+    const isNew = { exists: true, put: put(20_300, 1), labels: new Map() };
+    for (const time of [20_300, 25_000, 30_000]) expect(was(time, ...records, put(40_000, 2))).toEqual(isNew);
+    expect(was(20_000, ...records, put(40_000, 2))).toEqual({ exists: false, labels: new Map() });
+    expect(was(19_999, ...records, put(40_000, 2))).toEqual({ exists: true, put: former, labels: new Map() });
+  });
+
+  test('ended the new one otherwise', () => {
+    expect(was(25_000, ...records).exists).toBe(false);
+    expect(was(25_000, ...records, put(40_000, 1)).exists).toBe(false);
+    expect(was(25_000, former, put(20_300, 1), told, put(40_000, 2))).toMatchObject({ exists: false });
+  });
+});
+
 test('what was created anew has been deleted at a time that nobody has told', () => {
   expect(was(15_000, put(10_000, 3), put(20_000, 1))).toMatchObject({ exists: true, uncertain });
   expect(was(20_000, put(10_000, 3), put(20_000, 1))).toEqual({ exists: true, put: put(20_000, 1), labels: new Map() });

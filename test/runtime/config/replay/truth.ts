@@ -2,9 +2,11 @@ import { namespaceOf } from '../../../../lambda-src/shared/config/namespaces';
 import { SsmParameterStore } from '../../../../lambda-src/shared/config/ssm-parameter-store';
 import { MemoryAuditReader } from '../../../../runtime/config/audit/memory-reader';
 import { wholeSecond } from '../../../../runtime/config/audit/sequence';
+import type { StateAtInstant } from '../../../../runtime/config/audit/state';
 import type { ReplayedParameter } from '../../../../runtime/config/replay/replayed-parameter';
 import { replay } from '../../../../runtime/config/replay/replay';
 import { rebuildCache } from '../../../../runtime/config/replay/rebuild';
+import { statesOfAll } from '../../../../runtime/config/replay/states';
 import { isDeletion, type AuditRecord } from '../../../../runtime/config/tables/audit-record';
 import { MemoryCacheTable } from '../../../../runtime/config/tables/memory-cache-table';
 import { modelClient } from '../../../support/parameter-store';
@@ -52,7 +54,8 @@ export async function rebuildDiffers(converged: Converged): Promise<readonly str
   const report = await rebuildCache({ place, now: () => world.time });
   const found = report.epoch === 'opened' && (await table.meta()).epoch ? [] : [`rebuild: the epoch is ${report.epoch}`];
   const rows = new Map(table.list().map((row) => [row.name, row]));
-  for (const kept of footprint.table.list()) {
+  const keptRows = new Map(footprint.table.list().map((row) => [row.name, row]));
+  for (const kept of keptRows.values()) {
     const row = rows.get(kept.name);
     if (kept.state === 'DELETED' && footprint.log.all(kept.name).length === 0) continue;
     if (row?.state !== kept.state) found.push(`rebuild: ${kept.name} is ${row?.state}, not ${kept.state}`);
@@ -60,8 +63,7 @@ export async function rebuildDiffers(converged: Converged): Promise<readonly str
     else if (kept.state === 'ACTIVE' && sortedJson(row.metadata!) !== sortedJson(kept.metadata!)) found.push(`rebuild: ${kept.name} differs`);
   }
   for (const row of rows.values()) {
-    const kept = footprint.table.list().find(({ name }) => name === row.name);
-    if (row.state === 'ACTIVE' && kept?.state !== 'ACTIVE') found.push(`rebuild: ${row.name} is too much`);
+    if (row.state === 'ACTIVE' && keptRows.get(row.name)?.state !== 'ACTIVE') found.push(`rebuild: ${row.name} is too much`);
   }
   const again = await rebuildCache({ place, now: () => world.time });
   if (again.restored + again.buried > 0 || again.epoch !== 'kept') found.push('rebuild: a second one changes something');
@@ -88,15 +90,14 @@ export function snapshotOf(world: World): Snapshot {
  * second are left out.
  */
 export async function instantDiffers(converged: Converged, { time, versions }: Snapshot): Promise<readonly string[]> {
-  const replayed = new Map<string, ReplayedParameter>();
-  for await (const parameter of replay({ place: placeOf(converged), time })) replayed.set(parameter.name, parameter);
+  const states = new Map<string, StateAtInstant>();
+  for await (const { name, state } of statesOfAll(placeOf(converged).reader, time)) states.set(name, state);
   const { log } = converged.footprint;
   return namesOf(converged).filter(followed).flatMap((name) => {
     const isClose = (record: AuditRecord) => Math.abs(wholeSecond(record.time) - wholeSecond(time)) <= 1_000;
     if (log.all(name).some(isClose)) return [];
-    const shown = replayed.get(name);
-    if (shown?.uncertain || shown?.version === versions.get(name)) return [];
-    return [`${name} at ${time} is ${shown?.version}, not ${versions.get(name)}`];
+    const { uncertain, put } = states.get(name) ?? {};
+    return uncertain || put?.version === versions.get(name) ? [] : [`${name} at ${time} is ${put?.version}, not ${versions.get(name)}`];
   });
 }
 
