@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+/** Loaded where a name needs it: few do. */
+const crypto = () => process.getBuiltinModule('node:crypto');
 
 /** Names that mean a device on Windows, whatever follows their first dot. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/;
@@ -11,5 +12,5 @@ const PLAIN = /^[a-z0-9_-][a-z0-9._-]{0,63}$/;
 export function safeName(text: string): string {
   if (PLAIN.test(text) && !text.endsWith('.') && !DEVICES.test(text)) return text;
   const readable = text.toLowerCase().replace(/[^a-z0-9_-]+/g, '-').slice(0, 40);
-  return `${readable}~${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  return `${readable}~${crypto().createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }

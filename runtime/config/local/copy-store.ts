@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CacheTiersError } from '../../errors.js';
@@ -12,6 +11,9 @@ import { damaged, ID_BYTES, isDamaged } from './names-format.js';
 import { NamesReader } from './names-reader.js';
 import { fileSink, fileSource, memorySink } from './names-storage.js';
 import { writeNames } from './names-writer.js';
+
+/** Loaded when something is written: completion and searches only read. */
+const crypto = () => process.getBuiltinModule('node:crypto');
 
 /** The copy as it was read: its state and the names file that the state is of. */
 export interface Copy {
@@ -160,7 +162,7 @@ export class CopyStore {
   }
 
   private create(rows: () => Iterable<Row>, kind: 'base' | 'run'): Base {
-    const id = randomBytes(ID_BYTES).toString('hex');
+    const id = crypto().randomBytes(ID_BYTES).toString('hex');
     if (this.folder === undefined || this.memory !== undefined) return inMemory(id, rows);
     const path = this.pathOf(id, kind);
     try {

@@ -30,6 +30,7 @@ export interface Row {
 
 const NUMBERS = ['version', 'lastModified'] as const;
 const TEXTS = ['type', 'lastModifiedUser', 'tier', 'keyId', 'dataType', 'description'] as const;
+const MEMBERS = [...NUMBERS, ...TEXTS] as const;
 
 /** Metadata as an array of members in a fixed order. Picked one by one, so a value that somebody passes can never get into a file. */
 export function encodeMetadata(metadata: LocalMetadata): string {
@@ -43,18 +44,23 @@ export function encodeMetadata(metadata: LocalMetadata): string {
 
 /** The members that are there; what is of a wrong type counts as not known. */
 export function decodeMetadata(json: string): LocalMetadata {
-  const members = JSON.parse(json) as unknown[];
-  const found: Record<string, unknown> = {};
-  NUMBERS.forEach((member, index) => { if (typeof members[index] === 'number') found[member] = members[index]; });
-  TEXTS.forEach((member, index) => {
-    const value = members[NUMBERS.length + index];
-    if (typeof value === 'string') found[member] = value;
-  });
-  return found;
+  return withMetadata({}, json);
 }
 
 export function localName({ name, json }: Pick<Row, 'name' | 'json'>): LocalName {
-  return { name, ...decodeMetadata(json) };
+  return withMetadata({ name }, json);
+}
+
+/** Plain, as one search does this for a thousand names before the engine has compiled it. */
+function withMetadata<T extends object>(found: T, json: string): T & LocalMetadata {
+  const members = JSON.parse(json) as unknown[];
+  const known = found as Record<string, unknown>;
+  const count = Math.min(members.length, MEMBERS.length);
+  for (let i = 0; i < count; i += 1) {
+    const value = members[i];
+    if (typeof value === (i < NUMBERS.length ? 'number' : 'string')) known[MEMBERS[i]] = value;
+  }
+  return found;
 }
 
 /** A row of the table of names. Of a deleted parameter only that is kept. */
