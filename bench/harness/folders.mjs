@@ -5,9 +5,12 @@ import { join } from 'node:path';
 /** Runs `use` with a folder of its own, which is removed then. */
 export async function withFolder(use) {
   const folder = mkdtempSync(join(tmpdir(), 'cache-tiers-bench-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove); // Ctrl-C
   try {
     return await use(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    process.off('exit', remove);
   }
 }
