@@ -56,5 +56,5 @@ export function decodeState(text: string): CopyState | undefined {
 
 function isReading(reading: Reading): boolean {
   const { base, watermark, readAt, namespaces } = reading;
-  return typeof base === 'string' && Number.isFinite(watermark) && Number.isFinite(readAt) && Array.isArray(namespaces);
+  return typeof base === 'string' && /^[0-9a-f]{16}$/.test(base) && Number.isFinite(watermark) && Number.isFinite(readAt) && Array.isArray(namespaces);
 }

@@ -86,8 +86,8 @@ export class LocalConfigCache {
    * @throws what `sync` does, if there is no copy, and the signal's reason if it was aborted
    */
   async refresh({ maxAge = 0, ...options }: RefreshOptions = {}): Promise<Refreshed> {
-    const { age } = await this.open();
-    if (age !== undefined && age < maxAge) return {};
+    const { readAt } = await this.open();
+    if (readAt !== undefined && Math.abs(this.now() - readAt) < maxAge) return {}; // the clock may have been set back since
     try {
       return { report: await this.sync(options) };
     } catch (error) {

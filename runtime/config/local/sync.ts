@@ -83,9 +83,10 @@ async function readSome(parts: SyncParts, { state }: Copy, begun: Begun, options
       const copy = store.load();
       const current = copy.state.reading;
       if (current === undefined || whyFull(copy.state, begun.meta, footprint, current.readAt) !== undefined) return undefined;
+      // Between what is in the copy and what was read here, nothing may be left out: an older copy may stand in for one that was damaged.
+      if (since > current.watermark - CONFIG_CHANGE_OVERLAP_MS) return undefined;
       try {
-        // Between what the other process has read and what was read here, nothing may be left out.
-        const watermark = since <= current.watermark ? later(current.watermark, counts, begun) : current.watermark;
+        const watermark = later(current.watermark, counts, begun);
         const next = { ...current, ...asOf(begun, footprint), watermark, readAt: begun.at };
         const { changed, base, changes } = apply(store, copy, runs, watermark);
         const above = base?.reader ?? copy.base;

@@ -372,6 +372,31 @@ describe('several at once', () => {
   });
 });
 
+test('an older copy that stands in for a damaged one is brought up to date from its own time on', async () => {
+  remote.put('/app/a');
+  remote.live(DAY);
+  remote.lag = 4 * MINUTE;
+  remote.put('/app/late');
+  remote.live(MINUTE);
+  await another().sync(); // does not see it yet
+  remote.live(4.5 * MINUTE);
+  const cache = another();
+  await cache.sync();
+  expect(listed(cache)).toEqual(remote.truth());
+  remote.live(MINUTE);
+  let damage = () => {
+    const newest = join(folder(), files(/^state\.\d+$/).sort().at(-1)!);
+    writeFileSync(newest, readFileSync(newest).subarray(0, 30));
+    damage = () => {};
+  };
+  let answers = 0;
+  remote.beforeAnswer = () => { if ((answers += 1) > 1) damage(); }; // while it reads what has changed since the newer copy
+  await cache.sync();
+  remote.live(DAY);
+  await cache.sync();
+  expect(listed(cache)).toEqual(remote.truth());
+});
+
 describe('refresh', () => {
   test('syncs when the copy is older, and not before', async () => {
     remote.put('/app/a');
@@ -380,6 +405,11 @@ describe('refresh', () => {
     expect(await cache.refresh({ maxAge: MINUTE })).toEqual({});
     remote.live(2 * MINUTE);
     expect(await cache.refresh({ maxAge: MINUTE })).toMatchObject({ report: { kind: 'incremental' } });
+  });
+
+  test('a copy from the future is as old as one can be', async () => {
+    await another({ now: () => remote.now + DAY }).sync(); // the clock was set back since
+    expect(await another().refresh({ maxAge: MINUTE })).toMatchObject({ report: { kind: 'incremental' } });
   });
 
   test('without network the names are as old as they are; without a copy it is an error', async () => {
