@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AwsError } from '../../aws/errors.js';
+import { abortedError, AwsError } from '../../aws/errors.js';
 import type { SsmClient, SsmOperation } from '../../aws/ssm.js';
 import { Bulkhead } from '../../resilience/bulkhead.js';
 import { Deadline } from '../../resilience/deadline.js';
@@ -29,13 +29,17 @@ export class ParameterCalls {
    * Sends a request as soon as there is a place.
    *
    * @param input made when there is a place; `undefined`: nobody wants it any more, so it is not sent
+   * @param signal ends the wait for a place too
    * @throws AwsError
    */
   async call<O>(operation: SsmOperation, input: () => object | undefined, signal?: AbortSignal): Promise<O | undefined> {
-    return this.places.run(async () => {
+    if (!await this.places.enter(signal)) throw abortedError(operation, signal?.reason);
+    try {
       const made = input();
-      return made && this.send<O>(operation, made, signal);
-    });
+      return made && await this.send<O>(operation, made, signal);
+    } finally {
+      this.places.leave();
+    }
   }
 
   private async send<O>(operation: SsmOperation, input: object, signal: AbortSignal | undefined): Promise<O> {

@@ -60,9 +60,14 @@ export class ParameterQueue {
     let resolve!: Wanted['resolve'];
     let reject!: Wanted['reject'];
     const promise = new Promise<ReadParameter>((...settle) => { [resolve, reject] = settle; });
-    const wanted: Wanted = { reference, promise, resolve, reject, waiting: 0 };
+    // Nobody joins what is settled already: another caller's end would be his.
     const leave = () => { if (this.wanted.get(reference.given) === wanted) this.wanted.delete(reference.given); };
-    promise.then(leave, leave);
+    const wanted: Wanted = {
+      reference, promise, waiting: 0,
+      resolve: (parameter) => { leave(); resolve(parameter); },
+      reject: (error) => { leave(); reject(error); },
+    };
+    promise.catch(() => {}); // everybody may have left
     this.wanted.set(reference.given, wanted);
     if (this.queue.push(wanted) === 1) queueMicrotask(() => this.flush());
     return wanted;

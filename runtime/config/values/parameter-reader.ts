@@ -91,7 +91,10 @@ export class ParameterReader {
     try {
       return recordOf(await this.walkOnce(path, recursive, signal));
     } catch (error) {
-      if (!isUnreachable(error)) throw explainRead(error, { given: path, base: path });
+      if (!isUnreachable(error)) {
+        if (!signal?.aborted) cache.forgetPath(path, recursive);
+        throw explainRead(error, { given: path, base: path });
+      }
       const stale = signal?.aborted || fresh ? undefined : cache.stalePath(path, recursive);
       if (stale === undefined) throw error;
       this.tellStale(path, stale.age, error);

@@ -73,8 +73,8 @@ export class ParameterWriter {
         'DeleteParameters', { Names: batch }, batch.join(', '), signal));
       return deleted;
     } finally {
-      // Those of which nothing is known are forgotten as well.
-      for (const name of deleted ?? batch) this.options.changed(name, undefined, false);
+      // Those that were not there, and those of which nothing is known, are forgotten as well.
+      for (const name of batch) this.options.changed(name, undefined, false);
       for (const name of deleted ?? []) {
         this.options.telemetry.add('deletes');
         this.options.telemetry.publish('change', () => ({ operation: 'delete', name }));

@@ -75,7 +75,7 @@ export class ValueCache {
    * @returns what counts: the value that was read, or a later one that this process has put
    */
   keep(reference: Reference, read: ReadParameter, asked: number): ReadParameter {
-    if (!reference.pinned && this.isBehindOwn(reference.name, read.version, asked)) {
+    if (this.isBehindOwn(reference, read.version, asked)) {
       const put = reference.selector === undefined ? this.entries.peek(reference.given)?.parameter : undefined;
       return put !== undefined && put.version > read.version ? put : read;
     }
@@ -85,7 +85,12 @@ export class ValueCache {
 
   /** Keeps the parameters of a path, and each of them. @returns what counts */
   keepPath(list: ReadPath, asked: number): ReadPath {
-    const parameters = list.parameters.map((read) => this.keep({ given: read.name, base: read.name, name: read.name, pinned: false }, read, asked));
+    const parameters = list.parameters.map((read) => {
+      const known = this.entries.peek(read.name);
+      // A walk may take long: what was read of a parameter meanwhile is newer.
+      if (known?.parameter !== undefined && known.since > asked && known.parameter.version > read.version) return known.parameter;
+      return this.keep({ given: read.name, base: read.name, name: read.name, pinned: false }, read, asked);
+    });
     const counting = { ...list, parameters };
     const isSettled = [...this.own].every(([name, { at }]) => asked - at >= SETTLING || !isBelow(name, list.path, list.recursive));
     if (isSettled) this.entries.set(pathKey(list.path, list.recursive), { since: asked, pinned: false, list: counting });
@@ -113,6 +118,10 @@ export class ValueCache {
     this.entries.delete(reference.given);
   }
 
+  forgetPath(path: string, recursive: boolean): void {
+    this.entries.delete(pathKey(path, recursive));
+  }
+
   clear(): void {
     this.entries.clear();
   }
@@ -125,13 +134,14 @@ export class ValueCache {
   private entryOf(key: string, age: number): Entry | undefined {
     const entry = this.entries.get(key);
     if (entry === undefined || entry.pinned) return entry;
-    return this.options.now() - entry.since < age ? entry : undefined;
+    return Math.abs(this.options.now() - entry.since) < age ? entry : undefined; // the clock may have been set back
   }
 
-  /** Whether what was read may be from before an own change. */
-  private isBehindOwn(name: string, version: number, asked: number): boolean {
+  /** Whether what was read may be from before an own change. A version changes only with a deletion, after which it is another parameter's. */
+  private isBehindOwn({ name, pinned }: Reference, version: number, asked: number): boolean {
     const change = this.own.get(name);
-    return change !== undefined && asked - change.at < SETTLING && (change.version === undefined || version < change.version);
+    if (change === undefined || asked - change.at >= SETTLING) return false;
+    return change.version === undefined || (!pinned && version < change.version);
   }
 }
 

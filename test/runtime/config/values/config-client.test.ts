@@ -181,6 +181,17 @@ describe('a path that is being read', () => {
     expect(Object.keys(await client.get({ path: '/app' }))).toHaveLength(50);
   });
 
+  test('does not bring back what was before a value that was read meanwhile', async () => {
+    const client = kit.open();
+    const walk = client.get({ path: '/app' });
+    while (pages() < 3) await new Promise((resolve) => setTimeout(resolve, 1)); // the first page has been answered
+    kit.put('/app/0', 'newer');
+    kit.now += 1;
+    expect(await client.get('/app/0')).toBe('newer');
+    expect(await walk).toMatchObject({ '/app/0': 'newer' });
+    expect(await client.get('/app/0')).toBe('newer');
+  });
+
   test('is read to its end while somebody does', async () => {
     const client = kit.open();
     const controller = new AbortController();
@@ -232,6 +243,26 @@ describe('trouble', () => {
     expect(await rejection(client.get('/app/a'))).toMatchObject({ code: 'E_CONFIG_PARAMETER_MISSING' });
     await kit.proxy.set('refused');
     expect(await rejection(client.get('/app/a'))).toMatchObject({ failure: 'connection' });
+  });
+
+  test('neither is a path that may not be read any more', async () => {
+    kit.put('/app/a', 'one');
+    const client = kit.open();
+    await client.get({ path: '/app' });
+    kit.now += 60_000;
+    kit.server.model.intercept({ before: () => { throw new ParameterStoreError('AccessDeniedException', 'no'); } });
+    expect(await rejection(client.get({ path: '/app' }))).toMatchObject({ code: 'E_CONFIG_DENIED' });
+    await kit.proxy.set('refused');
+    expect(await rejection(client.get({ path: '/app' }))).toMatchObject({ failure: 'connection' });
+  });
+
+  test('a clock that is set back keeps no value longer', async () => {
+    kit.put('/app/a', 'one');
+    const client = kit.open();
+    await client.get('/app/a');
+    kit.put('/app/a', 'two');
+    kit.now -= 86_400_000;
+    expect(await client.get('/app/a')).toBe('two');
   });
 
   test('what is missing is named, all of it', async () => {

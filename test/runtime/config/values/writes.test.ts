@@ -207,6 +207,41 @@ describe('delete', () => {
     expect(await client.get(['/app/a', '/app/a:1'])).toEqual({ '/app/a': 'another', '/app/a:1': 'another' });
   });
 
+  test('not even where they were read while it was deleted', async () => {
+    kit.put('/app/a', 'one');
+    const client = kit.open();
+    await kit.proxy.set({ slow: 100 }, { operations: ['GetParameter'], times: 1 });
+    const before = client.get('/app/a:1');
+    while (kit.proxy.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await client.delete('/app/a');
+    expect(await before).toBe('one');
+    kit.put('/app/a', 'another');
+    expect(await client.get('/app/a:1')).toBe('another');
+  });
+
+  test('what turns out to be gone already is not in memory any more', async () => {
+    kit.put('/app/a', 'one');
+    const client = kit.open();
+    await client.get('/app/a');
+    kit.server.model.do('DeleteParameter', { Name: '/app/a' });
+    expect(await client.delete('/app/a')).toEqual({ deleted: [], missing: ['/app/a'] });
+    expect(await rejection(client.get('/app/a'))).toMatchObject({ code: 'E_CONFIG_PARAMETER_MISSING' });
+  });
+
+  test('whoever leaves before its turn waits no longer', async () => {
+    kit.put('/app/a', 'one');
+    const client = kit.open({ concurrency: 1 });
+    await kit.proxy.set('silent', { operations: ['GetParameter'] });
+    const first = rejection(client.get('/app/a', { signal: AbortSignal.timeout(300) }));
+    while (kit.proxy.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const controller = new AbortController();
+    const left = rejection(client.delete('/app/a', { signal: controller.signal }));
+    setImmediate(() => controller.abort());
+    const sooner = await Promise.race([left, first.then(() => 'the one before it')]);
+    expect(sooner).toMatchObject({ code: 'E_AWS_ABORTED' });
+    expect(kit.server.model.names()).toEqual(['/app/a']);
+  });
+
   test('a failure says what was deleted until then', async () => {
     for (const i of range(15)) kit.put(`/app/${i}`, 'x');
     let calls = 0;
