@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VersionedFile, type VersionedFileOptions } from './versioned-file.js';
@@ -121,12 +121,11 @@ function isAlive(pid: number): boolean {
 
 let host: string | undefined;
 
-/** Where a process id means the same process: a container has a list of its own. */
+/**
+ * Where a process id means the same process. A container has a list of its own; hosts that share a folder may have one name, and the list of a host
+ * has the same number on all of them.
+ */
 function thisHost(): string {
-  if (host === undefined) {
-    let processes = '';
-    try { processes = readlinkSync('/proc/self/ns/pid'); } catch { /* only Linux has it */ }
-    host = `${hostname()} ${processes}`.trim();
-  }
-  return host;
+  return host ??= [hostname(), ...[() => readlinkSync('/proc/self/ns/pid'), () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()]
+    .map((ask) => { try { return ask(); } catch { return ''; /* only Linux has it */ } })].join(' ').trim();
 }

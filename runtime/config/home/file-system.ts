@@ -90,6 +90,16 @@ export function createFile(path: string, content: Uint8Array, durable: boolean, 
   }
 }
 
+/** Waits until the names in a folder are on the disk, as files' contents are. Windows has no such thing, and needs none. */
+export function syncFolder(path: string, fileSystem: HomeFileSystem = nodeFileSystem): void {
+  const descriptor = fileSystem.openSync(path, O_RDONLY | CAREFULLY);
+  try {
+    fileSystem.fsyncSync(descriptor);
+  } finally {
+    closeQuietly(descriptor, fileSystem);
+  }
+}
+
 /** Writes all of it, in as many parts as the system takes. */
 export function writeAll(descriptor: number, content: Uint8Array, fileSystem: HomeFileSystem = nodeFileSystem): void {
   for (let written = 0; written < content.length;) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { errnoOf, homeError, HomeError } from './errors.js';
-import { checkFolder, createFile, nodeFileSystem, quietly, readWhole, removeFile, type HomeFileSystem } from './file-system.js';
+import { checkFolder, createFile, nodeFileSystem, quietly, readWhole, removeFile, syncFolder, type HomeFileSystem } from './file-system.js';
 import { decodeVersion, encodeVersion, type Version } from './versioned-format.js';
 
 export interface VersionedFileOptions {
@@ -85,6 +85,7 @@ export class VersionedFile {
     createFile(temporary, content, this.options.durable ?? true, this.fileSystem);
     try {
       if (!this.link(temporary, this.pathOf(next))) return false;
+      if (this.options.durable ?? true) quietly(() => syncFolder(this.folder, this.fileSystem));
     } finally {
       quietly(() => this.fileSystem.unlinkSync(temporary));
     }

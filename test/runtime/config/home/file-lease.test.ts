@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -79,6 +79,14 @@ test('a holder on another host is waited for, though nobody here has its number;
   expect(take()).toBeUndefined();
   writes({ token: 'x', pid: 1, host: `not ${hostname()}`, until: time + 86_400_000 });
   expect(take()).toBeDefined();
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a host is not only its name: others that share the folder may have the same', () => {
+  take();
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  expect(holder().host).toBe(`${hostname()} ${readlinkSync('/proc/self/ns/pid')} ${boot}`);
 });
 
 test.each(['', 'null', '5', '{}', '{"token":"x"}', '{"token":"x","pid":"1","host":"h","until":1e99}', '\0'.repeat(100), 'x'.repeat(10_000)])(

@@ -33,6 +33,22 @@ test('what is replaced is read, and only by who has seen the newest', () => {
   expect(statSync(join(folder, 'state.2')).mode & 0o777).toBe(0o600);
 });
 
+test('what is to outlive a loss of power is forced onto the disk, and then its name is', () => {
+  const done: string[] = [];
+  const seen = (fileSystem = nodeFileSystem) => ({
+    ...fileSystem,
+    fsyncSync: (descriptor: number) => {
+      done.push(fileSystem.fstatSync(descriptor).isDirectory() ? 'folder' : 'file');
+      fileSystem.fsyncSync(descriptor);
+    },
+    linkSync: (from: string, to: string) => { done.push('link'); fileSystem.linkSync(from, to); },
+  }) as HomeFileSystem;
+  new VersionedFile(folder, 'file', { fileSystem: seen() }).replace(0, 'one');
+  expect(done.splice(0)).toEqual(['file', 'link', 'folder']);
+  new VersionedFile(folder, 'other', { fileSystem: seen(), durable: false }).replace(0, 'one');
+  expect(done).toEqual(['link']);
+});
+
 test('the last four are kept; who comes very late writes nothing', () => {
   written(20);
   expect(readdirSync(folder).sort()).toEqual(['state.17', 'state.18', 'state.19', 'state.20']);
