@@ -47,7 +47,8 @@ export class FootprintFinder {
     const memory = await this.memory();
     const known = this.remember('read', () => memory?.read());
     const { offline } = this;
-    if (offline !== undefined && known !== undefined && this.options.now() - offline.since < ASK_AGAIN) return this.withAge(known, offline.reason)!;
+    const isOffline = offline !== undefined && Math.abs(this.options.now() - offline.since) < ASK_AGAIN;
+    if (isOffline && known !== undefined) return this.withAge(known, offline.reason)!;
     try {
       const footprint = await this.ask(known !== undefined);
       this.remember('write', () => memory?.write(footprint));

@@ -12,7 +12,9 @@ export function environmentOf({ profile, env = process.env }: Pick<ConfigConnect
  * @param env as `environmentOf` gives it
  * @returns undefined if nothing tells: a function may give credentials of any account, so that nothing is remembered for it without a profile
  */
-export function identityOf({ credentials, profile }: Pick<ConfigConnectionOptions, 'credentials' | 'profile'>, env: NodeJS.ProcessEnv): string | undefined {
+export function identityOf(
+  { credentials, profile }: Pick<ConfigConnectionOptions, 'credentials' | 'profile'>, env: NodeJS.ProcessEnv,
+): string | undefined {
   if (typeof credentials === 'object') return `key ${credentials.accessKeyId}`;
   if (credentials !== undefined && profile === undefined) return undefined;
   if (!env.AWS_PROFILE && env.AWS_ACCESS_KEY_ID) return `key ${env.AWS_ACCESS_KEY_ID}`;

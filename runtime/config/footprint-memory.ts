@@ -64,8 +64,9 @@ function entriesOf(bytes: Buffer | undefined): Map<string, RememberedFootprint> 
 function isRemembered(value: unknown): value is RememberedFootprint {
   const { at, footprint } = (value ?? {}) as { at?: unknown; footprint?: Record<string, unknown> | null };
   if (typeof at !== 'number' || !Number.isFinite(at) || typeof footprint !== 'object' || footprint === null) return false;
-  const { namespaces } = footprint;
+  const { namespaces, tombstoneDays } = footprint;
   return TEXTS.every((member) => typeof footprint[member] === 'string')
     && OPTIONAL_TEXTS.every((member) => footprint[member] === undefined || typeof footprint[member] === 'string')
+    && (tombstoneDays === undefined || (typeof tombstoneDays === 'number' && tombstoneDays >= 1))
     && Array.isArray(namespaces) && namespaces.every((path) => typeof path === 'string');
 }

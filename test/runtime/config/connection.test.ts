@@ -177,7 +177,8 @@ describe('offline', () => {
     await open({ credentials, env: { AWS_PROFILE: 'work' } }).footprint();
     await open({ credentials }).footprint();
     expect(readdirSync(folder)).toEqual([]);
-    for (const other of [{ credentials }, { profile: 'work', credentials }, { credentials: undefined }, { credentials: undefined, profile: 'work' }]) {
+    const none = { credentials: undefined };
+    for (const other of [{ credentials }, { profile: 'work', credentials }, none, { profile: 'work', ...none }]) {
       expect(await open(other).rememberedFootprint()).toBeUndefined();
     }
   });

@@ -54,7 +54,7 @@ const entry = (members: object) => JSON.stringify([['a', { at: 1, footprint: { .
 test.each([
   'no JSON', '', 'null', '7', '{}', '[null]', '[["a"]]', '[["a",null]]', '[["a",{}]]',
   '[["a",{"at":"1","footprint":{}}]]', '[["a",{"at":1,"footprint":null}]]',
-  entry({ namespaces: 'x' }), entry({ account: 7 }), entry({ auditTable: {} }),
+  entry({ namespaces: 'x' }), entry({ account: 7 }), entry({ auditTable: {} }), entry({ tombstoneDays: '30' }), entry({ tombstoneDays: 0 }),
 ])('what is no footprint counts as not there: %j', (content) => {
   new VersionedFile(folder, 'footprints').replace(0, content);
   expect(memory().read()).toBeUndefined();
