@@ -9,7 +9,7 @@ import { bundled, Processes } from './processes';
 jest.setTimeout(180_000);
 
 /** Two writers are killed in each. */
-const ROUNDS = Number(process.env.KILL_ROUNDS ?? 50);
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 12);
 
 let folder: string;
 let processes: Processes;

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   if (task === 'sync') {
     for (let i = 0; i < Number(argument); i += 1) await cache.sync({ full: i % 5 === 4 });
   } else {
-    for (let i = 0; i < 5; i += 1) {
+    for (let i = 0; i < 3; i += 1) {
       await cache.put(`/own/${argument}/${i}`, { version: 1 });
       await cache.sync();
     }
