@@ -5,6 +5,7 @@ import { findApps, type App } from './apps';
 import { bootstrap } from './cdk';
 import { runContracts } from './contract-run';
 import { checkKit } from './kit-check';
+import { keptLines } from './kept';
 import { root, type Identity } from './kit/identity';
 import { lock } from './lock';
 import { FUNCTION_LOGS, KEPT_FILE } from './places';
@@ -103,22 +104,10 @@ function showLogs(servers: Servers, start: number): void {
 
 /** Another terminal is led here by commands of the shell: what has them all is a file. */
 async function untilCtrlC(account: Identity, results: readonly AppResult[]): Promise<void> {
-  const lines = [
-    ...exportsOf(account.environment),
-    ...results.flatMap(({ name, outputs }) => [`# outputs of ${name}`, ...exportsOf(mapKeys(outputs, asVariable))]),
-  ];
+  const lines = keptLines(account.environment, results);
   writeFileSync(KEPT_FILE, `${lines.join('\n')}\n`, { mode: 0o600 });
   process.on('exit', () => { rmSync(KEPT_FILE, { force: true }); });
   note(`Kept until Ctrl-C. In another terminal: . ${relative(process.cwd(), KEPT_FILE)}, which has`);
   for (const line of lines) note(`  ${line}`);
   await new Promise(() => { setInterval(() => {}, 1 << 30); });
 }
-
-const exportsOf = (variables: Readonly<Record<string, string>>): string[] =>
-  Object.entries(variables).map(([name, value]) => `export ${name}='${value.replaceAll('\'', '\'\\\'\'')}'`);
-
-const mapKeys = (values: Readonly<Record<string, string>>, change: (key: string) => string): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [change(key), value]));
-
-/** `FootprintName` is `STACK_FOOTPRINT_NAME`: without the prefix it could be a variable that means something else to somebody. */
-const asVariable = (output: string): string => `STACK_${output}`.replace(/(?<=[a-z\d])(?=[A-Z])/g, '_').toUpperCase();
