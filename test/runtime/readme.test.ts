@@ -48,7 +48,7 @@ function errors(sources: ReadonlyMap<string, string>): string[] {
 
 test('every snippet of the clients\' READMEs is right, and a wrong one would not be', () => {
   const at = (name: string) => path.join(REPOSITORY, name);
-  const sources = new Map(FILES.flatMap((file) => snippets(file)
+  const sources = new Map<string, string>(FILES.flatMap((file) => snippets(file)
     .map((code, index) => [at(`${path.dirname(file)}/readme-snippet-${index + 1}.ts`), `${code}\nexport {};\n`] as const)));
   expect(sources.size).toBeGreaterThan(12);
   sources.set(at('runtime/readme-fixture.ts'), FIXTURE);
