@@ -105,7 +105,8 @@ export class PutStep {
     if (written !== (latest?.version ?? 0) + 1) {
       this.notes.add(`somebody else has written it at the same time: version ${written - 1} is theirs, version ${written} is restored`);
     }
-    const after: LiveVersion = { ...wanted, version: written, lastModified: 0, stored: '', labels: [] };
+    // Later than any instant: what is created anew has versions of the same numbers again, which are not those of then.
+    const after: LiveVersion = { ...wanted, version: written, lastModified: Infinity, stored: '', labels: [] };
     return this.label([...versions, after], written);
   }
 
