@@ -32,10 +32,10 @@ export async function restore(world: World): Promise<void> {
 
   await check(`of ${PARAMETERS} parameters the log has all that happens to them, and the table the last of it`, async () => {
     await history.create(names.slice(LATER));
-    await history.change(history.some(0.4));
+    await history.change(history.some(0.25));
     await told();
     await history.delete(history.some(0.2).slice(0, DELETED));
-    await history.change(history.some(0.3));
+    await history.change(history.some(0.2));
     await told();
     await sleep(TWO_SECONDS);
     then = Date.now();
@@ -43,7 +43,7 @@ export async function restore(world: World): Promise<void> {
     strictEqual(wanted.size, PARAMETERS);
     await sleep(TWO_SECONDS);
     await history.create(names.slice(0, LATER));
-    await history.change(history.some(0.4));
+    await history.change(history.some(0.35));
     await told();
     const now = history.state;
     await history.delete(history.some(0.08));
