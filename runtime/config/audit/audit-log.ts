@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws/errors.js';
 import { InvalidArgumentError, show } from '../../errors.js';
 import { connectionOf, type ConfigConnection, type ConfigOptions } from '../connection.js';
+import { isBelow } from '../paths.js';
 import type { AuditRecord } from '../tables/audit-record.js';
 import { cursorOf, readCursor } from './cursor.js';
 import { deniedError } from './denied.js';
@@ -9,7 +10,7 @@ import type { AuditEntry } from './fold.js';
 import { openLog, type AuditLogPlace } from './log-place.js';
 import { merged } from './merge.js';
 import { keyOf, type Place } from './place.js';
-import { isBelow, resolveQuery, type AuditQuery, type ResolvedQuery } from './query.js';
+import { resolveQuery, type AuditQuery, type ResolvedQuery } from './query.js';
 import type { AuditReader, AuditReadOptions } from './reader.js';
 import { sourcesOf } from './sources.js';
 

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { InvalidArgumentError } from '../../errors.js';
+import { instantOf } from '../instant.js';
 import type { Place } from './place.js';
 import type { ResolvedQuery } from './query.js';
 
@@ -43,8 +44,16 @@ function contentOf(cursor: unknown): Content | undefined {
   if (encoded === undefined) return undefined;
   const text = Buffer.from(encoded, 'base64url').toString();
   if (crc32(text).toString(36) !== sum) return undefined;
-  const content = JSON.parse(text) as Content;
-  return content.version === VERSION ? content : undefined;
+  return wellFormed(JSON.parse(text));
+}
+
+/** The sum tells damage; it does not tell who wrote the text. */
+function wellFormed(content: unknown): Content | undefined {
+  const { version, query, since, until, place } = (content ?? {}) as Partial<Content>;
+  const { day, recordId, name } = (place ?? {}) as Partial<Place>;
+  const isTime = (time: unknown): boolean => instantOf(time) === time;
+  const isPlace = typeof recordId === 'string' && /^\d{15}#/.test(recordId) && typeof name === 'string' && (day === undefined || isTime(day));
+  return isPlace && version === VERSION && typeof query === 'string' && isTime(since) && isTime(until) ? content as Content : undefined;
 }
 
 /** What a page must have in common with the one before. Times are the cursor's. */

@@ -2,7 +2,9 @@
  * Maps a stream, several at the same time, in the stream's order. What needs no waiting for is given at once, so no more is read than is asked
  * for; stops reading when nobody reads on.
  */
-export async function* inOrder<T, R>(items: AsyncIterable<T>, concurrency: number, map: (item: T) => R | Promise<R>): AsyncGenerator<R> {
+export async function* inOrder<T, R>(
+  items: AsyncIterable<T> | Iterable<T>, concurrency: number, map: (item: T) => R | Promise<R>,
+): AsyncGenerator<R, void, undefined> {
   const running: (R | Promise<R>)[] = [];
   try {
     for await (const item of items) {

@@ -1,8 +1,8 @@
 import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CHANGE_SHARDS } from '../../../lib/contract/config.js';
 import { stringOf, text } from '../../aws/attribute-values.js';
 import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
+import { isBelow } from '../paths.js';
 import { isParameterName } from '../tables/cache-table.js';
-import { isBelow } from './query.js';
 
 /** A call is given up after this, in milliseconds. */
 const DEADLINE = 30_000;

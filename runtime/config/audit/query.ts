@@ -1,5 +1,6 @@
-import { isDate } from 'node:util/types';
 import { InvalidArgumentError, show } from '../../errors.js';
+import { instantOf } from '../instant.js';
+import { pathOf } from '../paths.js';
 
 /** Which entries are wanted. Conditions that are given together hold together. */
 export interface AuditQuery {
@@ -42,7 +43,7 @@ const CLOCK_SKEW = 5 * 60_000;
 /** @throws InvalidArgumentError `E_CONFIG_AUDIT_QUERY` */
 export function resolveQuery(query: AuditQuery, now: number): ResolvedQuery {
   const { order = 'newest', values = false } = query;
-  const [name, prefix, actor] = [textOf('name', query.name), pathOf(query.prefix), textOf('actor', query.actor)];
+  const [name, prefix, actor] = [textOf('name', query.name), prefixOf(query.prefix), textOf('actor', query.actor)];
   if (order !== 'newest' && order !== 'oldest') throw invalid(`order must be "newest" or "oldest", got ${show(order)}`);
   const until = timeOf('until', query.until) ?? now + CLOCK_SKEW;
   const isNarrow = name !== undefined || actor !== undefined;
@@ -56,35 +57,24 @@ export function resolveQuery(query: AuditQuery, now: number): ResolvedQuery {
   };
 }
 
-/** Whether a name is a path or below it. `/` has every name. */
-export function isBelow(name: string, path: string): boolean {
-  return path === '/' || name === path || name.startsWith(`${path}/`);
-}
-
 function textOf(property: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || value === '') throw invalid(`${property} must be a text that is not empty, got ${show(value)}`);
   return value;
 }
 
-function pathOf(prefix: unknown): string | undefined {
+function prefixOf(prefix: unknown): string | undefined {
   if (prefix === undefined) return undefined;
-  if (typeof prefix !== 'string' || !prefix.startsWith('/') || prefix.includes('//')) {
-    throw invalid(`prefix must be a path that begins with "/", such as "/app", got ${show(prefix)}`);
-  }
-  return prefix === '/' ? prefix : prefix.replace(/\/$/, '');
+  const path = pathOf(prefix);
+  if (path === undefined) throw invalid(`prefix must be a path that begins with "/", such as "/app", got ${show(prefix)}`);
+  return path;
 }
-
-/** The year 9999 ends all instants that a record's id can bear. */
-const MAX_TIME = 253_402_300_799_999;
 
 function timeOf(property: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  const time = isDate(value) ? value.getTime() : value;
-  if (typeof time !== 'number' || !(time >= 0 && time <= MAX_TIME)) {
-    throw invalid(`${property} must be a Date or a time in Unix epoch milliseconds, got ${show(value)}`);
-  }
-  return Math.trunc(time);
+  const time = instantOf(value);
+  if (time === undefined) throw invalid(`${property} must be a Date or a time in Unix epoch milliseconds, got ${show(value)}`);
+  return time;
 }
 
 const invalid = (message: string): InvalidArgumentError => new InvalidArgumentError('E_CONFIG_AUDIT_QUERY', message);

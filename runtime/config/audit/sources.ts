@@ -1,7 +1,7 @@
 import { InvalidArgumentError, show } from '../../errors.js';
+import { isBelow } from '../paths.js';
 import { daysOf, recordsOfActor, recordsOfName, type Reading } from './partitions.js';
 import type { Placed } from './place.js';
-import { isBelow } from './query.js';
 
 /** What a query reads. */
 export interface Sources {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { CONFIG_REPLICA_DESCRIPTION } from '../../../lib/contract/config.js';
 import { AwsError } from '../../aws/errors.js';
 import type { SsmClient } from '../../aws/ssm.js';
@@ -111,14 +112,8 @@ async function put(ssm: SsmClient, input: object, { sleep = wait }: ApplyOptions
   }
 }
 
-function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    }, { once: true });
-  });
+async function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await pause(milliseconds, undefined, { signal }).catch(() => signal?.throwIfAborted());
 }
 
 /** What a service says of a value may show it; its name for the error does not. */

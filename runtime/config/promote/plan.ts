@@ -1,5 +1,6 @@
 import { InvalidArgumentError, show } from '../../errors.js';
 import type { ConfigConnection } from '../connection.js';
+import { isBelow } from '../paths.js';
 import { parametersOf, type ReadParameter } from './parameters.js';
 
 /** What is promoted, and how. */
@@ -45,16 +46,22 @@ const PATH = /^\/(?:[\w.-]+(?:\/[\w.-]+)*)?$/;
 /**
  * Compares two paths, by value and type.
  *
+ * @param onRead is told how many parameters have been read so far, at both places
  * @throws InvalidArgumentError `E_CONFIG_PROMOTE` for what is no path, and where one path lies in the other in the same account and Region
  */
-export async function planPromotion({ source, destination }: PromotionSides, query: PromotionQuery, signal?: AbortSignal): Promise<PromotionPlan> {
+export async function planPromotion(
+  { source, destination }: PromotionSides, query: PromotionQuery, signal?: AbortSignal, onRead?: (parameters: number) => void,
+): Promise<PromotionPlan> {
   const { from, to, secrets = false } = query;
   for (const [option, path] of [['from', from], ['to', to]] as const) {
     if (!PATH.test(path)) throw wrong(`${option} must be a path such as /app/staging, without a slash at its end, got ${show(path)}`);
   }
   if (source === destination && overlap(from, to)) throw inside(from, to);
   const current = new Map<string, ReadParameter>();
-  for await (const parameter of parametersOf(destination.ssm, to, secrets, signal)) current.set(parameter.name, parameter);
+  for await (const parameter of parametersOf(destination.ssm, to, secrets, signal)) {
+    current.set(parameter.name, parameter);
+    onRead?.(current.size);
+  }
   const steps: PromotionStep[] = [];
   const met = new Set<string>();
   for await (const parameter of parametersOf(source.ssm, from, secrets, signal)) {
@@ -64,6 +71,7 @@ export async function planPromotion({ source, destination }: PromotionSides, que
     if (before?.arn !== undefined && before.arn === parameter.arn) throw inside(from, to);
     met.add(name);
     steps.push(stepOf(parameter, name, before, secrets));
+    onRead?.(current.size + steps.length);
   }
   steps.sort((a, b) => a.source < b.source ? -1 : 1);
   return { from, to, secrets, steps, others: [...current.keys()].filter((name) => !met.has(name)).length };
@@ -90,8 +98,7 @@ function renamed(name: string, from: string, to: string): string {
   return to === '/' ? rest : `${to}${rest}`;
 }
 
-const overlap = (one: string, other: string) => isWithin(one, other) || isWithin(other, one);
-const isWithin = (name: string, path: string) => path === '/' || name === path || name.startsWith(`${path}/`);
+const overlap = (one: string, other: string) => isBelow(one, other) || isBelow(other, one);
 const wrong = (message: string) => new InvalidArgumentError('E_CONFIG_PROMOTE', message);
 const inside = (from: string, to: string) => wrong(`from ${show(from)} and to ${show(to)} have parameters in common, in the same account and Region: `
   + 'name another path, or another profile, Region or footprint to promote to');

@@ -1,8 +1,8 @@
-import { isDate } from 'node:util/types';
 import { InvalidArgumentError, show } from '../../errors.js';
 import { openLog, type AuditLogPlace } from '../audit/log-place.js';
-import { isBelow } from '../audit/query.js';
 import { connectionOf, type ConfigOptions } from '../connection.js';
+import { instantOf } from '../instant.js';
+import { isBelow, pathOf } from '../paths.js';
 import { clearly } from './denied.js';
 import { replayedParameter, type ReplayedParameter } from './replayed-parameter.js';
 import { statesOfAll, statesOfNames } from './states.js';
@@ -26,8 +26,8 @@ export type ReplayOptions = ConfigOptions & {
 };
 
 /**
- * The parameters that existed at an instant, as they were, from the audit log alone. A path or names come sorted; the whole log comes in no
- * order.
+ * The parameters that existed at an instant, as they were, from the audit log alone. A path or names come sorted, each once; the whole log
+ * comes in no order. Those of which the log knows only from a later time on are not among them.
  *
  * @throws InvalidArgumentError `E_CONFIG_REPLAY`; CacheTiersError `E_CONFIG_AUDIT_NONE`, `E_CONFIG_AUDIT_DENIED`; AwsError
  */
@@ -35,34 +35,36 @@ export async function* replay(options: ReplayOptions = {}): AsyncGenerator<Repla
   const { prefix, names, signal } = options;
   const connection = connectionOf(options);
   const time = timeOf(options.time) ?? connection.now();
-  check(prefix, names);
-  const { reader, names: namesBelow } = options.place ?? await openLog(connection, signal);
+  const path = prefixOf(prefix, names);
+  const { reader, namespaces, names: namesBelow } = options.place ?? await openLog(connection, signal);
+  if (path !== undefined && !namespaces.some((namespace) => isBelow(namespace, path) || isBelow(path, namespace))) {
+    throw invalid(`prefix must be in the footprint's namespaces (${namespaces.join(', ')}) or above them, got ${show(prefix)}`);
+  }
   const reading = { values: options.values === true, ...(signal && { signal }) };
-  const path = prefix === undefined || prefix === '/' ? prefix : prefix.replace(/\/$/, '');
   const isWhole = names === undefined && (path === undefined || path === '/');
   const states = isWhole
     ? clearly(statesOfAll(reader, time, reading))
-    : clearly(statesOfNames(reader, names ?? await namesBelow(path!, signal), time, reading), path);
+    : clearly(statesOfNames(reader, names ? [...new Set(names)].sort() : await namesBelow(path!, signal), time, reading), path);
   for await (const { name, state } of states) {
     if (state.exists && (path === undefined || isBelow(name, path))) yield replayedParameter(name, state);
   }
 }
 
-function check(prefix: unknown, names: unknown): void {
+function prefixOf(prefix: unknown, names: unknown): string | undefined {
   if (prefix !== undefined && names !== undefined) throw invalid('prefix and names cannot be given both: leave one out');
-  if (prefix !== undefined && (typeof prefix !== 'string' || !prefix.startsWith('/'))) {
-    throw invalid(`prefix must be a path that begins with "/", got ${show(prefix)}`);
-  }
+  const path = pathOf(prefix);
+  if (prefix !== undefined && path === undefined) throw invalid(`prefix must be a path that begins with "/", got ${show(prefix)}`);
   if (names !== undefined && (!Array.isArray(names) || !names.every((name) => typeof name === 'string' && name !== ''))) {
     throw invalid(`names must be a list of names, got ${show(names)}`);
   }
+  return path;
 }
 
 function timeOf(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  const time = isDate(value) ? value.getTime() : value;
-  if (typeof time !== 'number' || !(time >= 0)) throw invalid(`time must be a Date or a time in Unix epoch milliseconds, got ${show(value)}`);
-  return Math.trunc(time);
+  const time = instantOf(value);
+  if (time === undefined) throw invalid(`time must be a Date or a time in Unix epoch milliseconds, got ${show(value)}`);
+  return time;
 }
 
 const invalid = (message: string): InvalidArgumentError => new InvalidArgumentError('E_CONFIG_REPLAY', message);

@@ -22,7 +22,7 @@ export interface NameState {
 export function statesOfNames(
   reader: AuditReader, names: readonly string[], time: number, options: AuditReadOptions = {},
 ): AsyncGenerator<NameState> {
-  return inOrder(each(names), CONCURRENCY, async (name) => {
+  return inOrder(names, CONCURRENCY, async (name) => {
     return { name, state: await stateOfName(reader, name, time, options) };
   });
 }
@@ -62,8 +62,4 @@ class Run {
     const { name, records } = this;
     return { name, state: stateAt(records, time), newest: records[records.length - 1]! };
   }
-}
-
-async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

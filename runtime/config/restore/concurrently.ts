@@ -1,16 +1,7 @@
-/** Results of work that is done for several items at once, in the order of the items. Takes no item before there is room for it. */
-export async function* inOrder<T, R>(
-  items: AsyncIterable<T> | Iterable<T>, limit: number, work: (item: T) => Promise<R>,
-): AsyncGenerator<R, void, undefined> {
-  const running: Promise<R>[] = [];
-  for await (const item of items) {
-    running.push(started(work(item)));
-    if (running.length >= limit) yield await running.shift()!;
-  }
-  while (running.length > 0) yield await running.shift()!;
-}
-
-/** The same, in the order in which they come to their end. What runs when one fails, or nobody wants more, is waited for. */
+/**
+ * Results of work that is done for several items at once, in the order in which they come to their end. Takes no item before there is room for
+ * it. What runs when one fails, or nobody wants more, is waited for.
+ */
 export async function* asDone<T, R>(
   items: AsyncIterable<T> | Iterable<T>, limit: number, work: (item: T) => Promise<R>,
 ): AsyncGenerator<R, void, undefined> {

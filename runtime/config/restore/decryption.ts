@@ -1,7 +1,7 @@
 import type { KmsClient } from '../../aws/kms.js';
 import { CacheTiersError } from '../../errors.js';
 import type { ConfigFootprint } from '../footprint.js';
-import { decryptMessage, isEncryptionSdkMessage, type EncryptionSdk } from './encryption-sdk.js';
+import { decryptMessage, isEncryptionSdkMessage } from './encryption-sdk.js';
 
 /** A value of a SecureString as Parameter Store stores it. */
 export interface EncryptedValue {
@@ -22,7 +22,7 @@ export interface DecryptionOptions {
   /** @default - AWS KMS, and the AWS Encryption SDK for values of the advanced tier */
   readonly decrypt?: ValueDecryptor;
   /** Loads the AWS Encryption SDK. @default - an import of `@aws-crypto/client-node` */
-  readonly load?: () => Promise<EncryptionSdk>;
+  readonly load?: () => Promise<unknown>;
 }
 
 /** Decrypts what the audit log has kept of SecureStrings. */

@@ -18,8 +18,9 @@ export async function deleteSteps(store: PacedStore, steps: readonly RestoreStep
   const outcomes = new Map<string, RestoreOutcome>();
   const settle = (name: string, outcome: Omit<RestoreOutcome, 'name' | 'action'>) => outcomes.set(name, { name, action: 'delete', ...outcome });
   let sent = new Set<string>();
-  for (let attempt = 1; outcomes.size < steps.length; attempt += 1) {
-    const open = steps.filter(({ name }) => !outcomes.has(name));
+  const wanted = [...new Map(steps.map((step) => [step.name, step])).values()]; // AWS refuses a call that names one twice
+  for (let attempt = 1; outcomes.size < wanted.length; attempt += 1) {
+    const open = wanted.filter(({ name }) => !outcomes.has(name));
     try {
       const { Parameters = [] } = await store.read<Found>('GetParameters', { Names: open.map(({ name }) => name), WithDecryption: false });
       const live = new Map(Parameters.map((parameter) => [parameter.Name, parameter]));

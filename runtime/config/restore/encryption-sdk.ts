@@ -1,8 +1,8 @@
 import type { KmsClient } from '../../aws/kms.js';
 import { CacheTiersError } from '../../errors.js';
 
-/** AWS's own reader of such messages. */
-export type EncryptionSdk = typeof import('@aws-crypto/client-node');
+/** AWS's own reader of such messages. Not in what is exported: types of a package that need not be installed are none for its users. */
+type EncryptionSdk = typeof import('@aws-crypto/client-node');
 
 /** Identifiers of the algorithms of messages of the format's second version. */
 const SECOND_FORMAT_ALGORITHMS = [0x0478, 0x0578];
@@ -22,7 +22,7 @@ export interface MessageOptions {
   /** What must be in the message's encryption context. */
   readonly context: Readonly<Record<string, string>>;
   /** Loads the package. @default - an import of `@aws-crypto/client-node` */
-  readonly load?: () => Promise<EncryptionSdk>;
+  readonly load?: () => Promise<unknown>;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface MessageOptions {
  */
 export async function decryptMessage(ciphertext: Uint8Array, options: MessageOptions): Promise<Buffer> {
   const { context, accounts, partition, load = loadSdk } = options;
-  const sdk = await load();
+  const sdk = await load() as EncryptionSdk;
   let refusal: unknown;
   const kms = decryptOnly(options, (error) => { refusal = error; });
   const keyring = new sdk.KmsKeyringNode({

@@ -1,12 +1,12 @@
 import {
   CONFIG_ACTION, CONFIG_AUDIT_ATTRIBUTE as A, CONFIG_AUDIT_TIME_INDEX, CONFIG_RECORD_ID, configAuditByTime,
 } from '../../../lib/contract/config.js';
-import { stringOf, text } from '../../aws/attribute-values.js';
+import { number, stringOf, text } from '../../aws/attribute-values.js';
 import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
 import { projectionOf } from '../../stores/dynamodb-batch.js';
+import { inOrder } from '../audit/in-order.js';
 import type { AuditReader } from '../audit/reader.js';
 import { isDeletion, type AuditRecord } from '../tables/audit-record.js';
-import { inOrder } from './concurrently.js';
 
 /** What has happened to a name since the instant beside puts, which the table of names tells of. */
 export interface LaterEvents {
@@ -53,7 +53,7 @@ export async function laterEventsOf(options: LaterEventsOptions): Promise<Readon
 async function readDay(
   { client, tableName, time, signal, onPage }: LaterEventsOptions, namespace: string, day: number, found: Map<string, LaterEvents>,
 ): Promise<void> {
-  // A deletion that was concluded has the id of what it ended, which may be older than its day.
+  // A deletion that was concluded has the id of what it ended, which may be older than its day, so all of the first day is gone through.
   const isFirst = day <= time;
   const { ExpressionAttributeNames, ProjectionExpression } = projectionOf([A.partition, A.action]);
   let from: Item | undefined;
@@ -61,13 +61,13 @@ async function readDay(
     const page: Page = await client.call<Page>('Query', {
       TableName: tableName,
       IndexName: CONFIG_AUDIT_TIME_INDEX.name,
-      KeyConditionExpression: isFirst ? '#day = :day AND #id >= :id' : '#day = :day',
-      FilterExpression: '#action <> :put',
+      KeyConditionExpression: '#day = :day',
+      FilterExpression: isFirst ? '#action <> :put AND #time > :time' : '#action <> :put',
       ProjectionExpression,
-      ExpressionAttributeNames: { ...ExpressionAttributeNames, '#day': A.byTime, '#action': A.action, ...(isFirst && { '#id': A.sort }) },
+      ExpressionAttributeNames: { ...ExpressionAttributeNames, '#day': A.byTime, '#action': A.action, ...(isFirst && { '#time': A.time }) },
       ExpressionAttributeValues: {
         ':day': text(configAuditByTime(namespace, day)), ':put': text(CONFIG_ACTION.put),
-        ...(isFirst && { ':id': text(CONFIG_RECORD_ID.since(time + 1)) }),
+        ...(isFirst && { ':time': number(time) }),
       },
       ...(from !== undefined && { ExclusiveStartKey: from }),
     }, signal);

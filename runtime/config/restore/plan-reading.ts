@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { TextDecoder } from 'node:util';
 import { CacheTiersError } from '../../errors.js';
 import { PLAN_FORMAT } from './plan-lines.js';
 import { isObject, MemberError, MemberReader, present, type Members } from './plan-members.js';
@@ -20,9 +21,14 @@ type Bytes = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
  */
 export async function readPlan(source: Bytes): Promise<RestorePlan> {
   const lines = linesOf(source);
-  const first = await lines.next();
-  if (first.done) throw damaged(1, 'the plan is empty');
-  return { header: lineOf(first.value, headerOf), steps: stepsOf(lines) };
+  try {
+    const first = await lines.next();
+    if (first.done) throw damaged(1, 'the plan is empty');
+    return { header: lineOf(first.value, headerOf), steps: stepsOf(lines) };
+  } catch (error) {
+    await lines.return(); // closes the file
+    throw error;
+  }
 }
 
 /**
@@ -42,11 +48,11 @@ interface Line {
 }
 
 async function* linesOf(source: Bytes): AsyncGenerator<Line, void, undefined> {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   let number = 1;
   let rest = '';
   for await (const chunk of source) {
-    const parts = (rest + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }))).split('\n');
+    const parts = (rest + (typeof chunk === 'string' ? chunk : decoded(decoder, chunk, number))).split('\n');
     rest = parts.pop() ?? '';
     for (const text of parts) yield { number: number++, text };
     if (rest.length > MAX_LINE) throw damaged(number, `the line is longer than ${MAX_LINE} characters`);
@@ -54,13 +60,25 @@ async function* linesOf(source: Bytes): AsyncGenerator<Line, void, undefined> {
   if (rest.trim() !== '') yield { number, text: rest };
 }
 
+/** A character that was damaged would be another one in a description, say. */
+function decoded(decoder: TextDecoder, chunk: Uint8Array, line: number): string {
+  try {
+    return decoder.decode(chunk, { stream: true });
+  } catch {
+    throw damaged(line, 'from here on it is not UTF-8');
+  }
+}
+
 async function* stepsOf(lines: AsyncGenerator<Line, void, undefined>): AsyncGenerator<RestoreStep, void, undefined> {
   let count = 0;
   let last = 1;
+  let former: string | undefined;
   for await (const line of lines) {
     last = line.number;
     const read = lineOf(line, (reader, members) => 'end' in members ? endOf(reader) : stepOf(reader));
     if (!('count' in read)) {
+      if (former !== undefined && read.name <= former) throw damaged(line.number, 'its name must come after that of the line before, each name once');
+      former = read.name;
       count += 1;
       yield read;
       continue;
@@ -124,6 +142,7 @@ function stepOf(reader: MemberReader): RestoreStep {
   if ((action === 'put' || action === 'label') && wanted === null) {
     throw new MemberError('wanted', `the version that is wanted, as action is ${action}`);
   }
+  if (action === 'delete' && wanted !== null) throw new MemberError('wanted', 'null, as action is delete');
   if ((action === 'delete' || action === 'label') && current === null) throw new MemberError('current', `what the plan saw, as action is ${action}`);
   return step;
 }

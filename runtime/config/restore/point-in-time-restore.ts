@@ -27,7 +27,7 @@ export class PointInTimeRestore {
   /**
    * What would be done. Nothing is changed. The steps are made while they are read; what goes wrong then is thrown there.
    *
-   * @throws InvalidArgumentError `E_CONFIG_RESTORE_QUERY`; CacheTiersError `E_CONFIG_AUDIT_MISSING`, those of the footprint; AwsError
+   * @throws InvalidArgumentError `E_CONFIG_RESTORE_QUERY`; CacheTiersError `E_CONFIG_AUDIT_NONE`, those of the footprint; AwsError
    */
   async plan(query: RestoreQuery, options: PlanOptions = {}): Promise<RestorePlan> {
     const footprint = await this.connection.footprint(options.signal);

@@ -1,11 +1,14 @@
-import { CacheTiersError, InvalidArgumentError, show } from '../../errors.js';
+import { InvalidArgumentError, show } from '../../errors.js';
 import type { ConfigFootprint } from '../footprint.js';
+import { isBelow, pathOf } from '../paths.js';
 import type { RestoreQuery } from './plan.js';
+
+export { isBelow as isUnder };
 
 /**
  * Checks what is asked for.
  *
- * @throws InvalidArgumentError `E_CONFIG_RESTORE_QUERY`; CacheTiersError `E_CONFIG_AUDIT_MISSING`
+ * @throws InvalidArgumentError `E_CONFIG_RESTORE_QUERY`
  */
 export function checkQuery(query: RestoreQuery, footprint: ConfigFootprint, now: number): void {
   const { prefix, names, time } = query;
@@ -16,32 +19,20 @@ export function checkQuery(query: RestoreQuery, footprint: ConfigFootprint, now:
     if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string' && name !== '')) {
       throw wrong(`names must be a list of one name or more, got ${show(names)}`);
     }
-    const outside = names.find((name) => !footprint.namespaces.some((path) => isUnder(name, path)));
+    const outside = names.find((name) => !footprint.namespaces.some((path) => isBelow(name, path)));
     if (outside !== undefined) throw wrong(`names must be in the footprint's namespaces (${footprint.namespaces.join(', ')}), got ${show(outside)}`);
   } else {
-    if (typeof prefix !== 'string' || !prefix.startsWith('/')) throw wrong(`prefix must be a path that begins with a slash, got ${show(prefix)}`);
-    if (namespacesOf(prefix, footprint).length === 0) {
+    const path = pathOf(prefix);
+    if (path === undefined) throw wrong(`prefix must be a path that begins with a slash, got ${show(prefix)}`);
+    if (namespacesOf(path, footprint).length === 0) {
       throw wrong(`prefix must be in the footprint's namespaces (${footprint.namespaces.join(', ')}) or above them, got ${show(prefix)}`);
     }
-  }
-  if (footprint.auditTable === undefined) {
-    throw new CacheTiersError('E_CONFIG_AUDIT_MISSING',
-      `footprint ${JSON.stringify(footprint.name)} has no audit log: deploy it with one to restore from`);
   }
 }
 
 /** Namespaces that a path and what is below it can be in. */
 export function namespacesOf(prefix: string, { namespaces }: ConfigFootprint): readonly string[] {
-  return namespaces.filter((path) => isUnder(path, prefix) || isUnder(prefix, path));
-}
-
-/** Whether a path has all of a namespace in it. */
-export const covers = (prefix: string, namespace: string): boolean => isUnder(namespace, prefix);
-
-/** Whether a name is a path itself, or below it. Both spellings of a name without other slashes are one. */
-export function isUnder(name: string, path: string): boolean {
-  const [slashed, base] = [name.startsWith('/') ? name : `/${name}`, path.replace(/\/+$/, '')];
-  return slashed === base || slashed.startsWith(`${base}/`);
+  return namespaces.filter((path) => isBelow(path, prefix) || isBelow(prefix, path));
 }
 
 function wrong(message: string): InvalidArgumentError {

@@ -26,7 +26,9 @@ export function stepOf(facts: StepFacts): RestoreStep | undefined {
   const skip = (reason: RestoreReason, detail?: string): RestoreStep => present({ ...base, action: 'skip', reason, detail });
   if (isThere && current === null) return skip('uncertain', 'its row in the table of names is damaged: the next reconciliation repairs it');
   if (uncertain !== undefined) {
-    return exists ? skip('uncertain', `it was deleted ${between(uncertain)}`) : current === null ? undefined : skip('not-in-log');
+    if (exists) return skip('uncertain', `it was deleted ${between(uncertain)}`);
+    const isUnknown = uncertain.before === Infinity; // the log has never heard of it
+    return current === null && isUnknown ? undefined : skip('not-in-log');
   }
   if (!exists) return current === null ? undefined : laterStep(facts, current, base);
   if (put === undefined) return skip('not-in-log');

@@ -1,4 +1,5 @@
-import { CacheTiersError, show } from '../../errors.js';
+import { CONFIG_RULE_BY_APP } from '../../../lib/contract/config.js';
+import { CacheTiersError, InvalidArgumentError, show } from '../../errors.js';
 import { AwsError } from '../../aws/errors.js';
 import { connectionOf, type ConfigConnection, type ConfigOptions } from '../connection.js';
 import { DynamoDbRulesTable } from '../tables/dynamodb-rules-table.js';
@@ -84,9 +85,13 @@ export class ReplicationRules {
    * which half of it is.
    *
    * @param writtenBy who writes it, for those who read the table; not `app`
+   * @throws InvalidArgumentError `E_CONFIG_RULE`
    * @throws CacheTiersError `E_CONFIG_RULE_CHANGED` if the destination has another rule by now than the plan saw
    */
   async write({ rule, before }: RulePlan, writtenBy: string, signal?: AbortSignal): Promise<void> {
+    if (writtenBy === '' || writtenBy === CONFIG_RULE_BY_APP) {
+      throw new InvalidArgumentError('E_CONFIG_RULE', `writtenBy must be a name other than ${CONFIG_RULE_BY_APP}, got ${show(writtenBy)}`);
+    }
     const table = await this.table(signal);
     await refuseChanged(table, rule.destination, before);
     for (const row of rowsOf(rule, writtenBy)) await table.put(row);

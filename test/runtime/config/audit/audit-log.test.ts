@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { CONFIG_ACTION, changeShard } from '../../../../lib/contract/config';
 import { AwsError } from '../../../../runtime/aws/errors';
 import { dynamoDbClient, type DynamoDbClient } from '../../../../runtime/aws/dynamodb';
@@ -232,6 +233,11 @@ describe('what is refused', () => {
     const { next } = await log.page({}, { limit: 2 });
     for (const after of ['', 'x', `${next}x`, `x${next}`, next!.replace(/.\./, '_.'), '{}.0']) {
       await expect(log.page({}, { after })).rejects.toMatchObject({ code: 'E_CONFIG_AUDIT_CURSOR' });
+    }
+    const forged = [null, 1, {}, { version: 1 }, { version: 1, query: '[]', since: 0, until: 1, place: { recordId: 'x', name: '/app/a' } }];
+    for (const content of forged.map((each) => JSON.stringify(each))) {
+      const after = `${Buffer.from(content).toString('base64url')}.${crc32(content).toString(36)}`;
+      await expect(log.page({}, { after })).rejects.toThrow('must be the next of the page before, unchanged');
     }
     await expect(log.page({ prefix: '/app' }, { after: next! })).rejects.toThrow('of another query');
   });

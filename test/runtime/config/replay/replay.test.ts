@@ -45,6 +45,12 @@ test('what there was at an instant, with what is uncertain', async () => {
   expect(await all({ time: 9_999 })).toEqual([]);
 });
 
+test('names come sorted, each once', async () => {
+  const found: string[] = [];
+  for await (const { name } of replay({ place: place(), now: () => 15_000, names: ['/app/a', '/app', '/app/a'] } as ReplayOptions)) found.push(name);
+  expect(found).toEqual(['/app', '/app/a']);
+});
+
 test('values are there if they are asked for', async () => {
   expect(await all({ time: 10_000, names: ['/app'], values: true })).toEqual([{ ...app, value: 'v1 of 10000' }]);
   expect(JSON.stringify(await all({ time: 15_000 }))).not.toContain('v1 of');
@@ -65,7 +71,8 @@ test('of a name that is written all the time, no more is held than it takes', as
 
 test.each([
   [{ prefix: '/app', names: ['/app'] }, /cannot be given both/], [{ prefix: 'app' }, /prefix must be a path/], [{ names: '/app' }, /names must be a list/],
-  [{ names: [''] }, /names must be a list/], [{ time: -1 }, /time must be a Date/], [{ time: 'now' }, /time must be a Date/],
+  [{ names: [''] }, /names must be a list/], [{ time: -1 }, /time must be a Date/], [{ time: 'now' }, /time must be a Date/], [{ time: Infinity }, /time must be a Date/],
+  [{ prefix: '/other' }, /prefix must be in the footprint's namespaces \(\/app, \/shared\) or above them, got '\/other'/],
 ])('refuses %j', async (options, message) => {
   await expect(all(options as unknown as ReplayOptions)).rejects.toThrow(expect.objectContaining({
     code: 'E_CONFIG_REPLAY', message: expect.stringMatching(message) as string,

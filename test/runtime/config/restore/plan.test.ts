@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collectPlan, type RestorePlan, type RestorePlanHeader, type RestoreStep } from '../../../../runtime/config/restore/plan';
@@ -10,8 +10,8 @@ const HEADER: RestorePlanHeader = {
   query: { prefix: '/app', time: 1_000, removeLater: true }, notes: ['a note'],
 };
 const PUT: RestoreStep = {
-  name: '/app/ä', action: 'put', reason: 'changed', current: { version: 7, lastModified: 1_500, type: 'String' },
-  wanted: { recordId: '000000000000900#P#0000000003', version: 3, lastModified: 900, type: 'String', tier: 'Standard', description: 'one\ntwo' },
+  name: '/app/a', action: 'put', reason: 'changed', current: { version: 7, lastModified: 1_500, type: 'String' },
+  wanted: { recordId: '000000000000900#P#0000000003', version: 3, lastModified: 900, type: 'String', tier: 'Standard', description: 'ä\ntwo' },
   labels: { live: 3 }, secret: false,
 };
 const DELETE: RestoreStep = {
@@ -46,13 +46,13 @@ test('a plan of a hundred thousand steps is written and read step by step', asyn
   function* steps() {
     for (let i = 0; i < 100_000; i += 1) {
       written += 1;
-      yield { ...SKIP, name: `/app/${i}` };
+      yield { ...SKIP, name: `/app/${100_000 + i}` };
     }
   }
   const plan = await readPlan(planLines({ header: HEADER, steps: steps() }));
   let count = 0;
   for await (const step of plan.steps) {
-    if (step.name === `/app/${count}`) count += 1;
+    if (step.name === `/app/${100_000 + count}`) count += 1;
     ahead = Math.max(ahead, written - count);
   }
   expect(count).toBe(100_000);
@@ -79,6 +79,8 @@ describe('what cannot be used is named by its line and its member', () => {
     ['a put of nothing', 2, (members) => ({ ...members, wanted: null }), /line 2 .*wanted must be the version that is wanted/],
     ['a version that is none', 2, (members) => ({ ...members, current: { version: 1.5, lastModified: 0 } }), /line 2 .*current\.version must be/],
     ['labels that are none', 2, (members) => ({ ...members, labels: { live: 'three' } }), /line 2 .*labels must be an object of whole numbers/],
+    ['a name that was there before', 3, (members) => ({ ...members, name: '/app/a' }), /line 3 .*name must come after that of the line before/],
+    ['a deletion that wants something', 3, (members) => ({ ...members, wanted: PUT.wanted }), /line 3 .*wanted must be null, as action is delete/],
     ['a deletion of nothing', 3, (members) => ({ ...members, current: null }), /line 3 .*current must be what the plan saw/],
     ['an end of another number of steps', 5, (members) => ({ ...members, steps: 4 }), /line 5 .*there are 4 steps, but there are 3/],
   ])('%s', async (_what, line, edit, message) => {
@@ -97,6 +99,19 @@ describe('what cannot be used is named by its line and its member', () => {
   ])('%s', async (_what, edit, message) => {
     const failure = await write().then(edit).then(read).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'E_CONFIG_RESTORE_PLAN', message: expect.stringMatching(message) as string });
+  });
+
+  test('bytes that are no UTF-8', async () => {
+    const bytes = Buffer.from(await write());
+    bytes[bytes.indexOf('ä') + 1] = 0x20;
+    const failure = await readPlan([bytes]).then(collectPlan).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'E_CONFIG_RESTORE_PLAN', message: expect.stringContaining('not UTF-8') as string });
+  });
+
+  test('a source of which the header cannot be used is closed', async () => {
+    const source = createReadStream(__filename);
+    await expect(readPlan(source)).rejects.toMatchObject({ code: 'E_CONFIG_RESTORE_PLAN' });
+    expect(source.destroyed).toBe(true);
   });
 
   test('no message repeats what is in a line that was damaged', async () => {

@@ -95,6 +95,16 @@ test('a later creation that has changed since the plan is not removed', async ()
   expect(world.latest('/app/a')).toMatchObject({ Value: 'newer' });
 });
 
+test('a deletion that a plan has twice is carried out once', async () => {
+  await open();
+  const { time } = world;
+  await world.put('/app/a', 'new');
+  const restore = await world.restore();
+  const { header, steps } = await collectPlan(await restore.plan({ prefix: '/app', time, removeLater: true }));
+  expect(await applied(restore, { header, steps: [...steps, ...steps] })).toMatchObject([{ status: 'done' }, { status: 'done' }]);
+  expect(world.model.calls.DeleteParameters).toBe(1);
+});
+
 test('what has changed since the plan is left alone, unless it is as wanted', async () => {
   await open();
   for (const name of ['/app/a', '/app/b', '/app/c']) await world.put(name, 'one');

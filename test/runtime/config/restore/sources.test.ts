@@ -5,6 +5,7 @@ import { PointInTimeRestore } from '../../../../runtime/config/restore/point-in-
 import { DynamoDbRulesTable } from '../../../../runtime/config/tables/dynamodb-rules-table';
 import { rulesTable } from '../../../support/config-tables/rules-table';
 import { ParameterStoreError } from '../../../support/parameter-store';
+import { concluded, indexed } from '../audit/records';
 import { applied, RestoreWorld, type WorldOptions } from './world';
 
 let world: RestoreWorld;
@@ -69,6 +70,65 @@ test('below a namespace the index by time is not asked; names that are given are
   expect(below.header.notes.join()).toContain('name these parameters');
   const named = await collectPlan(await restore.plan({ names: ['/app/x/a', '/app/x/none'], time, removeLater: true }));
   expect(named.steps).toMatchObject([{ name: '/app/x/a', action: 'label', labels: { live: 1 }, laterLabels: ['next'] }]);
+});
+
+test('below a namespace it is said which deletions are not seen any more; named, they are', async () => {
+  await open({ footprint: { tombstoneDays: 2 } });
+  await world.put('/app/x/a', 'one');
+  const { time } = world;
+  await world.remove('/app/x/a');
+  const at = async (days: number, query: object) => {
+    world.time = time + days * 86_400_000;
+    const restore = await watched((_operation, { IndexName }) => { if (IndexName === 'ByTimeIndex') denied(); });
+    return collectPlan(await restore.plan({ ...query, time }));
+  };
+  expect((await at(1, { prefix: '/app/x' })).header.notes.join()).not.toContain('knows of a deletion');
+  expect((await at(2, { prefix: '/app/x' })).header.notes.join()).toContain('knows of a deletion for 2 days');
+  expect((await at(2, { prefix: '/app' })).header.notes.join()).toContain('knows of a deletion for 2 days');
+  expect((await at(2, { names: ['/app/x/a'] })).header.notes).toEqual([]);
+});
+
+test('a deletion that was concluded on the day of the instant is seen without its row', async () => {
+  await open();
+  await world.put('/app/a', 'one');
+  await world.label('/app/a', 'live');
+  const { time } = world;
+  world.time += 1_000;
+  world.model.do('DeleteParameter', { Name: '/app/a' });
+  world.forget(); // nobody hears of it
+  const last = world.log.all('/app/a').findLast(({ action }) => action === 'PutParameter')!;
+  await world.log.add(indexed(concluded(last, time + 60_000)));
+  world.time += 3_600_000;
+  const connection = await world.connection();
+  await connection.dynamoDb.call('DeleteItem', { TableName: (await connection.footprint()).cacheTable, Key: { parameter_name: { S: '/app/a' } } });
+  const { steps } = await collectPlan(await new PointInTimeRestore({ connection }).plan({ prefix: '/', time: last.time }));
+  expect(steps).toMatchObject([{ name: '/app/a', action: 'put', reason: 'deleted' }]);
+});
+
+test('what was deleted, and was there before the log began, is said not to be in it', async () => {
+  await open();
+  await world.put('/app/z', 'one');
+  const { time } = world;
+  world.model.do('PutParameter', { Name: '/app/a', Value: 'one', Type: 'String' });
+  world.forget();
+  world.time += 1_000;
+  await world.remove('/app/a');
+  const { plan } = await world.restoreTo({ time: time + 500, names: ['/app/a', '/app/never'] });
+  expect(plan.steps).toMatchObject([{ name: '/app/a', action: 'skip', reason: 'not-in-log' }]);
+});
+
+test('rows of any number of names are asked for a thousand at a time', async () => {
+  await open();
+  const sizes: number[] = [];
+  const keysOf = (input: object) =>
+    Object.values((input as { RequestItems: Record<string, { Keys: object[] }> }).RequestItems).map(({ Keys }) => Keys.length);
+  const restore = await watched((operation, input) => {
+    if (operation === 'BatchGetItem') sizes.push(...keysOf(input));
+  });
+  const names = Array.from({ length: 1_100 }, (_, i) => `/app/${i}`);
+  await restore.plan({ names, time: world.time - 1 });
+  expect(sizes.reduce((sum, size) => sum + size)).toBe(1_100);
+  await expect(restore.plan({ names, time: world.time - 1 }, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
 });
 
 test('destinations of replication rules are replicas, whatever their descriptions say', async () => {
@@ -139,7 +199,7 @@ test('where the log keeps no values, Parameter Store\'s history is their source;
 test('a footprint without a log has nothing to restore from', async () => {
   await open();
   const restore = await watched(() => {}, { auditTable: undefined });
-  await expect(restore.plan({ prefix: '/', time: 1 })).rejects.toMatchObject({ code: 'E_CONFIG_AUDIT_MISSING' });
+  await expect(restore.plan({ prefix: '/', time: 1 })).rejects.toMatchObject({ code: 'E_CONFIG_AUDIT_NONE' });
 });
 
 test('a plan that somebody pointed at another record writes nothing', async () => {

@@ -75,6 +75,13 @@ test('a rule to merge is one row for each source; another in its place leaves no
   expect(await rules.get('/app/url')).not.toHaveProperty('incomplete');
 });
 
+test('nobody writes in the name of the app', async () => {
+  for (const writtenBy of ['app', '']) {
+    await expect(rules.write(await rules.plan(COPY), writtenBy)).rejects.toMatchObject({ code: 'E_CONFIG_RULE' });
+  }
+  expect(await all()).toEqual([]);
+});
+
 test('a plan says whether a scope allows the rule as a whole', async () => {
   await table.putScope(0, { sources: ['/shared'], destinations: ['/app'] }, 'stack');
   expect((await rules.plan(COPY)).allowed).toBe(true);
