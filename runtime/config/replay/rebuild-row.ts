@@ -9,10 +9,8 @@ const DAY_SECONDS = 24 * 3_600;
 export type LeftReason
   /** It was written a moment ago: the log may be behind. */
   = | 'recent'
-    /** It is of a later version or a later deletion than the log knows of. */
-    | 'newer'
-    /** The log does not know whether the parameter exists. */
-    | 'uncertain';
+    /** It is of a later version than the log knows of. */
+    | 'newer';
 
 export type RowVerdict = { readonly row: CachedParameter } | { readonly left: LeftReason } | 'right';
 
@@ -25,9 +23,8 @@ export interface RowRules {
   readonly settle: number;
 }
 
-/** What becomes of a name's row, so that it says what the log tells, as the handlers would have it. */
+/** What becomes of a name's row, so that it says what the log tells, as the handlers would have it. @param state at the log's end */
 export function verdictOn(name: string, row: CachedParameter | undefined, state: StateAtInstant, rules: RowRules): RowVerdict {
-  if (state.uncertain !== undefined) return { left: 'uncertain' };
   const wanted = wantedRow(name, row, state, rules);
   if (wanted === undefined) return 'right';
   if (row !== undefined && isNewer(row, state)) return { left: 'newer' };

@@ -4,12 +4,23 @@ import { InvalidArgumentError, show } from '../../errors.js';
 import { Bulkhead } from '../../resilience/bulkhead.js';
 import { openLog } from '../audit/log-place.js';
 import type { AuditReader } from '../audit/reader.js';
-import { connectionOf, type ConfigOptions } from '../connection.js';
+import { connectionOf, type ConfigConnection, type ConfigOptions } from '../connection.js';
+import { MAX_INSTANT } from '../instant.js';
+import { isBelow } from '../paths.js';
 import type { CachedParameter, CacheTable } from '../tables/cache-table.js';
 import { DynamoDbCacheTable } from '../tables/dynamodb-cache-table.js';
 import { clearly } from './denied.js';
 import { verdictOn, type LeftReason, type RowRules } from './rebuild-row.js';
 import { statesOfAll, type NameState } from './states.js';
+
+export interface RebuildPlace {
+  readonly reader: AuditReader;
+  readonly table: CacheTable;
+  /** Paths that are followed. @default - all */
+  readonly namespaces?: readonly string[];
+  /** Whole days that the table's handlers keep the row of a deleted parameter. */
+  readonly tombstoneDays?: number;
+}
 
 /** A row that a rebuild writes, or would write. */
 export interface RebuiltRow {
@@ -22,7 +33,7 @@ export interface RebuiltRow {
 
 export interface RebuildReport {
   readonly dryRun: boolean;
-  /** Names that the log tells of. */
+  /** Names that the log tells of. Those outside of the footprint's namespaces, which nobody follows any more, are left out. */
   readonly names: number;
   /** Rows that were as the log has them. */
   readonly right: number;
@@ -48,14 +59,14 @@ export interface RebuildProgress {
 export type RebuildOptions = ConfigOptions & {
   /** Whether nothing is written: `onChange` and the report say what would be. @default false */
   readonly dryRun?: boolean;
-  /** Whole days that the row of a deleted parameter is kept; the table's own `tombstoneRetention`. @default 30 */
+  /** Whole days that the row of a deleted parameter is kept. @default - as long as the table's handlers keep it; 30 if the footprint does not say */
   readonly tombstoneDays?: number;
   /** Hears of each row that is written, or would be, once that is done. */
   readonly onChange?: (row: RebuiltRow) => void;
   readonly onProgress?: (progress: RebuildProgress) => void;
   readonly signal?: AbortSignal;
   /** What is read and written in place of the footprint's tables. */
-  readonly place?: { readonly reader: AuditReader; readonly table: CacheTable };
+  readonly place?: RebuildPlace;
 };
 
 const DEFAULT_TOMBSTONE_DAYS = 30;
@@ -77,38 +88,47 @@ const MAX_LOST_RACES = 5;
  * @throws InvalidArgumentError `E_CONFIG_REBUILD`; CacheTiersError `E_CONFIG_AUDIT_NONE`, `E_CONFIG_AUDIT_DENIED`; AwsError
  */
 export async function rebuildCache(options: RebuildOptions = {}): Promise<RebuildReport> {
-  const { tombstoneDays = DEFAULT_TOMBSTONE_DAYS } = options;
-  if (!Number.isSafeInteger(tombstoneDays) || tombstoneDays < 1 || tombstoneDays > MAX_TOMBSTONE_DAYS) {
+  const { tombstoneDays } = options;
+  if (tombstoneDays !== undefined && !isDays(tombstoneDays)) {
     throw new InvalidArgumentError('E_CONFIG_REBUILD',
       `tombstoneDays must be a whole number from 1 to ${MAX_TOMBSTONE_DAYS}, as the table's tombstoneRetention, got ${show(tombstoneDays)}`);
   }
   const connection = connectionOf(options);
-  const { reader, table } = options.place ?? await open();
-  return new Rebuild(reader, table, tombstoneDays, connection.now, options).run();
+  return new Rebuild(options.place ?? await openPlace(connection, options.signal), connection.now, options).run();
+}
 
-  async function open(): Promise<{ reader: AuditReader; table: CacheTable }> {
-    const log = await openLog(connection, options.signal);
-    const { cacheTable } = await connection.footprint(options.signal);
-    return { reader: log.reader, table: new DynamoDbCacheTable({ client: connection.dynamoDb, tableName: cacheTable }) };
-  }
+const isDays = (days: number): boolean => Number.isSafeInteger(days) && days >= 1 && days <= MAX_TOMBSTONE_DAYS;
+
+async function openPlace(connection: ConfigConnection, signal: AbortSignal | undefined): Promise<RebuildPlace> {
+  const { reader, namespaces } = await openLog(connection, signal);
+  const { cacheTable, tombstoneDays } = await connection.footprint(signal);
+  return {
+    reader, namespaces, table: new DynamoDbCacheTable({ client: connection.dynamoDb, tableName: cacheTable }),
+    ...(tombstoneDays !== undefined && isDays(tombstoneDays) && { tombstoneDays }),
+  };
 }
 
 class Rebuild {
   private readonly known = new Set<string>();
   private readonly counts = { right: 0, restored: 0, buried: 0 };
-  private readonly left = { recent: 0, newer: 0, uncertain: 0, contended: 0 };
+  private readonly left = { recent: 0, newer: 0, contended: 0 };
   private epoch: RebuildReport['epoch'] = 'kept';
   private ready?: Promise<void>;
 
-  constructor(
-    private readonly reader: AuditReader, private readonly table: CacheTable, private readonly tombstoneDays: number,
-    private readonly now: () => number, private readonly options: RebuildOptions,
-  ) {}
+  private readonly table: CacheTable;
+  private readonly tombstoneDays: number;
+
+  constructor(private readonly place: RebuildPlace, private readonly now: () => number, private readonly options: RebuildOptions) {
+    this.table = place.table;
+    this.tombstoneDays = options.tombstoneDays ?? place.tombstoneDays ?? DEFAULT_TOMBSTONE_DAYS;
+  }
 
   async run(): Promise<RebuildReport> {
     const { dryRun = false, signal } = this.options;
     let batch: NameState[] = [];
-    for await (const state of clearly(statesOfAll(this.reader, this.now(), signal && { signal }))) {
+    // The log's end, and not now: this computer's clock may be behind those of the records.
+    for await (const state of clearly(statesOfAll(this.place.reader, MAX_INSTANT, signal && { signal }))) {
+      if (this.place.namespaces?.some((path) => isBelow(state.name, path)) === false) continue;
       this.known.add(state.name);
       batch.push(state);
       if (batch.length < BATCH) continue;

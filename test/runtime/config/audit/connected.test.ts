@@ -1,4 +1,5 @@
 import { CONFIG_FOOTPRINT_PATH } from '../../../../lib/contract/config';
+import type { Item } from '../../../../runtime/aws/dynamodb';
 import { AuditLog, ConfigConnection, rebuildCache, replay } from '../../../../runtime/config';
 import { itemOfRecord } from '../../../../runtime/config/tables/audit-items';
 import { auditTable } from '../../../support/config-tables/audit-table';
@@ -8,7 +9,7 @@ import { startParameterStore, type ParameterStoreServer } from '../../../support
 import { deletion, indexed, put } from './records';
 
 const T = Date.UTC(2026, 0, 15);
-const footprint = { version: 1, namespaces: ['/app'], cacheTable: 'names', auditTable: 'log' };
+const footprint = { version: 1, namespaces: ['/app'], cacheTable: 'names', auditTable: 'log', tombstoneDays: 90 };
 
 let parameters: ParameterStoreServer;
 let tables: DynamoDbServer;
@@ -47,6 +48,8 @@ async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
 test('a footprint is enough to read its log, to replay it, and to rebuild its table', async () => {
   const log = new AuditLog({ connection });
   expect(await rebuildCache({ connection })).toMatchObject({ restored: 1, buried: 1, epoch: 'opened' });
+  const { Item: row } = await connection.dynamoDb.call<{ Item?: Item }>('GetItem', { TableName: 'names', Key: { parameter_name: { S: '/app/b' } } });
+  expect(row).toMatchObject({ ttl: { N: String((T + 60_000) / 1_000 + 90 * 86_400) } });
   expect((await collected(log.entries({ since: T }))).map(({ name, action }) => `${action} ${name}`)).toEqual([
     'DeleteParameter /app/b', 'PutParameter /app/b', 'PutParameter /app/a',
   ]);

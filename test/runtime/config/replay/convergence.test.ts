@@ -14,7 +14,8 @@ async function replayed(seed: number, cloudTrail: readonly string[]): Promise<vo
   const converged = await runOnce(seed, seed % 2 === 0 && !isWhole(seed) ? NATIVE : cloudTrail, isWhole(seed) ? {
     lost: 0, fault: 0, onOperation: (world) => { if (random.chance(0.02)) snapshots.push(snapshotOf(world)); },
   } : {});
-  const found = [...await replayDiffers(converged), ...await rebuildDiffers(converged)];
+  const found = [...await replayDiffers(converged)];
+  if (isWhole(seed) || seed % 3 === 0) found.push(...await rebuildDiffers(converged));
   if (isWhole(seed)) found.push(...await labelsDiffer(converged));
   for (const snapshot of snapshots) found.push(...await instantDiffers(converged, snapshot));
   failOn(found);

@@ -69,7 +69,7 @@ test('an empty table gets the rows that the handlers would keep, and an epoch', 
   const report = await rebuild(table, { onChange: (row) => changes.push(row) });
   expect(rowsOf(table)).toEqual(EXPECTED);
   expect(report).toEqual({
-    dryRun: false, names: 5, right: 1, restored: 2, buried: 2, left: { recent: 0, newer: 0, uncertain: 0, contended: 0 }, unknown: 0, epoch: 'opened',
+    dryRun: false, names: 5, right: 1, restored: 2, buried: 2, left: { recent: 0, newer: 0, contended: 0 }, unknown: 0, epoch: 'opened',
   });
   expect(changes).toContainEqual({ name: '/app/a', state: 'ACTIVE', was: 'missing', version: 2 });
   expect(changes).toHaveLength(4);
@@ -91,6 +91,34 @@ test('a table that is damaged gets another epoch before the first row is written
   expect(a).toMatchObject({ revision: 8, changed: NOW, metadata: { version: 2 } });
   expect(b).toMatchObject({ revision: 8, state: 'DELETED', expires: NOW / 1_000 + 30 * 86_400 });
   expect(table.list().map(({ name }) => name)).toContain('/app/unknown');
+});
+
+test('the row of a deletion is kept as long as the handlers keep it, unless it is told how long', async () => {
+  const expiresOf = async (more: Partial<RebuildOptions>, place: object = {}) => {
+    const table = new MemoryCacheTable();
+    await rebuildCache({ place: { reader: new MemoryAuditReader(RECORDS), table, ...place }, now, ...more } as RebuildOptions);
+    return table.list().find(({ name }) => name === '/app/b')?.expires;
+  };
+  const after = (days: number) => (T + DAY) / 1_000 + days * 86_400;
+  expect(await expiresOf({})).toBe(after(30));
+  expect(await expiresOf({}, { tombstoneDays: 100 })).toBe(after(100));
+  expect(await expiresOf({}, { tombstoneDays: 5 })).toBeUndefined(); // it would have been removed by now
+  expect(await expiresOf({ tombstoneDays: 40 }, { tombstoneDays: 100 })).toBe(after(40));
+});
+
+test('names that nobody follows any more get no rows', async () => {
+  const table = new MemoryCacheTable();
+  const place = { reader: new MemoryAuditReader([...RECORDS, of('/apple', put(T, 1))]), table, namespaces: ['/app'] };
+  expect(await rebuildCache({ place, now } as RebuildOptions)).toMatchObject({ names: 5, restored: 2 });
+  expect(table.list().map(({ name }) => name)).not.toContain('/apple');
+});
+
+test('a clock that is behind does not bring back what has been deleted since', async () => {
+  const table = new MemoryCacheTable();
+  await rebuild(table, { now: () => T + 2_000 });
+  expect(table.list().map(({ name, state }) => `${name} ${state}`)).toEqual([
+    '/app/a ACTIVE', '/app/b DELETED', '/app/c DELETED', '/app/lost ACTIVE', '/app/old DELETED',
+  ].filter((row) => !row.startsWith('/app/old')));
 });
 
 test('a second one has nothing to do, and keeps the epoch', async () => {
