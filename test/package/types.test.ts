@@ -11,7 +11,8 @@ const RESOLUTIONS = [
   { resolution: 'node10', options: { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' } },
 ];
 
-const CLIENTS = `import { memoize } from '${NAME}/memoize';
+const CLIENTS = `import { ConfigClient, LocalConfigCache, PointInTimeRestore } from '${NAME}/config';
+import { memoize } from '${NAME}/memoize';
 import { assetHashSerializer } from '${NAME}/testing';
 import { serialize } from '${NAME}/testing/serializer';
 
@@ -20,7 +21,8 @@ export const doubled: Promise<number> = double(21);
 // @ts-expect-error the wrapper keeps the parameters
 void double('21');
 export const known: boolean = assetHashSerializer.test({});
-export { serialize };
+export const value: Promise<string> = new ConfigClient().get('/app/db/host');
+export { LocalConfigCache, PointInTimeRestore, serialize };
 `;
 const CONSTRUCTS = `import { App, Stack } from 'aws-cdk-lib';
 import { MemoCache } from '${NAME}';
