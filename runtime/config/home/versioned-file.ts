@@ -31,6 +31,14 @@ const ATTEMPTS = 1000;
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV'];
 
 /**
+ * Marks of one process begin alike. Of each process, the last one is enough: those before have been looked for already. So it does not matter how
+ * often others write while one is held up.
+ */
+const WRITER = randomBytes(5).toString('hex');
+let writes = 0;
+const newMark = (): string => WRITER + (writes = (writes + 1) % 2 ** 24).toString(16).padStart(6, '0');
+
+/**
  * A small file that is only ever replaced as a whole, by compare-and-set, safe among processes and under a kill at any byte.
  *
  * Each content is a file of its own, `<name>.<generation>`, that appears by a hard link to a finished temporary file: whoever links a generation
@@ -78,9 +86,10 @@ export class VersionedFile {
   replace(generation: number, bytes: Buffer | string): boolean {
     const { newest, version } = this.look();
     if (generation === 0 ? version !== undefined : newest !== generation) return false;
-    const mark = randomBytes(8).toString('hex');
+    const mark = newMark();
     const next = newest + 1;
-    const content = encodeVersion({ generation: next, marks: [mark, ...version?.marks ?? []], bytes: Buffer.from(bytes) });
+    const marks = [mark, ...(version?.marks ?? []).filter((other) => !other.startsWith(WRITER))];
+    const content = encodeVersion({ generation: next, marks, bytes: Buffer.from(bytes) });
     const temporary = join(this.folder, `.${this.name}.${process.pid.toString(16)}${mark}.tmp`);
     createFile(temporary, content, this.options.durable ?? true, this.fileSystem);
     try {

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 const MAGIC = Buffer.from('CTV1');
 const FIXED = 21;
 const MARK = 8;
-/** A writer can tell by the marks whether its write is part of what came later, as long as not more than this many came. */
+/** A writer can tell by the marks whether its write is part of what came later, as long as that is of no more processes than this. */
 export const MAX_MARKS = 128;
 
 export interface Version {

@@ -84,8 +84,16 @@ function interrupted(when: 'before' | 'after', others: () => void): HomeFileSyst
   return { ...nodeFileSystem, linkSync: linkSync as HomeFileSystem['linkSync'] };
 }
 
+/** As another process has it: the module is loaded once more. */
+function ofAnotherProcess(): VersionedFile {
+  let module: { VersionedFile: typeof VersionedFile };
+  jest.isolateModules(() => { module = jest.requireActual('../../../../runtime/config/home/versioned-file'); });
+  return new module!.VersionedFile(folder, 'state', { durable: false });
+}
+
 const byOthers = (count: number) => () => {
-  for (let i = 0; i < count; i++) { const { generation } = open().read()!; open().replace(generation, `other ${i}`); }
+  const file = ofAnotherProcess();
+  for (let i = 0; i < count; i++) file.replace(file.read()!.generation, `other ${i}`);
 };
 
 test.each([1, 3, 4, 5, 20])('who is overtaken by %i others before it writes has written nothing', (count) => {
@@ -95,7 +103,7 @@ test.each([1, 3, 4, 5, 20])('who is overtaken by %i others before it writes has 
   expect(readdirSync(folder).some((name) => name === 'state.2') && readFileSync(join(folder, 'state.2'), 'latin1').includes('mine')).toBe(false);
 });
 
-test.each([1, 4, 5, 20, 100])('who has written, and sees %i others after it, knows that it has', (count) => {
+test.each([1, 4, 5, 20, 300])('who has written, and sees %i others after it, knows that it has', (count) => {
   written(1);
   expect(open(interrupted('after', byOthers(count))).replace(1, 'mine')).toBe(true);
   expect(text()).toBe(`other ${count - 1}`);
@@ -254,7 +262,7 @@ test('a writer that dies at any operation and any byte leaves the old content or
     if (!died && found === 'content 6' && !readdirSync(folder).some((name) => name.endsWith('.tmp')) && operation > 150) break;
     expect(operation).toBeLessThan(1000);
   }
-  expect(outcomes.old).toBeGreaterThan(50);
+  expect(outcomes.old).toBeGreaterThan(30);
   expect(outcomes.new).toBeGreaterThan(1);
 });
 
