@@ -1,10 +1,14 @@
 // People with roles and the config client: what one writes another sees, what was done is told, what was is restored.
 import { emptyQueues, type E2e } from '../../kit';
 import { browse } from './browse';
+import { commands } from './commands';
 import { log } from './log';
-import { commands, names } from './names';
-import { rebuild, refusals, secrecy, sharing } from './rest';
+import { names } from './names';
+import { rebuild } from './rebuild';
+import { refusals } from './refusals';
 import { restore } from './restore';
+import { sharing } from './rules';
+import { secrecy } from './secrecy';
 import { worldOf } from './world';
 
 export { notShown, retained, unused } from './lists';
