@@ -7,7 +7,7 @@ export interface PacerOptions {
   readonly least?: number;
   /** Calls a second at the most. @default - ten times `rate` */
   readonly most?: number;
-  /** The current time in milliseconds. @default Date.now */
+  /** Milliseconds since some moment, by a clock that nobody sets. @default performance.now */
   readonly now?: () => number;
   /** Waits; rejects once the signal aborts. @default - a timer */
   readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
@@ -30,11 +30,11 @@ export class Pacer {
   private readonly most: number;
   private current: number;
   /** When the next call may go out. */
-  private next = 0;
+  private next = -Infinity;
   private slowed = -Infinity;
 
   constructor({ rate, least = 0.5, most = rate * 10, now, sleep }: PacerOptions) {
-    this.now = now ?? Date.now;
+    this.now = now ?? (() => performance.now());
     this.sleep = sleep ?? ((milliseconds, signal) => pause(milliseconds, undefined, { signal }));
     this.least = Math.min(least, rate);
     this.most = Math.max(most, rate);
@@ -50,8 +50,6 @@ export class Pacer {
   async turn(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     const now = this.now();
-    // A clock that was set back must not keep a call for longer than its place in the row.
-    if (this.next - now > 600_000) this.next = now;
     const wait = this.next - now;
     this.next = Math.max(now, this.next) + 1000 / this.current;
     if (wait <= 0) return;
@@ -71,7 +69,7 @@ export class Pacer {
   /** The service has refused a call because there are too many. */
   throttled(): void {
     const now = this.now();
-    if (now >= this.slowed && now - this.slowed < SETTLING) return;
+    if (now - this.slowed < SETTLING) return;
     this.slowed = now;
     this.current = Math.max(this.least, this.current / 2);
     this.next = Math.max(this.next, now + 1000 / this.current);

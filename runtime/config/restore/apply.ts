@@ -1,10 +1,12 @@
 import { CacheTiersError } from '../../errors.js';
 import type { ConfigConnection } from '../connection.js';
 import type { ConfigFootprint } from '../footprint.js';
+import { isBelow } from '../paths.js';
+import { checkOptions, CONCURRENCY, type ApplyOptions } from './apply-options.js';
 import { asDone } from './concurrently.js';
 import { Decryption, type ValueDecryptor } from './decryption.js';
 import { DELETE_BATCH, deleteSteps } from './delete-steps.js';
-import type { RestoreOutcome, RestoreProgress } from './outcome.js';
+import type { RestoreOutcome } from './outcome.js';
 import { PacedStore } from './paced-store.js';
 import type { RestorePlan, RestorePlanHeader, RestoreStep, WantedVersion } from './plan.js';
 import { PutStep, type PutStepOptions } from './put-step.js';
@@ -14,26 +16,6 @@ import { WantedValues } from './wanted-value.js';
 /** How long AWS says to wait after a deletion, and some more, in milliseconds. */
 const RECREATE_WITHIN = 60_000;
 const LOOK_AGAIN_AFTER = 1_000;
-const CONCURRENCY = 16;
-
-export interface ApplyOptions {
-  /** Ends it, between two calls: then its reason is thrown. Applying the same plan again goes on from there. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: RestoreProgress) => void;
-  /**
-   * Where a parameter has a hundred versions and the oldest has a label, AWS takes no more: `keep` reports that, `remove` takes the label off.
-   * @default keep
-   */
-  readonly oldestLabels?: 'keep' | 'remove';
-  /** Calls of Parameter Store a second to begin with; the pace finds out by itself what AWS bears. @default - 20 reads, 3 writes */
-  readonly pace?: { readonly reads?: number; readonly writes?: number };
-  /** Steps at once. @default 16 */
-  readonly concurrency?: number;
-  /** Milliseconds that AWS may refuse to create a name after its deletion; so long it is tried. @default 60000 */
-  readonly recreateWithin?: number;
-  /** Milliseconds before something that was refused, or whose answer was lost, is looked at again. @default 1000 */
-  readonly lookAgainAfter?: number;
-}
 
 export interface RunOptions extends ApplyOptions {
   readonly decrypt?: ValueDecryptor;
@@ -44,8 +26,12 @@ export class PlanRun {
   private readonly store: PacedStore;
   private readonly step: PutStepOptions;
 
-  constructor(connection: ConfigConnection, footprint: ConfigFootprint, private readonly plan: RestorePlan, private readonly options: RunOptions) {
+  constructor(
+    connection: ConfigConnection, private readonly footprint: ConfigFootprint, private readonly plan: RestorePlan,
+    private readonly options: RunOptions,
+  ) {
     checkPlace(plan.header, footprint);
+    checkOptions(options);
     const { pace, signal, decrypt } = options;
     this.store = new PacedStore({ reading: connection.ssm, writing: connection.ssmOnce, ...(pace && { pace }), ...(signal && { signal }) });
     const decryption = new Decryption({ kms: connection.kms, footprint, ...(decrypt && { decrypt }) });
@@ -60,14 +46,24 @@ export class PlanRun {
   }
 
   async* apply(): AsyncGenerator<RestoreOutcome, void, undefined> {
-    const work = (batch: readonly RestoreStep[]): Promise<readonly RestoreOutcome[]> => batch[0]?.action === 'delete'
-      ? deleteSteps(this.store, batch, this.options.signal)
-      : Promise.all(batch.map((step) => this.carryOut(step)));
-    yield* this.counted(batches(this.plan.steps), work);
+    yield* this.counted(batches(this.plan.steps), async (batch) => {
+      const ours = batch.filter(({ name }) => this.footprint.namespaces.some((path) => isBelow(name, path)));
+      const foreign = batch.filter((step) => !ours.includes(step)).map((step) => this.refused(step));
+      const outcomes = batch[0]?.action === 'delete'
+        ? await deleteSteps(this.store, ours, this.options.signal)
+        : await Promise.all(ours.map((step) => this.carryOut(step)));
+      return [...outcomes, ...foreign];
+    });
   }
 
   async* verify(): AsyncGenerator<VerifyOutcome, void, undefined> {
     yield* this.counted(batches(this.plan.steps), (batch) => Promise.all(batch.map((step) => verifyStep(this.step, step))));
+  }
+
+  /** Plans are files, and somebody may have written one by hand. */
+  private refused({ name, action }: RestoreStep): RestoreOutcome {
+    const message = `it is in none of the footprint's namespaces (${this.footprint.namespaces.join(', ')}): it is left alone`;
+    return { name, action, status: 'failed', code: 'E_CONFIG_RESTORE_PLACE', message };
   }
 
   private async carryOut(step: RestoreStep): Promise<RestoreOutcome> {

@@ -1,4 +1,4 @@
-export type { ApplyOptions } from './apply.js';
+export type { ApplyOptions } from './apply-options.js';
 export type { EncryptedValue, ValueDecryptor } from './decryption.js';
 export type { RestoreOutcome, RestoreProgress, RestoreStatus } from './outcome.js';
 export { planLines } from './plan-lines.js';

@@ -1,5 +1,6 @@
 import { connectionOf, type ConfigConnection, type ConfigOptions } from '../connection.js';
-import { PlanRun, type ApplyOptions } from './apply.js';
+import type { ApplyOptions } from './apply-options.js';
+import { PlanRun } from './apply.js';
 import type { ValueDecryptor } from './decryption.js';
 import type { RestoreOutcome } from './outcome.js';
 import type { RestorePlan, RestoreQuery } from './plan.js';
@@ -38,7 +39,8 @@ export class PointInTimeRestore {
    * Carries a plan out. Each parameter is looked at right before; one that is other than the plan saw is left alone. A step that fails does not
    * keep the others from being carried out: its outcome says why.
    *
-   * @throws CacheTiersError `E_CONFIG_RESTORE_PLACE` if the plan is for another account, Region or footprint; the signal's reason
+   * @throws InvalidArgumentError `E_CONFIG_RESTORE_OPTION`; CacheTiersError `E_CONFIG_RESTORE_PLACE` if the plan is for another account, Region or
+   * footprint; the signal's reason
    */
   async* apply(plan: RestorePlan, options: ApplyOptions = {}): AsyncGenerator<RestoreOutcome, void, undefined> {
     yield* (await this.runOf(plan, options)).apply();

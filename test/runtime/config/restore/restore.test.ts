@@ -1,3 +1,4 @@
+import type { ApplyOptions } from '../../../../runtime/config/restore/apply-options';
 import { collectPlan } from '../../../../runtime/config/restore/plan';
 import { planLines } from '../../../../runtime/config/restore/plan-lines';
 import { ParameterStoreError } from '../../../support/parameter-store';
@@ -93,6 +94,38 @@ test('a later creation that has changed since the plan is not removed', async ()
   await world.put('/app/a', 'newer');
   expect(await applied(restore, plan)).toMatchObject([{ status: 'conflict', code: 'E_CONFIG_RESTORE_CONFLICT' }]);
   expect(world.latest('/app/a')).toMatchObject({ Value: 'newer' });
+});
+
+test.each<[ApplyOptions, string]>([
+  [{ concurrency: 0 }, 'concurrency must be'], [{ concurrency: NaN }, 'got NaN'], [{ pace: { writes: 0 } }, 'pace.writes must be'],
+  [{ pace: { reads: NaN } }, 'pace.reads must be'], [{ lookAgainAfter: -1 }, 'lookAgainAfter must be'],
+  [{ oldestLabels: 'drop' as never }, '"keep" or "remove"'],
+])('refuses %j', async (options, message) => {
+  await open();
+  const { time } = world;
+  await world.put('/app/a', 'new');
+  const restore = await world.restore();
+  const plan = await collectPlan(await restore.plan({ prefix: '/app', time, removeLater: true }));
+  await expect(applied(restore, plan, options)).rejects.toMatchObject({
+    code: 'E_CONFIG_RESTORE_OPTION', message: expect.stringContaining(message) as string,
+  });
+  expect(world.latest('/app/a')).toBeDefined();
+});
+
+test('a plan that names what the footprint does not follow does nothing with it', async () => {
+  await open();
+  const { time } = world;
+  for (let i = 0; i < 2; i += 1) await world.put(`/app/${i}`, 'new');
+  world.model.do('PutParameter', { Name: '/other/a', Value: 'theirs', Type: 'String' });
+  const restore = await world.restore();
+  const { header, steps } = await collectPlan(await restore.plan({ prefix: '/app', time, removeLater: true }));
+  const { Version: version, LastModifiedDate } = world.latest('/other/a')!;
+  const current = { version: version!, lastModified: Math.round(Number(LastModifiedDate) * 1_000) };
+  const outcomes = await applied(restore, { header, steps: [...steps, { ...steps[0]!, name: '/other/a', current }] });
+  expect(outcomes).toMatchObject([
+    { status: 'done' }, { status: 'done' }, { name: '/other/a', status: 'failed', code: 'E_CONFIG_RESTORE_PLACE' },
+  ]);
+  expect(world.latest('/other/a')).toMatchObject({ Value: 'theirs' });
 });
 
 test('a deletion that a plan has twice is carried out once', async () => {

@@ -8,7 +8,7 @@ import { ConfigConnection } from '../../../../runtime/config/connection';
 import { collectPlan, type RestorePlan, type RestoreQuery } from '../../../../runtime/config/restore/plan';
 import { PointInTimeRestore, type PointInTimeRestoreOptions } from '../../../../runtime/config/restore/point-in-time-restore';
 import type { RestoreOutcome } from '../../../../runtime/config/restore/outcome';
-import type { ApplyOptions } from '../../../../runtime/config/restore/apply';
+import type { ApplyOptions } from '../../../../runtime/config/restore/apply-options';
 import type { AuditRecord } from '../../../../runtime/config/tables/audit-record';
 import { itemOfRecord } from '../../../../runtime/config/tables/audit-items';
 import { itemOf } from '../../../../runtime/config/tables/cache-items';
