@@ -101,18 +101,6 @@ export class VersionedFile {
     return this.isPartOfNewest(next, mark);
   }
 
-  /**
-   * Removes all of it. Who has read before and writes after may bring it back.
-   *
-   * @throws HomeError
-   */
-  remove(): void {
-    const { generations, temporaries } = this.list();
-    // From the oldest on: a kill in between leaves the newest, never an older one in its place.
-    for (const found of generations) removeFile(this.pathOf(found), this.fileSystem);
-    for (const found of temporaries) removeFile(join(this.folder, found), this.fileSystem);
-  }
-
   /** Removes what is older than the newest whole content, so that nothing can be found in it. @throws HomeError */
   removeOlder(): void {
     const { version } = this.look();

@@ -5,9 +5,10 @@ import { homeOf } from '../footprint-key.js';
 import { HomeError } from '../home/errors.js';
 import type { Home } from '../home/home.js';
 import type { LocalChild } from './children.js';
+import { commitOwn } from './commit-own.js';
+import { EMPTY_STATE } from './copy-state.js';
 import { CopyStore, type Copy, type CopyEvents } from './copy-store.js';
 import { canBeKept, type LocalMetadata, type LocalName, type Row } from './local-name.js';
-import { isDamaged } from './names-format.js';
 import { NamesView, type LimitOptions } from './names-view.js';
 import { ownDelete, ownPut, type OwnChange } from './own-changes.js';
 import { dynamoDbRemoteNames, type RemoteNames } from './remote-names.js';
@@ -51,7 +52,7 @@ export class LocalConfigCache {
   constructor(private readonly options: LocalConfigCacheOptions) {
     if ('connection' in options) this.connection = options.connection;
     this.now = 'connection' in options ? options.connection.now : options.now ?? Date.now;
-    this.current = this.viewOf({ generation: 0, state: { changes: new Map(), own: new Map() } });
+    this.current = this.viewOf({ generation: 0, state: EMPTY_STATE });
   }
 
   /**
@@ -174,22 +175,7 @@ export class LocalConfigCache {
     }
     if (this.footprint === undefined) await this.open();
     if (this.footprint === undefined) this.use(await (await this.connect()).footprint());
-    const { store } = this;
-    for (;;) {
-      let copy = store.load();
-      try {
-        const change = own(copy.state.changes.get(name) ?? copy.base?.get(name));
-        const done = store.commit(copy, { ...copy.state, own: new Map(copy.state.own).set(name, change) });
-        if (done === undefined) continue;
-        copy = done;
-      } catch (error) {
-        if (!isDamaged(error)) throw error;
-        store.discard(copy, error);
-        continue;
-      }
-      this.current = this.viewOf(copy);
-      return;
-    }
+    this.current = this.viewOf(commitOwn(this.store, name, own));
   }
 
   private async find(): Promise<NamesView> {
@@ -240,12 +226,8 @@ export class LocalConfigCache {
   }
 
   private openHome(): Home | undefined {
-    this.home ??= { home: this.findHome() };
+    this.home ??= { home: 'connection' in this.options ? this.options.connection.home : homeOf(this.options) };
     return this.home.home;
-  }
-
-  private findHome(): Home | undefined {
-    return 'connection' in this.options ? this.options.connection.home : homeOf(this.options);
   }
 
   private failed(error: unknown): void {

@@ -13,7 +13,7 @@ export interface OwnChange {
 }
 
 /** The table of names shows a change after this at the latest, in milliseconds; if not, it is right and the own change is not. */
-export const OWN_CHANGE_AGE = 600_000;
+const OWN_CHANGE_AGE = 600_000;
 
 /** Own changes by name. */
 export type OwnChanges = ReadonlyMap<string, OwnChange>;

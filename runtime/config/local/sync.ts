@@ -40,7 +40,7 @@ export interface SyncParts {
 }
 
 /** Changes that are kept beside the names file, at most; from here on they become part of a new one. */
-export const MAX_CHANGES = 1_000;
+const MAX_CHANGES = 1_000;
 /** More rows than this go into a new names file at once. */
 const MANY_ROWS = 20_000;
 /** Syncs that are begun anew because another process has meanwhile put another copy in place. */

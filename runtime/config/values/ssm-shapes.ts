@@ -47,6 +47,6 @@ export function metadataOfSsm(version: SsmParameterVersion): ParameterMetadata {
 }
 
 /** Unix epoch milliseconds of a time in the service's seconds. */
-export function millisecondsOf(seconds: number | undefined): number {
+function millisecondsOf(seconds: number | undefined): number {
   return Math.round((seconds ?? 0) * 1000);
 }

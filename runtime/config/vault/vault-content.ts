@@ -1,7 +1,7 @@
 import type { KeyParameters } from './key-source.js';
 import { seal, unseal, type Binding } from './seal.js';
 
-export const VAULT_FORMAT = 'cache-tiers-vault-1';
+const VAULT_FORMAT = 'cache-tiers-vault-1';
 
 /** An entry as the file has it. Only the name and the time are readable. */
 export interface SealedEntry {
