@@ -191,7 +191,9 @@ export class Vault {
         this.telemetry.counters.add('writes');
         return;
       }
-      if (found === undefined) await this.key.forget(content.id).catch(() => {}); // somebody else has made the vault
+      if (found !== undefined) continue;
+      this.keys.delete(content.id); // somebody else has made the vault
+      await this.key.forget(content.id).catch(() => {});
     }
     throw new VaultError('E_VAULT_BUSY', 'the vault cannot be written, since others write to it all the time; try again');
   }
