@@ -4,12 +4,10 @@ import {
 import { text } from '../../aws/attribute-values.js';
 import type { AttributeValue, DynamoDbClient, Item } from '../../aws/dynamodb.js';
 import { projectionOf } from '../../stores/dynamodb-batch.js';
+import { withDeadline } from '../deadline.js';
 import { ATTRIBUTES_BUT_VALUE, recordOfItem } from '../tables/audit-items.js';
 import type { AuditRecord } from '../tables/audit-record.js';
 import type { AuditPage, AuditPageOptions, AuditPartition, AuditReader, AuditReadOptions } from './reader.js';
-
-/** A call is given up after this, in milliseconds. */
-const DEADLINE = 30_000;
 
 export interface DynamoDbAuditReaderOptions {
   readonly client: DynamoDbClient;
@@ -66,13 +64,12 @@ export class DynamoDbAuditReader implements AuditReader {
   private async read(
     operation: 'Query' | 'Scan', input: object, { after, limit, signal }: { after?: string; limit?: number; signal?: AbortSignal },
   ): Promise<AuditPage> {
-    const deadline = AbortSignal.timeout(DEADLINE);
     const { Items = [], LastEvaluatedKey } = await this.options.client.call<Output>(operation, {
       TableName: this.options.tableName,
       ...input,
       ...(limit !== undefined && { Limit: limit }),
       ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
-    }, signal === undefined ? deadline : AbortSignal.any([signal, deadline]));
+    }, withDeadline(signal));
     return { records: Items.map(recordOfItem), ...(LastEvaluatedKey && { next: JSON.stringify(LastEvaluatedKey) }) };
   }
 }

@@ -1,11 +1,9 @@
 import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CHANGE_SHARDS } from '../../../lib/contract/config.js';
 import { stringOf, text } from '../../aws/attribute-values.js';
 import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
+import { withDeadline } from '../deadline.js';
 import { isBelow } from '../paths.js';
 import { isParameterName } from '../tables/cache-table.js';
-
-/** A call is given up after this, in milliseconds. */
-const DEADLINE = 30_000;
 
 /** Names of a path that the table of names has: of parameters that exist, and of those that were deleted not too long ago. Reads the whole index. */
 export async function namesBelow(client: DynamoDbClient, tableName: string, path: string, signal?: AbortSignal): Promise<readonly string[]> {
@@ -19,7 +17,6 @@ async function namesOfShard(
   const names: string[] = [];
   let from: Item | undefined;
   do {
-    const deadline = AbortSignal.timeout(DEADLINE);
     const { Items = [], LastEvaluatedKey } = await client.call<{ Items?: readonly Item[]; LastEvaluatedKey?: Item }>('Query', {
       TableName: tableName,
       IndexName: CONFIG_CACHE_INDEX.name,
@@ -29,7 +26,7 @@ async function namesOfShard(
       ExpressionAttributeNames: { '#shard': A.changeShard, '#name': A.partition },
       ExpressionAttributeValues: { ':shard': text(shard), ':path': text(path) },
       ...(from && { ExclusiveStartKey: from }),
-    }, signal === undefined ? deadline : AbortSignal.any([signal, deadline]));
+    }, withDeadline(signal));
     for (const item of Items) {
       const name = stringOf(item, A.partition);
       if (name !== undefined && isParameterName(name) && isBelow(name, path)) names.push(name);

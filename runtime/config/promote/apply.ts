@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CONFIG_REPLICA_DESCRIPTION } from '../../../lib/contract/config.js';
 import { AwsError } from '../../aws/errors.js';
 import type { SsmClient } from '../../aws/ssm.js';
+import { withDeadline } from '../deadline.js';
 import { metadataOf, readParameter, type ReadParameter, type VersionMetadata } from './parameters.js';
 import type { PromotionPlan, PromotionSides, PromotionStep } from './plan.js';
 
@@ -103,7 +104,7 @@ function inputOf(
 async function put(ssm: SsmClient, input: object, { sleep = wait }: ApplyOptions, signal?: AbortSignal): Promise<{ readonly Version?: number }> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await ssm.call<{ Version?: number }>('PutParameter', input, signal);
+      return await ssm.call<{ Version?: number }>('PutParameter', input, withDeadline(signal));
     } catch (error) {
       const busy = error instanceof AwsError && (error.failure === 'throttled' || error.name === 'TooManyUpdates');
       if (!busy || attempt === ATTEMPTS) throw error;

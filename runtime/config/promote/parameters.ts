@@ -1,5 +1,6 @@
 import { AwsError } from '../../aws/errors.js';
 import type { SsmClient } from '../../aws/ssm.js';
+import { withDeadline } from '../deadline.js';
 
 /** A parameter with its value, in memory only. */
 export interface ReadParameter {
@@ -48,7 +49,7 @@ export async function* parametersOf(ssm: SsmClient, path: string, decrypt: boole
   do {
     const page: Paged & { readonly Parameters?: readonly Shown[] } = await ssm.call('GetParametersByPath', {
       Path: path, Recursive: true, WithDecryption: decrypt, MaxResults: 10, ...(NextToken !== undefined && { NextToken }),
-    }, signal);
+    }, withDeadline(signal));
     yield* (page.Parameters ?? []).map(readOf);
     NextToken = page.NextToken;
   } while (NextToken);
@@ -59,7 +60,8 @@ export async function readParameter(
   ssm: SsmClient, reference: string, decrypt: boolean, signal?: AbortSignal,
 ): Promise<ReadParameter | undefined> {
   try {
-    const { Parameter = {} } = await ssm.call<{ Parameter?: Shown }>('GetParameter', { Name: reference, WithDecryption: decrypt }, signal);
+    const input = { Name: reference, WithDecryption: decrypt };
+    const { Parameter = {} } = await ssm.call<{ Parameter?: Shown }>('GetParameter', input, withDeadline(signal));
     return readOf(Parameter);
   } catch (error) {
     if (error instanceof AwsError && (error.name === 'ParameterNotFound' || error.name === 'ParameterVersionNotFound')) return undefined;
@@ -73,7 +75,7 @@ export async function metadataOf(ssm: SsmClient, name: string, version: number, 
   do {
     const page: Paged & { readonly Parameters?: readonly Recorded[] } = await ssm.call('GetParameterHistory', {
       Name: name, MaxResults: 50, ...(NextToken !== undefined && { NextToken }),
-    }, signal);
+    }, withDeadline(signal));
     const found = page.Parameters?.find(({ Version }) => Version === version);
     if (found !== undefined) {
       const { KeyId: keyId, Tier: tier, Description: description, AllowedPattern: allowedPattern } = found;

@@ -2,6 +2,7 @@ import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CHANGE_OVERLAP_
 import { number, stringOf, text } from '../../aws/attribute-values.js';
 import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
 import { projectionOf } from '../../stores/dynamodb-batch.js';
+import { withDeadline } from '../deadline.js';
 import { rowOf } from '../tables/cache-items.js';
 import type { CachedParameter } from '../tables/cache-table.js';
 
@@ -25,7 +26,7 @@ export async function readRowsChangedSince(
   await Promise.all(Array.from({ length: CONFIG_CHANGE_SHARDS }, async (_, shard) => {
     let from: Item | undefined;
     do {
-      const page: Page = await client.call<Page>('Query', queryOf(tableName, String(shard), since, from), signal);
+      const page: Page = await client.call<Page>('Query', queryOf(tableName, String(shard), since, from), withDeadline(signal));
       for (const item of page.Items ?? []) onRow(rowOf(stringOf(item, A.partition) ?? '', item));
       from = page.LastEvaluatedKey;
     } while (from !== undefined);

@@ -6,6 +6,7 @@ import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
 import { projectionOf } from '../../stores/dynamodb-batch.js';
 import { inOrder } from '../audit/in-order.js';
 import type { AuditReader } from '../audit/reader.js';
+import { withDeadline } from '../deadline.js';
 import { isDeletion, type AuditRecord } from '../tables/audit-record.js';
 
 /** What has happened to a name since the instant beside puts, which the table of names tells of. */
@@ -70,7 +71,7 @@ async function readDay(
         ...(isFirst && { ':time': number(time) }),
       },
       ...(from !== undefined && { ExclusiveStartKey: from }),
-    }, signal);
+    }, withDeadline(signal));
     for (const item of page.Items ?? []) add(found, stringOf(item, A.partition) ?? '', stringOf(item, A.action) ?? '');
     from = page.LastEvaluatedKey;
     onPage?.();

@@ -1,6 +1,7 @@
 import { AwsError } from '../../aws/errors.js';
 import type { SsmClient, SsmOperation } from '../../aws/ssm.js';
 import { Pacer } from '../../resilience/pacer.js';
+import { withDeadline } from '../deadline.js';
 import { isPassing } from './patience.js';
 
 /** Calls a second to begin with: what accounts have unless they asked for more. */
@@ -62,7 +63,7 @@ export class PacedStore {
     for (let attempt = 1; ; attempt += 1) {
       await pacer.turn(this.options.signal);
       try {
-        const answer = await client.call<O>(operation, input, signal);
+        const answer = await client.call<O>(operation, input, withDeadline(signal));
         pacer.succeeded();
         return answer;
       } catch (error) {

@@ -62,7 +62,9 @@ export class Planner {
     const { connection, footprint } = this;
     const created = connection.now();
     checkQuery(query, footprint, created);
-    const replicas: Replicas = query.includeReplicas === true ? { has: () => false } : await replicasOf(connection.dynamoDb, footprint);
+    const replicas: Replicas = query.includeReplicas === true
+      ? { has: () => false }
+      : await replicasOf(connection.dynamoDb, footprint, options.signal);
     const candidates = query.names === undefined
       ? await this.changedUnder(pathOf(query.prefix) ?? '/', query.time, created, options)
       : await this.named(query.names, options.signal);

@@ -3,6 +3,7 @@ import { AwsError } from '../../aws/errors.js';
 import type { DynamoDbClient } from '../../aws/dynamodb.js';
 import type { ConfigFootprint } from '../footprint.js';
 import { DynamoDbRulesTable } from '../tables/dynamodb-rules-table.js';
+import { patiently } from './patience.js';
 
 /** Rules of a page: all of them are read. */
 const PAGE_SIZE = 1_000;
@@ -17,7 +18,7 @@ export interface Replicas {
 const byDescription = (_name: string, description: string | undefined): boolean => description?.startsWith(CONFIG_REPLICA_DESCRIPTION) === true;
 
 /** Destinations of the replication rules; without access to them, the parameters whose description says that they are replicated. */
-export async function replicasOf(client: DynamoDbClient, footprint: ConfigFootprint): Promise<Replicas> {
+export async function replicasOf(client: DynamoDbClient, footprint: ConfigFootprint, signal?: AbortSignal): Promise<Replicas> {
   const { replicationTable } = footprint;
   if (replicationTable === undefined) return { has: byDescription };
   const destinations = new Set<string>();
@@ -25,7 +26,8 @@ export async function replicasOf(client: DynamoDbClient, footprint: ConfigFootpr
     const table = new DynamoDbRulesTable({ client, tableName: replicationTable, pageSize: PAGE_SIZE });
     let after: string | undefined;
     do {
-      const page = await table.page(after);
+      signal?.throwIfAborted();
+      const page = await patiently(() => table.page(after), signal);
       for (const destination of page.destinations) destinations.add(localName(destination, footprint));
       after = page.next;
     } while (after !== undefined);

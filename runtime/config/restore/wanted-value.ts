@@ -2,6 +2,7 @@ import { CONFIG_AUDIT_ATTRIBUTE as A } from '../../../lib/contract/config.js';
 import { text } from '../../aws/attribute-values.js';
 import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
 import { CacheTiersError } from '../../errors.js';
+import { withDeadline } from '../deadline.js';
 import { recordOfItem } from '../tables/audit-items.js';
 import type { Decryption } from './decryption.js';
 import { liveValue, type LiveVersion } from './live.js';
@@ -41,7 +42,7 @@ export class WantedValues {
     const { dynamoDb, auditTable, signal, decryption } = this.options;
     const key = { [A.partition]: text(name), [A.sort]: text(recordId) };
     const { Item: item } = await patiently(() => dynamoDb.call<{ readonly Item?: Item }>(
-      'GetItem', { TableName: auditTable, Key: key, ConsistentRead: true }, signal), signal);
+      'GetItem', { TableName: auditTable, Key: key, ConsistentRead: true }, withDeadline(signal)), signal);
     const record = item && recordOfItem(item);
     if (record?.version !== version || record.time !== lastModified || record.type !== type) {
       throw new CacheTiersError('E_CONFIG_RESTORE_VALUE', 'the audit log has no such record any more, or the plan was edited: make the plan anew');

@@ -2,6 +2,7 @@ import { CONFIG_RULE_BY_APP } from '../../../lib/contract/config.js';
 import { CacheTiersError, InvalidArgumentError, show } from '../../errors.js';
 import { AwsError } from '../../aws/errors.js';
 import { connectionOf, type ConfigConnection, type ConfigOptions } from '../connection.js';
+import { withDeadline } from '../deadline.js';
 import { DynamoDbRulesTable } from '../tables/dynamodb-rules-table.js';
 import type { RulesTable } from '../tables/rules-table.js';
 import { isCovered } from './permission.js';
@@ -120,7 +121,7 @@ export class ReplicationRules {
     }
     const client = this.connection.dynamoDb;
     return new DynamoDbRulesTable({
-      tableName: replicationTable, client: { call: (operation, input) => client.call(operation, input, signal), destroy: () => {} },
+      tableName: replicationTable, client: { call: (operation, input) => client.call(operation, input, withDeadline(signal)), destroy: () => {} },
     });
   }
 }

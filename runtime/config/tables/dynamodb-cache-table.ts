@@ -2,11 +2,9 @@ import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CACHE_META as M
 import { number, numberOf, stringOf, text } from '../../aws/attribute-values.js';
 import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
 import { batchGet } from '../../stores/dynamodb-batch.js';
+import { withDeadline } from '../deadline.js';
 import { itemOf, rowOf } from './cache-items.js';
 import { isParameterName, notParameterName, type CachedParameter, type CacheTable, type CacheTableMeta, type NamePage } from './cache-table.js';
-
-/** A call is given up after this, in milliseconds: rows must be visible soon after the time that they bear (CONFIG_CHANGE_OVERLAP_MS). */
-const DEADLINE = 30_000;
 
 const META_KEY = { [A.partition]: text(META.name) };
 const NO_ROW = { ConditionExpression: 'attribute_not_exists(#name)', ExpressionAttributeNames: { '#name': A.partition } };
@@ -19,7 +17,10 @@ export interface DynamoDbCacheTableOptions {
   readonly pageSize?: number;
 }
 
-/** The table that `ConfigCache` defines. Needs BatchGetItem, GetItem, PutItem, and Query on the index of changes. */
+/**
+ * The table that `ConfigCache` defines. Calls have deadlines: rows must be visible soon after the time that they bear
+ * (CONFIG_CHANGE_OVERLAP_MS). Needs BatchGetItem, GetItem, PutItem, and Query on the index of changes.
+ */
 export class DynamoDbCacheTable implements CacheTable {
   private readonly client: DynamoDbClient;
   private readonly table: string;
@@ -32,7 +33,7 @@ export class DynamoDbCacheTable implements CacheTable {
   async get(names: readonly string[]): Promise<ReadonlyMap<string, CachedParameter>> {
     const keys = [...new Set(names)].filter(isParameterName).map((name) => ({ [A.partition]: text(name) }));
     const idOf = (item: Item) => stringOf(item, A.partition) ?? '';
-    const items = await batchGet(this.client, this.table, keys, { consistent: true, signal: deadline(), idOf });
+    const items = await batchGet(this.client, this.table, keys, { consistent: true, signal: withDeadline(), idOf });
     return new Map([...items].map(([name, item]) => [name, rowOf(name, item)]));
   }
 
@@ -65,14 +66,14 @@ export class DynamoDbCacheTable implements CacheTable {
       ExpressionAttributeValues: { ':shard': text(shard), ':since': number(since), ':state': text(state) },
       ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
       ...(this.options.pageSize !== undefined && { Limit: this.options.pageSize }),
-    }, deadline());
+    }, withDeadline());
     const names = Items.map((item) => stringOf(item, A.partition)).filter((name) => name !== undefined);
     return { names, ...(LastEvaluatedKey && { next: JSON.stringify(LastEvaluatedKey) }) };
   }
 
   async meta(): Promise<CacheTableMeta> {
     const { Item: item = {} } = await this.client.call<{ Item?: Item }>(
-      'GetItem', { TableName: this.table, Key: META_KEY, ConsistentRead: true }, deadline());
+      'GetItem', { TableName: this.table, Key: META_KEY, ConsistentRead: true }, withDeadline());
     const [epoch, reconciled] = [stringOf(item, META.epoch), numberOf(item, META.reconciled)];
     return { ...(epoch !== undefined && { epoch }), ...(reconciled !== undefined && { reconciled }) };
   }
@@ -109,7 +110,7 @@ export class DynamoDbCacheTable implements CacheTable {
   /** @returns false if the condition does not hold */
   private async putItem(item: Item, condition: object): Promise<boolean> {
     try {
-      await this.client.call('PutItem', { TableName: this.table, Item: item, ...condition }, deadline());
+      await this.client.call('PutItem', { TableName: this.table, Item: item, ...condition }, withDeadline());
       return true;
     } catch (error) {
       if ((error as Error).name === 'ConditionalCheckFailedException') return false;
@@ -117,5 +118,3 @@ export class DynamoDbCacheTable implements CacheTable {
     }
   }
 }
-
-const deadline = (): AbortSignal => AbortSignal.timeout(DEADLINE);

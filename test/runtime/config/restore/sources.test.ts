@@ -13,12 +13,14 @@ const open = async (options?: WorldOptions) => { world = await RestoreWorld.open
 afterEach(() => world.close());
 
 /** A connection of which some calls of DynamoDB are watched, or refused. */
-async function watched(onCall: (operation: string, input: { TableName?: string; IndexName?: string }) => void, more: object = {}) {
+async function watched(
+  onCall: (operation: string, input: { TableName?: string; IndexName?: string }, signal?: AbortSignal) => void, more: object = {},
+) {
   const connection = await world.connection(more);
   const { dynamoDb } = connection;
   const call = dynamoDb.call.bind(dynamoDb);
   dynamoDb.call = (async (operation: never, input: object, signal?: AbortSignal) => {
-    onCall(operation, input);
+    onCall(operation, input, signal);
     return call(operation, input, signal);
   }) as never;
   return new PointInTimeRestore({ connection });
@@ -115,6 +117,26 @@ test('what was deleted, and was there before the log began, is said not to be in
   await world.remove('/app/a');
   const { plan } = await world.restoreTo({ time: time + 500, names: ['/app/a', '/app/never'] });
   expect(plan.steps).toMatchObject([{ name: '/app/a', action: 'skip', reason: 'not-in-log' }]);
+});
+
+test('every call has a deadline, also where a signal is given', async () => {
+  await open();
+  await world.put('/app/a', 'one');
+  await world.put('/app/x/a', 'one');
+  const { time } = world;
+  for (const name of ['/app/a', '/app/x/a']) await world.remove(name);
+  await world.put('/app/b', 'new');
+  const deadlines = jest.spyOn(AbortSignal, 'timeout');
+  const { signal } = new AbortController();
+  const given: (AbortSignal | undefined)[] = [];
+  const restore = await watched((_operation, _input, passed) => given.push(passed));
+  for (const query of [{ prefix: '/' }, { prefix: '/app/x' }, { names: ['/app/a'] }]) {
+    await applied(restore, await collectPlan(await restore.plan({ ...query, time }, { signal })), { signal });
+  }
+  expect(given.length).toBeGreaterThan(20);
+  expect(given).not.toContain(signal);
+  expect(deadlines.mock.calls.length).toBeGreaterThanOrEqual(given.length);
+  deadlines.mockRestore();
 });
 
 test('rows of any number of names are asked for a thousand at a time', async () => {
