@@ -93,7 +93,6 @@ test('below a namespace it is said which deletions are not seen any more; named,
 test('a deletion that was concluded on the day of the instant is seen without its row', async () => {
   await open();
   await world.put('/app/a', 'one');
-  await world.label('/app/a', 'live');
   const { time } = world;
   world.time += 1_000;
   world.model.do('DeleteParameter', { Name: '/app/a' });
