@@ -63,6 +63,7 @@ export class ConfigFootprintStack extends Stack {
     footprint.grantReadNames(developer);
     footprint.grantRestore(developer, '/app/shop');
     footprint.grantNamespace(developer, '/app/shop', NamespaceAccess.WRITE);
+    footprint.replication!.grantReadRules(developer);
     footprint.replication!.grantWriteRules(developer, '/app/shop');
 
     for (const [name, value] of Object.entries({

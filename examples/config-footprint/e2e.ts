@@ -138,6 +138,23 @@ async function people(e2e: E2e, root: Account): Promise<void> {
     await refused(() => developer.dynamo.send(rule('#declared')), 'dynamodb:PutItem');
   });
 
+  await check('at a terminal a developer lists, writes, audits and restores, as the README says', async () => {
+    const config = async (...args: string[]) => {
+      const { code, stdout, stderr } = await e2e.terminal(developer.person, 'config', ...args, '--footprint', outputs.FootprintName);
+      strictEqual(code, 0, stderr);
+      return stdout;
+    };
+    const name = '/app/shop/limit';
+    for (const value of ['50', '500']) await config('put', name, value, '--yes');
+    await eventually(() => root.records(name, 2), SOON);
+    match(await config('list', '/app/shop', '--long'), /^\/app\/shop\/limit +2 +String/m);
+    match(await config('audit', name, '--values'), /PutParameter {2}\/app\/shop\/limit {2}version 2 .* value 500\n/);
+    await config('restore', name, '--version', '1', '--yes');
+    strictEqual(await config('get', name), '50\n');
+    await config('share', '/shared/public/motd', '/app/shop/motd-by-command', '--yes');
+    match(await config('share', '--list'), /^\/app\/shop\/motd-by-command +copy +\/shared\/public\/motd/m);
+  });
+
   await check('who may not delete is refused, and the row stays as it is', async () => {
     const { revision } = (await root.row('/app/shop/token'))!;
     const stranger = await e2e.stranger();

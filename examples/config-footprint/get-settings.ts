@@ -1,11 +1,10 @@
-import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
+import { ConfigClient } from 'cdk-cache-tiers/config';
 
 /** Below this path are the function's parameters. */
 const PATH = process.env.SETTINGS_PATH ?? '/app/shop';
-/** Seconds that an instance of the function keeps what it has read. */
-const MAX_AGE = 60;
 
-const parameters = new SSMProvider();
+/** An instance of the function keeps what it has read for a minute, and goes on with it for an hour while Parameter Store fails. */
+const config = new ConfigClient({ ttl: '1m', staleIfError: '1h' });
 
 export interface Settings {
   /** Names of all settings, below the path. */
@@ -16,8 +15,8 @@ export interface Settings {
 }
 
 export async function handler(event: { readonly refresh?: boolean } = {}): Promise<Settings> {
-  const found = await parameters.getMultiple(PATH, { recursive: true, decrypt: true, maxAge: MAX_AGE, forceFetch: event.refresh ?? false });
-  const settings = new Map(Object.entries(found ?? {}));
+  const found = await config.get({ path: PATH, recursive: true }, { fresh: event.refresh ?? false });
+  const settings = new Map(Object.entries(found).map(([name, value]) => [name.slice(PATH.length + 1), value]));
   const url = settings.get('db/url');
   return {
     names: [...settings.keys()].sort(),

@@ -14,9 +14,9 @@ export class Account {
   readonly ssm: SSMClient;
   readonly dynamo: DynamoDBClient;
 
-  constructor(private readonly e2e: E2e, private readonly identity: Identity) {
-    this.ssm = identity.as(SSMClient);
-    this.dynamo = identity.as(DynamoDBClient);
+  constructor(private readonly e2e: E2e, readonly person: Identity) {
+    this.ssm = person.as(SSMClient);
+    this.dynamo = person.as(DynamoDBClient);
   }
 
   async put(Name: string, Value: string, Type: ParameterType = 'String'): Promise<void> {
@@ -87,12 +87,12 @@ export class Account {
 
   /** Starts a reconciliation now. */
   async reconcile(): Promise<void> {
-    await this.identity.as(SQSClient).send(new SendMessageCommand({ QueueUrl: this.e2e.outputs.ReconcilerQueueUrl, MessageBody: '{}' }));
+    await this.person.as(SQSClient).send(new SendMessageCommand({ QueueUrl: this.e2e.outputs.ReconcilerQueueUrl, MessageBody: '{}' }));
   }
 
   /** What the function that reads its configuration has read. */
   async settings(): Promise<Settings> {
-    const { Payload, FunctionError } = await this.identity.as(LambdaClient).send(new InvokeCommand({
+    const { Payload, FunctionError } = await this.person.as(LambdaClient).send(new InvokeCommand({
       FunctionName: this.e2e.outputs.FunctionName, Payload: JSON.stringify({ refresh: true }),
     }));
     const text = Buffer.from(Payload ?? []).toString();

@@ -26,21 +26,18 @@ export const unused = [
   },
   { role: `${CONFIG}/Replication/Consumer`, actions: ['dynamodb:DeleteItem'], why: 'a deployment that takes a rule away: see the handler\'s tests' },
   { role: `${CONFIG}/Replication/Consumer`, actions: ['dynamodb:Scan'], why: 'every 30 minutes all rules are looked at: not within this run' },
-  { role: 'ConfigFootprint/Developer', actions: ['dynamodb:BatchGetItem'], on: 'ConfigCacheTable', why: OF_GRANTS },
   { role: 'ConfigFootprint/Developer', actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], on: 'ConfigAuditorTable', why: OF_GRANTS },
   {
     role: 'ConfigFootprint/Developer', why: OF_GRANTS, actions: ['BatchWriteItem', 'DeleteItem', 'UpdateItem'].map((action) => `dynamodb:${action}`),
   },
-  { role: 'ConfigFootprint/Developer', actions: ['dynamodb:Query'], on: 'ChangesIndex', why: OF_GRANTS },
+  { role: 'ConfigFootprint/Developer', actions: ['dynamodb:BatchGetItem'], on: 'ReplicationTable', why: OF_GRANTS },
   {
     role: 'ConfigFootprint/Developer', why: OF_GRANTS,
     actions: [
-      'AddTagsToResource', 'DeleteParameters', 'GetParameterHistory', 'GetParameters', 'GetParametersByPath',
-      'LabelParameterVersion', 'ListTagsForResource', 'RemoveTagsFromResource', 'UnlabelParameterVersion',
+      'AddTagsToResource', 'DeleteParameters', 'GetParameters', 'GetParametersByPath', 'LabelParameterVersion',
+      'ListTagsForResource', 'RemoveTagsFromResource', 'UnlabelParameterVersion',
     ].map((action) => `ssm:${action}`),
   },
-  { role: 'ConfigFootprint/Developer', actions: ['ssm:GetParameter'], on: 'parameter/cache-tiers', why: OF_GRANTS },
-  { role: 'ConfigFootprint/Developer', actions: ['ssm:GetParameter'], on: 'parameter/app/shop/*', why: OF_GRANTS },
   {
     role: 'ConfigFootprint/GetSettings', why: OF_GRANTS,
     actions: ['GetParameter', 'GetParameterHistory', 'GetParameters'].map((action) => `ssm:${action}`),
