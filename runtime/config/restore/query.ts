@@ -3,8 +3,6 @@ import type { ConfigFootprint } from '../footprint.js';
 import { isBelow, pathOf } from '../paths.js';
 import type { RestoreQuery } from './plan.js';
 
-export { isBelow as isUnder };
-
 /**
  * Checks what is asked for.
  *
