@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { Row } from './local-name.js';
 import { damaged, decodeFooter, FOOTER_BYTES, headerOf, ID_BYTES, type Block } from './names-format.js';
 import type { NamesSource } from './names-storage.js';
-import { linesOf, rowsOfLines } from './row-lines.js';
+import { linesOf, rowsOfLines, seekLine } from './row-lines.js';
 
 /** A part of the file of which the index tells without reading it. */
 export interface BlockRange {
@@ -21,6 +21,7 @@ export class NamesReader {
   private readonly index: readonly Block[];
   private readonly offsets: readonly number[];
   private last?: { readonly block: number; readonly rows: readonly Row[] };
+  private lastText?: { readonly block: number; readonly text: string };
 
   /** @param id the one that the file must have @throws CacheTiersError `E_CONFIG_CACHE_DAMAGED` */
   constructor(private readonly source: NamesSource, id: string) {
@@ -52,9 +53,10 @@ export class NamesReader {
   * from(name = ''): Generator<Row> {
     // Line by line: rows of whole blocks would live long enough to make the heap large when many files are merged.
     for (let block = Math.max(0, this.blockOf(name)); block < this.index.length; block += 1) {
-      for (const row of linesOf(this.textOf(block))) {
+      const text = this.textOf(block);
+      for (const row of linesOf(text, seekLine(text, name))) {
         if (row === undefined) throw damaged(`block ${block} has a line that is no row`);
-        if (row.name >= name) yield row;
+        yield row;
       }
     }
   }
@@ -91,10 +93,14 @@ export class NamesReader {
     return rows;
   }
 
+  /** Whoever goes from step to step finds many of them in one block. */
   private textOf(block: number): string {
+    if (this.lastText?.block === block) return this.lastText.text;
     const [, length, crc] = this.index[block];
     const bytes = this.source.read(this.offsets[block], length);
     if (bytes.length !== length || crc32(bytes) !== crc) throw damaged(`block ${block} has another checksum`);
-    return bytes.toString();
+    const text = bytes.toString();
+    this.lastText = { block, text };
+    return text;
   }
 }

@@ -6,7 +6,7 @@ export function lineOf({ name, changed, active, json }: Row): string {
 }
 
 /** @returns undefined if it is no such line */
-export function rowOfLine(line: string): Row | undefined {
+function rowOfLine(line: string): Row | undefined {
   const first = line.indexOf('\t');
   const second = line.indexOf('\t', first + 1);
   const changed = Number(line.slice(first + 2, second));
@@ -15,9 +15,21 @@ export function rowOfLine(line: string): Row | undefined {
   return { name: line.slice(0, first), changed, active: state === 'A', json: line.slice(second + 1) };
 }
 
-/** Rows one at a time; `undefined` for a line that is none. */
-export function* linesOf(text: string): Generator<Row | undefined> {
-  for (let start = 0; start < text.length;) {
+/** Where the first line begins whose name is not less, in lines that are in order. Makes no rows of those before. */
+export function seekLine(text: string, name: string): number {
+  let [low, high] = [0, text.length]; // both are where lines begin, or the end
+  while (low < high) {
+    const start = text.lastIndexOf('\n', ((low + high) >> 1) - 1) + 1;
+    const end = text.indexOf('\n', start);
+    if (text.slice(start, Math.max(text.indexOf('\t', start), start)) >= name) high = start;
+    else low = end < 0 ? text.length : end + 1;
+  }
+  return low;
+}
+
+/** Rows one at a time, from where a line begins; `undefined` for a line that is none. */
+export function* linesOf(text: string, from = 0): Generator<Row | undefined> {
+  for (let start = from; start < text.length;) {
     const end = text.indexOf('\n', start);
     yield end < 0 ? undefined : rowOfLine(text.slice(start, end));
     start = end < 0 ? text.length : end + 1;
