@@ -1,9 +1,9 @@
-import { CONFIG_ENVIRONMENT } from '../../lib/contract/config.js';
 import type { ConfigConnection } from '../../runtime/config/connection.js';
 import type { ConfigClient } from '../../runtime/config/values/config-client.js';
-import type { ConfigClientOptions, OwnChanges } from '../../runtime/config/values/options.js';
+import type { ConfigClientOptions } from '../../runtime/config/values/options.js';
 import type { Io } from '../context.js';
 import { withConfig, type ConfigGroupOptions } from './connect.js';
+import { localCopy } from './local-copy.js';
 
 /** Runs something with a client for values, and closes its connections. */
 export function withClient<T>(
@@ -13,11 +13,4 @@ export function withClient<T>(
     const { ConfigClient } = await import('../../runtime/config/values/config-client.js');
     return run(new ConfigClient({ connection, timeout: '30s', onChange: await localCopy(options, io, connection), ...more }), connection);
   });
-}
-
-/** Own changes are seen at once in the copy of names. Without a footprint there is none. */
-async function localCopy({ footprint }: ConfigGroupOptions, { env }: Io, connection: ConfigConnection): Promise<OwnChanges | undefined> {
-  if ((footprint ?? env[CONFIG_ENVIRONMENT.footprint]) === undefined) return undefined;
-  const { LocalConfigCache } = await import('../../runtime/config/local/local-config-cache.js');
-  return new LocalConfigCache({ connection });
 }

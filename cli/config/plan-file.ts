@@ -1,6 +1,24 @@
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { RestorePlan } from '../../runtime/config/restore/index.js';
 import { UsageError } from '../context.js';
+
+/** For commands that take their time before they write it. @throws UsageError if it exists */
+export function canWritePlanFile(path: string): void {
+  if (existsSync(path)) throw exists(path);
+}
+
+/** Reads a plan. @throws UsageError if the file cannot be read; CacheTiersError if it is no plan */
+export async function readPlanOf(path: string): Promise<RestorePlan> {
+  const { readPlanFile } = await import('../../runtime/config/restore/index.js');
+  try {
+    return await readPlanFile(path);
+  } catch (error) {
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new UsageError(`--apply '${path}' cannot be read: ${code}`);
+  }
+}
 
 /** Writes a plan to a new file, for its user only. It holds names and no values. @throws UsageError if it exists or cannot be made */
 export async function writePlanFile(path: string, plan: RestorePlan): Promise<void> {
@@ -10,7 +28,7 @@ export async function writePlanFile(path: string, plan: RestorePlan): Promise<vo
     file = await open(path, 'wx', 0o600);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(code === 'EEXIST' ? `--plan '${path}' exists already: name a new file` : `--plan '${path}' cannot be written: ${code}`);
+    throw code === 'EEXIST' ? exists(path) : new UsageError(`--plan '${path}' cannot be written: ${code}`);
   }
   try {
     for await (const line of planLines(plan)) await file.write(line);
@@ -18,3 +36,5 @@ export async function writePlanFile(path: string, plan: RestorePlan): Promise<vo
     await file.close();
   }
 }
+
+const exists = (path: string) => new UsageError(`--plan '${path}' exists already: name a new file`);

@@ -6,7 +6,8 @@ import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
 import { startProgress } from '../progress.js';
 import { openConnection, type ConfigGroupOptions } from './connect.js';
-import { showPlan, type PlanLine } from './plan.js';
+import { localCopy } from './local-copy.js';
+import { showPlan, tell, type PlanLine } from './plan.js';
 
 interface PromoteOptions extends ConfigGroupOptions {
   readonly toProfile?: string;
@@ -37,7 +38,9 @@ has stays; labels, tags and policies do not go along. What somebody changes betw
 Examples:
   cache-tiers config promote /app/staging /app/prod
   cache-tiers config promote /app /app --profile staging --to-profile prod --secrets
-  cache-tiers config promote /app /app --to-region eu-north-1 --dry-run --json`)
+  cache-tiers config promote /app /app --to-region eu-north-1 --dry-run --json
+
+Exits with 3 if there is nothing to read.`)
     .action(wire(promote));
 }
 
@@ -49,19 +52,23 @@ const promote: Action<PromoteOptions> = async (options, io, from, to) => {
   try {
     const { applyPromotion, planPromotion } = await import('../../runtime/config/promote/index.js');
     const sides = { source, destination };
-    const plan = await planPromotion(sides, { from: from!, to: to!, secrets: options.secrets }, io.signal);
+    const plan = await looked(io, (onRead) => planPromotion(sides, { from: from!, to: to!, secrets: options.secrets }, io.signal, onRead));
     const changes = plan.steps.filter(({ kind }) => kind === 'create' || kind === 'update').length;
     show(plan, io);
     if (options.dryRun || changes === 0) return report(plan, [], options, io);
     await confirmed(`Write ${count(changes, 'parameter')}?`, options, io);
     const outcomes: PromotionOutcome[] = [];
+    const copy = await localCopy(elsewhere ? there(options) : options, io, destination);
     const progress = await startProgress(io, 'promote', 'parameter');
     try {
       for await (const outcome of applyPromotion(sides, plan, { keyId: options.keyId }, io.signal)) {
+        const { step, version } = outcome;
+        if (outcome.outcome === 'done' && version) await copy?.put(step.destination, { version, type: step.type, lastModified: destination.now() });
         progress.update(outcomes.push(outcome), changes);
       }
     } catch (error) {
-      if (io.signal.aborted) io.stderr.write(`\n${count(outcomes.length)} of ${count(changes)} written; the same command goes on\n`);
+      progress.stop();
+      if (io.signal.aborted) io.stderr.write(`${count(outcomes.length)} of ${count(changes)} are done; the same command goes on\n`);
       throw error;
     } finally {
       progress.stop();
@@ -72,6 +79,15 @@ const promote: Action<PromoteOptions> = async (options, io, from, to) => {
     destination.close();
   }
 };
+
+async function looked<T>(io: Io, run: (onRead: (parameters: number) => void) => Promise<T>): Promise<T> {
+  const progress = await startProgress(io, 'compare', 'parameter');
+  try {
+    return await run((parameters) => progress.update(parameters));
+  } finally {
+    progress.stop();
+  }
+}
 
 function there({ toFootprint, toProfile, toRegion, ...options }: PromoteOptions): ConfigGroupOptions {
   return { ...options, footprint: toFootprint ?? options.footprint, profile: toProfile ?? options.profile, region: toRegion ?? options.region };
@@ -84,8 +100,9 @@ function show({ from, to, steps, others }: PromotionPlan, io: Io): void {
     sign: SIGNS[step.kind], name: step.destination, says: [step.type, step.reason ?? describe(step)],
   }));
   const unchanged = steps.length - lines.length;
+  if (steps.length === 0) return;
   showPlan(io, `promote ${printable(from)} to ${printable(to)}:`, lines);
-  io.stderr.write(`  ${count(unchanged, 'parameter')} unchanged, ${count(others)} only at the destination\n`);
+  tell(io, `  ${count(unchanged, 'parameter')} unchanged, ${count(others)} only at the destination`);
 }
 
 const describe = ({ replaces, source, version }: PromotionStep) =>
@@ -104,5 +121,6 @@ function report(plan: PromotionPlan, outcomes: readonly PromotionOutcome[], opti
     const not = bad.length > 0 ? `, ${count(bad.length)} not` : '';
     io.stdout.write(options.dryRun ? 'nothing was done: --dry-run\n' : `${count(written, 'parameter')} written${not}\n`);
   }
-  return bad.length > 0 ? EXIT.failed : EXIT.ok;
+  if (plan.steps.length === 0) io.stderr.write(`no parameters below ${printable(plan.from)}\n`);
+  return bad.length > 0 ? EXIT.failed : plan.steps.length === 0 ? EXIT.notFound : EXIT.ok;
 }

@@ -9,6 +9,7 @@ import { ago, facts, printable } from '../format.js';
 import { shownValue } from '../mask.js';
 import { withClient } from './client.js';
 import type { ConfigGroupOptions } from './connect.js';
+import { tell } from './plan.js';
 import { valueOf, type ValueOptions } from './value-source.js';
 
 interface PutOptions extends ConfigGroupOptions, ValueOptions {
@@ -70,16 +71,18 @@ const put: Action<PutOptions> = async (options, io, name, given) => {
     }
     const type = asked.type ?? (before?.type as Put['type']) ?? 'String';
     if (type === 'SecureString' && given !== undefined && given !== '-') {
-      io.stderr.write('warning: the secret stands on the command line, where the shell\'s history and the list of processes have it; '
-        + 'leave it out to be asked, or pass -\n');
+      tell(io, 'warning: the secret stands on the command line, where the shell\'s history and the list of processes have it; '
+      + 'leave it out to be asked, or pass -');
     }
     const value = await valueOf(given, options, name!, io);
+    if (value === '') throw new UsageError(`the value of '${name}' is empty: a parameter has one character at least`);
     const wanted = { ...kept(before), ...asked, type };
     const old = before && await valueBefore(client, name!, before.version, io.signal);
     const rows = changes(before, wanted, old, value);
     if (before !== undefined && rows.length === 0) return report({ name: name!, version: before.version, change: 'unchanged' }, options, io);
 
-    io.stderr.write(`put ${printable(name!)}: ${before === undefined ? `a new ${type}` : describe(before)}\n${facts(rows)}\n`);
+    tell(io, `put ${printable(name!)}: ${before === undefined ? `a new ${type}` : describe(before)}`);
+    io.stderr.write(`${facts(rows)}\n`);
     await confirmed('Write it?', options, io);
     const { version } = await client.put(name!, value, { ...wanted, overwrite: before !== undefined, signal: io.signal });
     return report({ name: name!, version, change: before === undefined ? 'created' : 'updated' }, options, io);

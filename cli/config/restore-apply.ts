@@ -1,4 +1,5 @@
 import type { ApplyOptions, PointInTimeRestore, RestoreOutcome, RestorePlan, VerifyOutcome } from '../../runtime/config/restore/index.js';
+import type { OwnChanges } from '../../runtime/config/values/options.js';
 import type { Io } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
@@ -12,6 +13,8 @@ interface Work {
   readonly io: Io;
   readonly again: string;
   readonly total: number;
+  /** Is told what has been changed. */
+  readonly copy?: OwnChanges;
   /** The plan changes nothing. */
   readonly nothing: boolean;
 }
@@ -29,7 +32,7 @@ export async function applyRestore(engine: PointInTimeRestore, read: () => Promi
   return bad > 0 ? EXIT.failed : EXIT.ok;
 }
 
-async function apply(engine: PointInTimeRestore, plan: RestorePlan, { options, io, again, total }: Work): Promise<Counts> {
+async function apply(engine: PointInTimeRestore, plan: RestorePlan, { options, io, again, total, copy }: Work): Promise<Counts> {
   const counts: Counts = {};
   let steps = 0;
   const progress = await startProgress(io, 'restore', 'parameter');
@@ -41,17 +44,25 @@ async function apply(engine: PointInTimeRestore, plan: RestorePlan, { options, i
     for await (const outcome of outcomes) {
       steps += 1;
       counts[outcome.status] = (counts[outcome.status] ?? 0) + 1;
+      await note(outcome, copy);
       if (options.json) await writeLine(io, JSON.stringify(outcome));
       else tell(outcome, io, progress.stop);
     }
   } catch (error) {
     progress.stop();
-    io.stderr.write(`\n${count(steps)} of ${count(total)} are done; to go on: ${printable(again)}\n`);
+    io.stderr.write(`${count(steps)} of ${count(total)} are done; to go on: ${printable(again)}\n`);
     throw error;
   } finally {
     progress.stop();
   }
   return counts;
+}
+
+/** For own changes to be seen at once. Of other members than these the copy keeps what it knows. */
+async function note({ name, action, status, version }: RestoreOutcome, copy: OwnChanges | undefined): Promise<void> {
+  if (status !== 'done' || copy === undefined) return;
+  if (action === 'put' && version !== undefined) await copy.put(name, { version, lastModified: Date.now() });
+  if (action === 'delete') await copy.delete(name);
 }
 
 /** Reads a second for each write a second: AWS's own limits are further apart. */

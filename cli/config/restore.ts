@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ConfigConnection } from '../../runtime/config/connection.js';
 import type { PointInTimeRestore, RestorePlan, RestoreQuery } from '../../runtime/config/restore/index.js';
+import type { OwnChanges } from '../../runtime/config/values/options.js';
 import { canAsk, confirmed } from '../confirm.js';
 import { UsageError, type Action, type Io, type Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
@@ -8,8 +9,9 @@ import { count } from '../format.js';
 import { instantOf, TIMES_HELP } from '../instant.js';
 import { startProgress } from '../progress.js';
 import { withConfig, type ConfigGroupOptions } from './connect.js';
+import { localCopy } from './local-copy.js';
 import { wholeNumber } from './numbers.js';
-import { writePlanFile } from './plan-file.js';
+import { canWritePlanFile, readPlanOf, writePlanFile } from './plan-file.js';
 import { applyRestore } from './restore-apply.js';
 import { showRestore, type RestoreCounts } from './restore-plan.js';
 import { timeOfVersion } from './version-time.js';
@@ -63,12 +65,14 @@ Examples:
 const restore: Action<RestoreOptions> = (options, io, name) => {
   checkUsage(options, name);
   if (!options.dryRun && options.plan === undefined) canAsk(options, io);
+  if (options.plan !== undefined) canWritePlanFile(options.plan);
   return withConfig(options, io, async (connection) => {
-    const { PointInTimeRestore, readPlanFile } = await import('../../runtime/config/restore/index.js');
+    const { PointInTimeRestore } = await import('../../runtime/config/restore/index.js');
     const engine = new PointInTimeRestore({ connection });
     const { apply: file } = options;
+    const copy = await localCopy(options, io, connection);
     if (file !== undefined) {
-      return carryOut(engine, () => readPlanFile(file), { options, io, again: `cache-tiers config restore --apply ${file}` });
+      return carryOut(engine, () => readPlanOf(file), { options, io, copy, again: `cache-tiers config restore --apply ${file}` });
     }
     const query = await queryOf(options, name, connection, io);
     const plan = await planned(engine, query, io);
@@ -80,7 +84,7 @@ const restore: Action<RestoreOptions> = (options, io, name) => {
       return EXIT.ok;
     }
     const again = `the same command with --time ${new Date(query.time).toISOString()}`;
-    return carryOut(engine, () => Promise.resolve(plan), { options, io, again });
+    return carryOut(engine, () => Promise.resolve(plan), { options, io, copy, again });
   });
 };
 
@@ -128,12 +132,14 @@ async function planned(engine: PointInTimeRestore, query: RestoreQuery, io: Io):
 interface Work {
   readonly options: RestoreOptions;
   readonly io: Io;
+  readonly copy?: OwnChanges;
   /** How to go on after an interruption. */
   readonly again: string;
 }
 
 /** @param read gives the plan each time it is gone through */
-async function carryOut(engine: PointInTimeRestore, read: () => Promise<RestorePlan>, { options, io, again }: Work): Promise<number> {
+async function carryOut(engine: PointInTimeRestore, read: () => Promise<RestorePlan>, work: Work): Promise<number> {
+  const { options, io } = work;
   const plan = await read();
   if (options.dryRun && options.json) {
     const { planLines } = await import('../../runtime/config/restore/index.js');
@@ -147,7 +153,7 @@ async function carryOut(engine: PointInTimeRestore, read: () => Promise<RestoreP
   }
   const changes = counts.put + counts.delete + counts.label;
   if (changes > 0) await confirmed(question(counts, changes), options, io);
-  return applyRestore(engine, read, { options, io, again, total: changes + counts.skip, nothing: changes === 0 });
+  return applyRestore(engine, read, { ...work, total: changes + counts.skip, nothing: changes === 0 });
 }
 
 function question(counts: RestoreCounts, changes: number): string {
