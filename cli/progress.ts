@@ -78,7 +78,7 @@ export class ProgressLine {
     const rate = passed > 0 ? this.done / passed * 1000 : 0;
     const left = this.total !== undefined && rate > 0 ? (this.total - this.done) / rate * 1000 : 0;
     const parts = [
-      `${this.title}: ${count(this.done)}${this.total === undefined ? '' : ` of ${count(this.total)}`} ${this.noun}s`,
+      `${this.title}: ${this.total === undefined ? '' : `${count(this.done)} of `}${count(this.total ?? this.done, this.noun)}`,
       rate > 0 ? `${rate < 10 ? rate.toFixed(1) : count(rate)}/s` : '',
       left > 0 ? `${span(left)} left` : '',
       this.note,

@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import type { ConfigConnection } from '../../runtime/config/connection.js';
+import type { ConfigClient } from '../../runtime/config/values/config-client.js';
+import type { DeleteResult } from '../../runtime/config/values/options.js';
 import { canAsk, confirmed } from '../confirm.js';
 import { UsageError, type Action, type Io, type Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
+import { startProgress } from '../progress.js';
 import { withClient } from './client.js';
 import type { ConfigGroupOptions } from './connect.js';
 import { showPlan } from './plan.js';
@@ -36,7 +39,7 @@ const remove: Action<DeleteOptions> = (options, io, ...given) => {
   if (given.length > 0 && path !== undefined) throw new UsageError(`--path and names are one too many: leave out --path or '${given.join(' ')}'`);
   canAsk(options, io);
   return withClient(options, io, async (client, connection) => {
-    const found = path === undefined ? await named(connection, given, io.signal) : await below(connection, path, io.signal);
+    const found = path === undefined ? await named(connection, given, io.signal) : await below(connection, path, io);
     const missing = given.filter((name) => !found.some((each) => each.name === name));
     if (found.length === 0) {
       io.stderr.write(path === undefined ? `not there: ${missing.map(printable).join(', ')}\n` : `no parameters below ${printable(path)}\n`);
@@ -47,7 +50,7 @@ const remove: Action<DeleteOptions> = (options, io, ...given) => {
       ...missing.map((name) => ({ sign: '=' as const, name, says: ['not there'] })),
     ]);
     await confirmed(`Delete ${found.length === 1 ? 'it' : `all ${count(found.length)}`}?`, options, io);
-    const result = await client.delete(found.map(({ name }) => name), { signal: io.signal });
+    const result = await removeAll(client, found.map(({ name }) => name), io);
     return report({ deleted: result.deleted, missing: [...missing, ...result.missing] }, options, io);
   }, { decrypt: false });
 };
@@ -75,19 +78,48 @@ async function named({ ssm }: ConfigConnection, names: readonly string[], signal
   return found;
 }
 
-async function below({ ssm }: ConfigConnection, path: string, signal: AbortSignal): Promise<Found[]> {
+async function below({ ssm }: ConfigConnection, path: string, io: Io): Promise<Found[]> {
   if (!path.startsWith('/')) throw new UsageError(`--path must begin with a slash, got '${path}'`);
   const Path = path.replace(/(?<=.)\/+$/, '');
   const found: Found[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page: Answer = await ssm.call<Answer>('GetParametersByPath', {
-      Path, Recursive: true, WithDecryption: false, ...(NextToken !== undefined && { NextToken }),
-    }, signal);
-    found.push(...foundIn(page));
-    NextToken = page.NextToken;
-  } while (NextToken);
+  const progress = await startProgress(io, 'look up', 'parameter');
+  try {
+    let NextToken: string | undefined;
+    do {
+      const page: Answer = await ssm.call<Answer>('GetParametersByPath', {
+        Path, Recursive: true, WithDecryption: false, MaxResults: 10, ...(NextToken !== undefined && { NextToken }),
+      }, io.signal);
+      found.push(...foundIn(page));
+      progress.update(found.length);
+      NextToken = page.NextToken;
+    } while (NextToken);
+  } finally {
+    progress.stop();
+  }
   return found;
+}
+
+/** DeleteParameters takes so many names. */
+const BATCH = 10;
+
+async function removeAll(client: ConfigClient, names: readonly string[], io: Io): Promise<DeleteResult> {
+  const done = { deleted: [] as string[], missing: [] as string[] };
+  const progress = await startProgress(io, 'delete', 'parameter');
+  try {
+    for (let at = 0; at < names.length; at += BATCH) {
+      const { deleted, missing } = await client.delete(names.slice(at, at + BATCH), { signal: io.signal });
+      done.deleted.push(...deleted);
+      done.missing.push(...missing);
+      progress.update(Math.min(at + BATCH, names.length), names.length);
+    }
+    return done;
+  } catch (error) {
+    progress.stop();
+    if (names.length > 1) io.stderr.write(`${count(done.deleted.length)} of ${count(names.length)} are deleted; the same command goes on\n`);
+    throw error;
+  } finally {
+    progress.stop();
+  }
 }
 
 function report(result: { readonly deleted: readonly string[]; readonly missing: readonly string[] }, { json }: DeleteOptions, io: Io): number {

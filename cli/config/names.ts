@@ -42,9 +42,13 @@ export async function currentNames(connection: ConfigConnection, io: Io, { offli
 
 /** Reads what has changed, or all, with progress. */
 export async function syncNames(names: LocalConfigCache, io: Io, { full }: { readonly full?: boolean }) {
+  const known = names.count(); // about as many as there are, where all are read anew
   const progress = await startProgress(io, 'sync', 'name');
   try {
-    return await names.sync({ full, signal: io.signal, onProgress: ({ itemsRead }) => progress.update(itemsRead) });
+    return await names.sync({
+      full, signal: io.signal,
+      onProgress: ({ kind, itemsRead }) => progress.update(itemsRead, kind === 'full' && known > 0 ? Math.max(known, itemsRead) : undefined),
+    });
   } finally {
     progress.stop();
   }
