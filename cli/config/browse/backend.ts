@@ -58,10 +58,11 @@ export function backendOf(connection: ConfigConnection, cache: LocalConfigCache)
 
 /** With its type as it is now, which decides whether it is masked: the copy may be old. */
 async function valueOf({ ssm }: ConfigConnection, name: string, signal: AbortSignal): Promise<Content> {
-  const { Parameter: found } = await ssm.call('GetParameter', { Name: name, WithDecryption: true }, signal) as
-    { readonly Parameter?: { readonly Value?: string; readonly Type?: string; readonly Version?: number } };
-  if (found?.Value === undefined) throw new CacheTiersError('E_CONFIG_PARAMETER_MISSING', `there is no value of ${name}`);
-  return { kind: 'value', name, value: found.Value, type: found.Type, version: found.Version };
+  const { readParameter } = await import('../../../runtime/config/promote/parameters.js');
+  const found = await readParameter(ssm, name, true, signal);
+  if (found === undefined) throw new CacheTiersError('E_CONFIG_PARAMETER_MISSING', `${name} is not there any more; r asks for changes`);
+  const { value, type, version } = found;
+  return { kind: 'value', name, value, type, version };
 }
 
 /** From the audit log where there is one: it knows of deletions and labels too. */

@@ -42,14 +42,13 @@ const browse: Action<BrowseOptions> = async (options, io, path = '/') => {
     const { known } = await cache.open();
     if (!known && !options.offline) await syncNames(cache, io, {});
     const footprint = await connection.rememberedFootprint() ?? await connection.footprint(io.signal);
-    const [{ browseOn }, { backendOf, namesOf }, { busy, initialState }] = await Promise.all([
-      import('./screen.js'), import('./backend.js'), import('./state.js'),
+    const [{ browseOn }, { backendOf, namesOf }, { busy }, { beginAt }] = await Promise.all([
+      import('./screen.js'), import('./backend.js'), import('./state.js'), import('./begin.js'),
     ]);
-    const root = path === '/' ? path : path.replace(/\/+$/, '');
     const asks = known && !options.offline;
     await browseOn(io, {
       begin: (size) => ({
-        ...initialState(namesOf(cache.view), root, size, connection.now()), ...(asks && { isSyncing: true, status: busy('asking for changes…') }),
+        ...beginAt(path, namesOf(cache.view), size, connection.now()), ...(asks && { isSyncing: true, status: busy('asking for changes…') }),
       }),
       syncsAtOnce: asks, backend: backendOf(connection, cache), colors: options.color !== false && !io.env.NO_COLOR,
       place: { footprint: footprint.name, account: footprint.account, region: footprint.region },

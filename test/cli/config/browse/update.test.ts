@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { cells } from '../../../../cli/config/browse/cells';
+import { cells } from '../../../../cli/cells';
+import { beginAt } from '../../../../cli/config/browse/begin';
 import { geometryOf } from '../../../../cli/config/browse/geometry';
 import type { Names } from '../../../../cli/config/browse/names';
 import { current, initialState, type BrowseState, type Effect } from '../../../../cli/config/browse/state';
@@ -40,6 +41,14 @@ class Person {
   get at() { return current(this.state)?.name; }
   get screen() { return screenOf(this.state, PLACE).map((line) => line.map(({ text }) => text).join('')); }
 }
+
+test('begins at a path, and at a parameter in the path that it is in', () => {
+  const begin = (path: string) => beginAt(path, new FakeNames(SMALL), { columns: 80, rows: 24 }, NOW);
+  const paths = ['/app/db/', '/app/log', '/app/db/url', '/none'];
+  expect(paths.map((path) => begin(path).root)).toEqual(['/app/db', '/app', '/app/db', '/none']);
+  expect(current(begin('/app/log'))?.name).toBe('/app/log');
+  expect(begin('/').root).toBe('/');
+});
 
 describe('the tree', () => {
   test('opens what is asked for, and nothing before', () => {
