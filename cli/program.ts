@@ -6,6 +6,7 @@ import { EXIT_CODES_HELP } from './exit-codes.js';
 import { memoCommand } from './memo/index.js';
 import { endpointOption, tableOption } from './memo/table.js';
 import { vaultCommand } from './vault/index.js';
+import { wrappedHelp } from './wrapped.js';
 
 const EXAMPLES = `
 Examples:
@@ -21,7 +22,7 @@ Examples:
     cache-tiers memo flush --function getProduct
     cache-tiers memo peek getProduct --args '["p-42"]'
   the shell
-    cache-tiers completion bash >> ~/.bashrc`;
+    source <(cache-tiers completion bash)`;
 
 /**
  * The command tree. Definitions only: what a command needs to run is loaded when it does.
@@ -59,14 +60,15 @@ export function createProgram(io: Io, finish: (exitCode: number) => void, start?
 
 /** Options are not inherited by commands that are added. */
 function configure(command: Command, io: Io): void {
+  const helpWidth = (io.stdout.columns ?? Number(io.env.COLUMNS)) || 80; // a pager is at a terminal
   command
     .exitOverride()
     .helpCommand(false)
     .configureOutput({
-      writeOut: (text) => { io.stdout.write(text); },
+      writeOut: (text) => { io.stdout.write(wrappedHelp(text, helpWidth)); },
       writeErr: (text) => { io.stderr.write(text); },
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
-      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHelpWidth: () => helpWidth,
+      getErrHelpWidth: () => io.stderr.columns ?? helpWidth,
     })
     .configureHelp({ showGlobalOptions: true, ...(command.parent === null && { visibleOptions: optionsOfProgram }) })
     .helpOption('-h, --help', 'show this help')

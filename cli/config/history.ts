@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { columns } from '../columns.js';
 import type { Action, Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
-import { printable } from '../format.js';
+import { count, printable } from '../format.js';
+import { widthOf } from '../wrapped.js';
 import { withClient } from './client.js';
 import type { ConfigGroupOptions } from './connect.js';
 import { wholeNumber } from './numbers.js';
@@ -42,8 +43,10 @@ const history: Action<HistoryOptions> = (options, io, name) => {
     const rows = versions.map(({ version, lastModified, lastModifiedUser = '', type, labels, value = '' }) => [
       String(version), new Date(lastModified).toISOString(), type, lastModifiedUser, labels.join(','), ...(options.values ? [value] : []),
     ].map(printable));
-    io.stdout.write(`${columns([['version', 'written', 'type', 'by', 'labels', ...(options.values ? ['value'] : [])], ...rows])}\n`);
-    if (versions.length < all.length) io.stderr.write(`${all.length - versions.length} older versions: --limit\n`);
+    const header = ['version', 'written', 'type', 'by', 'labels', ...(options.values ? ['value'] : [])];
+    io.stdout.write(`${columns([header, ...rows], { width: widthOf(io.stdout) })}\n`);
+    const older = all.length - versions.length;
+    if (older > 0) io.stderr.write(`${count(older, 'older version')} not shown: raise --limit\n`);
     return EXIT.ok;
   });
 };

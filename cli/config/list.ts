@@ -4,6 +4,7 @@ import { columns } from '../columns.js';
 import { UsageError, type Action, type Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { printable } from '../format.js';
+import { widthOf } from '../wrapped.js';
 import { withConfig, type ConfigGroupOptions } from './connect.js';
 import { currentNames } from './names.js';
 import { wholeNumber } from './numbers.js';
@@ -42,19 +43,29 @@ const list: Action<ListOptions> = (options, io, path) => {
   if (path !== undefined && fuzzy !== undefined) throw new UsageError('a path and --fuzzy are one too many: leave out one of them');
   return withConfig(options, io, async (connection) => {
     const names = await currentNames(connection, io, options);
-    const all = fuzzy !== undefined ? names.fuzzy(fuzzy, { limit: type === undefined ? limit : Infinity })
-      : path !== undefined ? names.prefix(path) : [...names.names()];
-    const wanted = (type === undefined ? all : all.filter((each) => each.type === type)).slice(0, limit);
+    const most = type === undefined ? limit : Infinity;
+    const all = fuzzy !== undefined ? names.fuzzy(fuzzy, { limit: most }) : path !== undefined ? names.prefix(path, { limit: most }) : names.names();
+    const wanted = firstOf(all, type, limit);
     if (options.json) {
       const { age } = names;
       io.stdout.write(`${JSON.stringify({ ageMs: age ?? null, parameters: wanted.map(asJson) }, undefined, 2)}\n`);
     } else {
-      io.stdout.write(options.long ? table(wanted) : wanted.map(({ name }) => `${printable(name)}\n`).join(''));
+      io.stdout.write(options.long ? table(wanted, widthOf(io.stdout)) : wanted.map(({ name }) => `${printable(name)}\n`).join(''));
     }
     if (wanted.length === 0) io.stderr.write('no parameters\n');
     return EXIT.ok;
   });
 };
+
+/** Reads no more names than are wanted. */
+function firstOf(names: Iterable<LocalName>, type: string | undefined, limit: number): LocalName[] {
+  const found: LocalName[] = [];
+  for (const each of names) {
+    if (type === undefined || each.type === type) found.push(each);
+    if (found.length >= limit) break;
+  }
+  return found;
+}
 
 const time = (milliseconds: number | undefined) => milliseconds === undefined ? '' : new Date(milliseconds).toISOString();
 
@@ -62,9 +73,9 @@ function asJson({ lastModified, ...known }: LocalName): object {
   return { ...known, ...(lastModified !== undefined && { lastModified: time(lastModified) }) };
 }
 
-function table(names: readonly LocalName[]): string {
+function table(names: readonly LocalName[], width: number): string {
   if (names.length === 0) return '';
   const rows = names.map(({ name, version = '', type = '', lastModified, lastModifiedUser = '' }) =>
     [name, String(version), type, time(lastModified), lastModifiedUser].map(printable));
-  return `${columns([['name', 'version', 'type', 'written', 'by'], ...rows])}\n`;
+  return `${columns([['name', 'version', 'type', 'written', 'by'], ...rows], { width })}\n`;
 }

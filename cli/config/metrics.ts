@@ -6,6 +6,7 @@ import { EXIT } from '../exit-codes.js';
 import { explain } from '../explain.js';
 import { count, printable } from '../format.js';
 import { usageMetrics } from '../usage.js';
+import { widthOf } from '../wrapped.js';
 import type { ConfigGroupOptions } from './connect.js';
 
 const TASKS = ['show', 'enable', 'disable', 'send', 'preview', 'reset'] as const;
@@ -79,6 +80,6 @@ function show(usage: UsageMetrics, { json }: MetricsOptions, io: Io): number {
     const ends = Object.entries(outcomes).map(([outcome, { count: number }]) => `${count(number)} ${outcome}`);
     return [printable(command), printable(ends.join(', '))];
   });
-  io.stdout.write(`counted since ${since}\n${rows.length === 0 ? '' : `${columns(rows)}\n`}`);
+  io.stdout.write(`counted since ${since}\n${rows.length === 0 ? '' : `${columns(rows, { width: widthOf(io.stdout) })}\n`}`);
   return EXIT.ok;
 }

@@ -11,7 +11,7 @@ import { MASK } from '../mask.js';
 import { startProgress } from '../progress.js';
 import { withConfig, type ConfigGroupOptions } from './connect.js';
 import { wholeNumber } from './numbers.js';
-import { showPlan, type PlanLine } from './plan.js';
+import { PLAN_LINES, showPlan, type PlanLine } from './plan.js';
 import { writeLine } from './write-line.js';
 
 interface ReplayOptions extends ConfigGroupOptions {
@@ -31,7 +31,7 @@ export function replayCommand(wire: Wire): Command {
     .option('--prefix <path>', 'only the parameters of a path (default: the whole log, which takes the permission to scan it)')
     .option('--values', 'with the values; of a SecureString, only that there is one')
     .option('--rebuild-cache', 'write rows of the table of names that are missing or wrong; shows how many, and asks first')
-    .option('--tombstone-days <number>', 'with --rebuild-cache: days that deleted names are kept (default: 30)')
+    .option('--tombstone-days <number>', 'with --rebuild-cache: days that deleted names are kept (default: as deployed)')
     .option('--dry-run', 'with --rebuild-cache: show what would be written, and change nothing')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', `
@@ -78,18 +78,15 @@ function asLine({ name, version, type = '', lastModified, value, uncertain }: Re
 }
 
 /** Ciphertexts stay where they are. */
-function asJson({ lastModified, value, uncertain, ...parameter }: ReplayedParameter): object {
+function asJson({ name, lastModified, value, uncertain, ...parameter }: ReplayedParameter): object {
   return {
-    ...parameter, ...(lastModified !== undefined && { lastModified: iso(lastModified) }),
+    name, ...parameter, ...(lastModified !== undefined && { lastModified: iso(lastModified) }),
     ...(uncertain && { uncertain: { after: iso(uncertain.after), before: iso(uncertain.before) } }),
     ...(value !== undefined && (parameter.type === 'SecureString' ? { encrypted: true } : { value })),
   };
 }
 
 const iso = (time: number) => new Date(time).toISOString();
-
-/** Rows of a dry run that are shown. */
-const MOST = 1000;
 
 async function rebuild(connection: ConfigConnection, tombstoneDays: number | undefined, options: ReplayOptions, io: Io): Promise<number> {
   const { rebuildCache } = await import('../../runtime/config/replay/rebuild.js');
@@ -101,17 +98,19 @@ async function rebuild(connection: ConfigConnection, tombstoneDays: number | und
         onProgress: ({ names, changed }) => progress.update(names, undefined, `${count(changed)} changed`),
       });
     } catch (error) {
-      if (io.signal.aborted && !dryRun) io.stderr.write('\nthe same command goes on where it was\n');
+      if (io.signal.aborted && !dryRun) {
+        progress.stop();
+        io.stderr.write('the same command goes on where it was\n');
+      }
       throw error;
     } finally {
       progress.stop();
     }
   };
   const lines: PlanLine[] = [];
-  const planned = await run(true, (row) => { if (lines.length < MOST) lines.push(lineOf(row)); });
+  const planned = await run(true, (row) => { if (lines.length < PLAN_LINES) lines.push(lineOf(row)); });
   const changes = planned.restored + planned.buried;
-  showPlan(io, `rebuild the table of names: ${count(changes, 'row')} of ${count(planned.names, 'name')} missing or wrong`, lines);
-  if (changes > lines.length) io.stderr.write(`  … and ${count(changes - lines.length)} more\n`);
+  showPlan(io, `rebuild the table of names: ${count(changes, 'row')} of ${count(planned.names, 'name')} missing or wrong`, lines, { total: changes });
   if (options.dryRun || changes === 0) return report(planned, options, io);
   await confirmed(`Write ${count(changes, 'row')}?`, options, io);
   return report(await run(false), options, io);

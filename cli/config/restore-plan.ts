@@ -1,7 +1,7 @@
 import type { RestorePlan, RestoreStep } from '../../runtime/config/restore/index.js';
 import type { Io } from '../context.js';
 import { count, printable } from '../format.js';
-import { showPlan, type PlanLine } from './plan.js';
+import { PLAN_LINES, showPlan, tell, type PlanLine } from './plan.js';
 
 export interface RestoreCounts {
   readonly put: number;
@@ -10,25 +10,21 @@ export interface RestoreCounts {
   readonly skip: number;
 }
 
-/** Lines that are kept to be shown; there are plans of any length. */
-const MOST = 1000;
-
 /** Shows what a plan will do. */
 export async function showRestore({ header, steps }: RestorePlan, io: Io): Promise<RestoreCounts> {
   const counts = { put: 0, delete: 0, label: 0, skip: 0 };
   const lines: PlanLine[] = [];
   for await (const step of steps) {
     counts[step.action] += 1;
-    if (lines.length < MOST) lines.push(lineOf(step));
+    if (lines.length < PLAN_LINES) lines.push(lineOf(step));
   }
   const { query: { prefix, names, time }, footprint, account, region, notes } = header;
   const what = prefix ?? names?.join(', ') ?? '';
-  showPlan(io, `restore ${printable(what)} to ${new Date(time).toISOString()}, in ${account} ${region}, footprint ${printable(footprint)}:`, lines);
-  const total = counts.put + counts.delete + counts.label + counts.skip;
-  if (total > lines.length) io.stderr.write(`  … and ${count(total - lines.length)} more: --plan FILE has them all\n`);
-  for (const note of notes) io.stderr.write(`  note: ${printable(note)}\n`);
   const { put, delete: deletions, label, skip } = counts;
-  io.stderr.write(`  ${count(put)} to write, ${count(deletions)} to delete, ${count(label)} to label, ${count(skip)} left alone\n`);
+  showPlan(io, `restore ${printable(what)} to ${new Date(time).toISOString()}, in ${account} ${region}, footprint ${printable(footprint)}:`, lines,
+    { total: put + deletions + label + skip, elsewhere: '--plan FILE has them all' });
+  for (const note of notes) tell(io, `  note: ${printable(note)}`);
+  tell(io, `  ${count(put)} to write, ${count(deletions)} to delete, ${count(label)} to label, ${count(skip)} left alone`);
   return counts;
 }
 

@@ -5,6 +5,7 @@ import { canAsk, confirmed } from '../confirm.js';
 import { UsageError, type Action, type Io, type Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
+import { widthOf } from '../wrapped.js';
 import { withConfig, type ConfigGroupOptions } from './connect.js';
 import { showPlan } from './plan.js';
 import { writeLine } from './write-line.js';
@@ -94,7 +95,8 @@ async function list(rules: ReplicationRules, options: ShareOptions, io: Io): Pro
   }
   if (options.json) return EXIT.ok;
   const header = ['destination', 'type', 'sources', 'written by', ''];
-  io.stdout.write(rows.length === 0 ? 'no rules\n' : `${columns([header, ...rows.map((row) => row.map(printable))])}\n`);
+  const table = columns([header, ...rows.map((row) => row.map(printable))], { width: widthOf(io.stdout) });
+  io.stdout.write(rows.length === 0 ? 'no rules\n' : `${table}\n`);
   return EXIT.ok;
 }
 

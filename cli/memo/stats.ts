@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import type { Inventory } from '../../runtime/memoize/inventory.js';
 import type { MemoOperator, TableDescription } from '../../runtime/memoize/operator.js';
+import { columns } from '../columns.js';
 import { canAsk, confirmed } from '../confirm.js';
 import type { Action, GlobalOptions, Io, Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { explain } from '../explain.js';
-import { ago, bytes, columns, count, facts, printable } from '../format.js';
+import { ago, bytes, count, facts, printable } from '../format.js';
 import { describeScope } from './call.js';
 import { withTable } from './table.js';
 
@@ -82,8 +83,8 @@ function describeInventory({ functions, flushes, items, bytes: size, foreign, re
   const raised = flushes.map((each) => [describeScope(each.scope), count(each.counter, 'time'), `last ${ago(each.raised, now)}`]);
   const others = foreign === 0 ? '' : `; ${count(foreign, 'item')} not of the client's`;
   return [
-    rows.length === 0 ? 'no values' : columns([header, ...rows]),
-    ...(raised.length === 0 ? [] : ['', 'flushes', columns(raised)]),
+    rows.length === 0 ? 'no values' : columns([header, ...rows], { right: true }),
+    ...(raised.length === 0 ? [] : ['', 'flushes', columns(raised, { right: true })]),
     '',
     `${count(items, 'item')}, ${bytes(size)}, ${count(readUnits, 'read unit')}${others}`,
   ].join('\n');

@@ -5,6 +5,7 @@ import type { Action, GlobalOptions, Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { ago, count, printable } from '../format.js';
 import { counted } from '../usage.js';
+import { widthOf } from '../wrapped.js';
 
 export function vaultCommand(wire: Wire): Command {
   const vault = new Command('vault').description('sessions of AWS profiles that are kept, encrypted, until they expire');
@@ -41,7 +42,7 @@ const status: Action<GlobalOptions> = async (options, io) => {
     const now = Date.now();
     const end = (expires: number) => `${expires > now ? 'expires' : 'expired'} ${ago(expires, now)}`;
     const rows = found.entries.map(({ name, expires }) => [printable(name), expires === undefined ? '' : end(expires)]);
-    io.stdout.write(rows.length === 0 ? 'no entries\n' : `${columns(rows)}\n`);
+    io.stdout.write(rows.length === 0 ? 'no entries\n' : `${columns(rows, { width: widthOf(io.stdout) })}\n`);
     if (found.unreadable > 0) io.stdout.write(`entries that cannot be read: ${count(found.unreadable)}\n`);
   }
   return found.state === 'damaged' ? EXIT.failed : EXIT.ok;
@@ -72,7 +73,7 @@ const clear: Action<ClearOptions> = async (options, io, entry) => {
   const { entries, unreadable } = vault.status();
   if (entry !== undefined && !entries.some(({ name }) => name === entry)) {
     io.stderr.write(`nothing is kept as ${printable(entry)}\n`);
-    if (options.json) io.stdout.write('{ "removed": 0 }\n');
+    if (options.json) io.stdout.write(`${JSON.stringify({ removed: 0 }, undefined, 2)}\n`);
     return EXIT.notFound;
   }
   const what = entry === undefined ? `everything, ${entries.length + unreadable} in all, and the key` : printable(entry);

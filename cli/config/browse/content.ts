@@ -1,5 +1,5 @@
 import { printable } from '../../format.js';
-import { wrap } from './cells.js';
+import { wrap } from '../../cells.js';
 import { geometryOf } from './geometry.js';
 import type { Known } from './names.js';
 import { current, step, type BrowseState, type Content, type Step } from './state.js';

@@ -1,5 +1,5 @@
 import { ago, count, printable } from '../../format.js';
-import { cells, fill, fitStart, shorten } from './cells.js';
+import { cells, fill, fitStart, shorten } from '../../cells.js';
 import { contentLines } from './content.js';
 import { geometryOf, isTooSmall, SMALLEST } from './geometry.js';
 import type { Row } from './layout.js';

@@ -21,6 +21,13 @@ test.each(Object.entries(COMMANDS))('the help of %s names every command, and eac
   }
 });
 
+test('nothing of a help is wider than a terminal but what is there to be copied', async () => {
+  for (const line of [[], ...Object.entries(COMMANDS).flatMap(([group, commands]) => [[group], ...commands.map((each) => [group, each])])]) {
+    const wide = (await help(...line)).split('\n').filter((each) => each.length > 80 && !/^ .*cache-tiers /.test(each));
+    expect(wide).toEqual([]);
+  }
+});
+
 test('the options of memo are memo\'s, and old command lines are understood', async () => {
   expect(await help()).not.toContain('--table <name>');
   expect(await help('memo', 'stats')).toContain('--table <name>');

@@ -131,8 +131,9 @@ describe('restore', () => {
   test('a path to an instant: plan, question, apply, verify', async () => {
     const { code, stdout, stderr } = await world.config(['restore', '--prefix', '/app', '--time', iso(then)], { keys: 'y\r' });
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^3 done, 1 skipped; verified: 3 same, 1 skipped\n$/)]);
-    expect(stderr).toContain(`restore /app to ${iso(then)}, in 123456789012 us-east-1, footprint main:\n`);
-    expect(stderr).toMatch(/\n {2}~ \/app\/a +String +changed +version 1 of \S+ over version 2\n {2}\+ \/app\/gone +String +deleted/);
+    expect(stderr).toContain(`restore /app to ${iso(then)}, in 123456789012 us-east-1, footprint\n      main:\n`);
+    expect(stderr).toMatch(/\n {2}~ \/app\/a +String +changed\n {6}version 1 of \S+ over version 2\n {2}\+ \/app\/gone +String +deleted\n/);
+    for (const line of stderr.split('Change 3')[0]!.split('\n').slice(1, -1)) expect(line.length).toBeLessThanOrEqual(80);
     expect(stderr).toContain('3 to write, 0 to delete, 0 to label, 1 left alone');
     expect(stderr).not.toContain('hunter');
     const values = await Promise.all(['/app/a', '/app/secret', '/app/gone', '/app/later'].map((name) => world.value(name)));
@@ -245,7 +246,7 @@ describe('promote', () => {
   test('plan, question, what was done', async () => {
     const { code, stdout, stderr } = await world.config(['promote', '/app/staging', '/app/prod', '--secrets'], { keys: 'y\r' });
     expect([code, stdout]).toEqual([0, '2 parameters written\n']);
-    expect(stderr).toMatch(/^promote \/app\/staging to \/app\/prod:\n {2}~ \/app\/prod\/host +String +version 1 replaced by \/app\/staging\/host/);
+    expect(stderr).toMatch(/promote \/app\/staging to \/app\/prod:\n {2}~ \/app\/prod\/host +String\n {6}version 1 replaced by \/app\/staging\/host/);
     expect(stderr).toContain('0 parameters unchanged, 1 only at the destination');
     expect(stderr).not.toMatch(/hunter|h2/);
     expect(await world.value('/app/prod/password')).toBe('hunter2');

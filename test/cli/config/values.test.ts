@@ -185,7 +185,7 @@ test('history, newest first', async () => {
   await world.put('/app/db/host', 'h2');
   const { stdout, stderr } = await config('history', '/app/db/host', '--values', '--limit', '1');
   expect(stdout).toMatch(/^version +written +type +by +labels +value\n2 +\d{4}-.*Z +String +arn:\S+ +h2\n$/);
-  expect(stderr).toBe('1 older versions: --limit\n');
+  expect(stderr).toBe('1 older version not shown: raise --limit\n');
   expect(await config('history', '/app/none')).toMatchObject({ code: 3 });
   expect(await config('history', '/app/none', '--limit', '0')).toMatchObject({ code: 2 });
 });
