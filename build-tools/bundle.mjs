@@ -30,13 +30,15 @@ const noDebugger = {
   },
 };
 
-/** What the command begins with leaves the rest to ES modules beside it, and what talks to AWS out. */
+/** What the command begins with leaves the rest to ES modules beside it, and what talks to AWS or finds what is like a text out. */
 const beginning = {
   name: 'beginning',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\/start\.js$/ }, () => ({ path: './start.mjs', external: true }));
     onResolve({ filter: /^\.\.\/connection\.js$/ }, () => ({ path: 'connection', namespace: 'none' }));
-    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export {};' }));
+    onResolve({ filter: /^@leeoniya\/ufuzzy$/ }, () => ({ path: 'ufuzzy', namespace: 'none' }));
+    onLoad({ filter: /^connection$/, namespace: 'none' }, () => ({ contents: 'export {};' }));
+    onLoad({ filter: /^ufuzzy$/, namespace: 'none' }, () => ({ contents: 'export default undefined;' }));
   },
 };
 

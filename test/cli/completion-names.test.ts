@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { namesFor, pathsFor } from '../../cli/completion/names';
@@ -43,6 +43,16 @@ function complete(kind: string, words: readonly string[], more: Record<string, s
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout.split('\n').filter((word) => word !== '');
 }
+
+test('what takes long to load is not loaded: a key waits for it', () => {
+  const preload = join(folder, 'preload.cjs');
+  const list = join(folder, 'loaded');
+  writeFileSync(preload, `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(list)}, process.moduleLoadList.join('\\n')));`);
+  expect(complete('name', ['cache-tiers', 'config', 'get', '/app/'], { NODE_OPTIONS: `--require=${preload}` })).not.toEqual([]);
+  const loaded = readFileSync(list, 'utf8').split('\n').map((each) => each.replace('NativeModule ', ''));
+  expect(loaded).toContain('zlib');
+  for (const slow of ['crypto', 'net', 'tty', 'http', 'child_process', 'readline', 'internal/fs/streams']) expect(loaded).not.toContain(slow);
+});
 
 function execute(shell: Shell, script: string): string[] {
   const quiet = { bash: ['--norc', '--noprofile'], zsh: ['-f'], fish: ['--no-config'] }[shell];

@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VersionedFile, type VersionedFileOptions } from './versioned-file.js';
+
+/** Loaded only where something is written: completion has no time for it. */
+const crypto = () => process.getBuiltinModule('node:crypto');
 
 export interface FileLeaseOptions extends Pick<VersionedFileOptions, 'now' | 'fileSystem'> {
   /** A holder that has not renewed it for this long has lost it, in milliseconds. @default 15,000 */
@@ -58,7 +60,7 @@ export class FileLease {
   tryAcquire(): (() => void) | undefined {
     const current = this.file.read();
     if (current !== undefined && this.isHeld(holderOf(current.bytes))) return undefined;
-    const token = randomBytes(12).toString('hex');
+    const token = crypto().randomBytes(12).toString('hex');
     return this.file.replace(current?.generation ?? 0, this.entry(token)) ? this.keep(token) : undefined;
   }
 

@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { errnoOf, homeError, HomeError } from './errors.js';
 import { checkFolder, createFile, nodeFileSystem, quietly, readWhole, removeFile, syncFolder, type HomeFileSystem } from './file-system.js';
 import { decodeVersion, encodeVersion, type Version } from './versioned-format.js';
+
+/** Loaded only where something is written: completion has no time for it. */
+const crypto = () => process.getBuiltinModule('node:crypto');
 
 export interface VersionedFileOptions {
   /** Whether `replace` waits until the content is on the disk, so that it outlives a loss of power. @default true */
@@ -34,9 +36,10 @@ const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']
  * Marks of one process begin alike. Of each process, the last one is enough: those before have been looked for already. So it does not matter how
  * often others write while one is held up.
  */
-const WRITER = randomBytes(5).toString('hex');
+let writer: string | undefined;
+const ownMark = (): string => writer ??= crypto().randomBytes(5).toString('hex');
 let writes = 0;
-const newMark = (): string => WRITER + (writes = (writes + 1) % 2 ** 24).toString(16).padStart(6, '0');
+const newMark = (): string => ownMark() + (writes = (writes + 1) % 2 ** 24).toString(16).padStart(6, '0');
 
 /**
  * A small file that is only ever replaced as a whole, by compare-and-set, safe among processes and under a kill at any byte.
@@ -88,7 +91,7 @@ export class VersionedFile {
     if (generation === 0 ? version !== undefined : newest !== generation) return false;
     const mark = newMark();
     const next = newest + 1;
-    const marks = [mark, ...(version?.marks ?? []).filter((other) => !other.startsWith(WRITER))];
+    const marks = [mark, ...(version?.marks ?? []).filter((other) => !other.startsWith(ownMark()))];
     const content = encodeVersion({ generation: next, marks, bytes: Buffer.from(bytes) });
     const temporary = join(this.folder, `.${this.name}.${process.pid.toString(16)}${mark}.tmp`);
     createFile(temporary, content, this.options.durable ?? true, this.fileSystem);
