@@ -2,11 +2,14 @@ import { CommanderError } from 'commander';
 import { Declined, UsageError, type Io } from './context.js';
 import { EXIT } from './exit-codes.js';
 import { explain, isInterruption, type Tier } from './explain.js';
+import { printable } from './format.js';
 import { asksForVersion, createProgram } from './program.js';
+import { withSafeJson } from './safe-json.js';
 import { VERSION } from './version.js';
 
 /** Runs a command line. Resolves to the exit code; never rejects. */
-export async function run(args: readonly string[], io: Io): Promise<number> {
+export async function run(args: readonly string[], given: Io): Promise<number> {
+  const io = withSafeJson(args, given);
   if (asksForVersion(args)) {
     io.stdout.write(`${VERSION}\n`);
     return EXIT.ok;
@@ -23,7 +26,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       io.stderr.write('stopped\n');
       return EXIT.interrupted;
     }
-    const stack = args.includes('--debug') ? `${stackOf(error)}\n` : '';
+    const stack = args.includes('--debug') ? `${stackOf(error).split('\n').map(printable).join('\n')}\n` : '';
     io.stderr.write(`${error instanceof Declined ? '' : 'error: '}${explain(error, tier)}\n${stack}`);
     return exitCodeOf(error as Partial<Error> & { readonly code?: string });
   }

@@ -14,7 +14,15 @@ export async function answer(kind: Kind, words: readonly string[], env: Environm
   const plain = words.map(unquoted);
   const typed = (plain.at(-1) ?? '').replace(/^--[\w-]+=/, '');
   const found = await candidates(kind, typed, plain.slice(0, -1), env);
-  return found.filter((word) => word.startsWith(typed) && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(word)); // nothing that a terminal would obey
+  return found.filter((word) => word.startsWith(typed) && isHarmless(kind, word));
+}
+
+/**
+ * Nothing that a terminal would obey, and nothing that a shell would carry out: within quotes that are open a word is put in as it is. Names in
+ * Parameter Store have none of it, but who writes the table can write any.
+ */
+export function isHarmless(kind: Kind, word: string): boolean {
+  return kind === 'profile' ? !/[\p{Cc}\p{Cf}\p{Cs}]|`|\$\(/u.test(word) : /^[\w./-]*$/.test(word);
 }
 
 async function candidates(kind: Kind, typed: string, words: readonly string[], env: Environment): Promise<string[]> {
