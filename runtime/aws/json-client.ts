@@ -63,13 +63,14 @@ export function jsonClient<Operation extends string>(
 }
 
 function parse(operation: string, { body, statusCode, headers }: HttpResponse): unknown {
+  let answer: unknown;
   try {
-    return JSON.parse(body.toString('utf8'));
-  } catch { // what JSON.parse says repeats a piece of the answer, which may be secret
-    throw new AwsError(`${operation}: the answer is not JSON; is there a proxy in between?`, {
-      failure: 'server', code: 'E_AWS_RESPONSE', statusCode, requestId: headers['x-amzn-requestid'] as string | undefined, retryable: false,
-    });
-  }
+    answer = JSON.parse(body.toString('utf8'));
+  } catch { /* what JSON.parse says repeats a piece of the answer, which may be secret */ }
+  if (typeof answer === 'object' && answer !== null) return answer;
+  throw new AwsError(`${operation}: the answer is ${answer === undefined ? 'not JSON' : 'no JSON object'}; is there a proxy in between?`, {
+    failure: 'server', code: 'E_AWS_RESPONSE', statusCode, requestId: headers['x-amzn-requestid'] as string | undefined, retryable: false,
+  });
 }
 
 function errorOf(operation: string, response: HttpResponse): AwsError {

@@ -32,6 +32,9 @@ const NUMBERS = ['version', 'lastModified'] as const;
 const TEXTS = ['type', 'lastModifiedUser', 'tier', 'keyId', 'dataType', 'description'] as const;
 const MEMBERS = [...NUMBERS, ...TEXTS] as const;
 
+/** A later time is none: it has no date. */
+const LAST_TIME = 8.64e15;
+
 /** Metadata as an array of members in a fixed order. Picked one by one, so a value that somebody passes can never get into a file. */
 export function encodeMetadata(metadata: LocalMetadata): string {
   const members = [
@@ -53,14 +56,24 @@ export function localName({ name, json }: Pick<Row, 'name' | 'json'>): LocalName
 
 /** Plain, as one search does this for a thousand names before the engine has compiled it. */
 function withMetadata<T extends object>(found: T, json: string): T & LocalMetadata {
-  const members = JSON.parse(json) as unknown[];
+  const members = membersOf(json);
   const known = found as Record<string, unknown>;
   const count = Math.min(members.length, MEMBERS.length);
   for (let i = 0; i < count; i += 1) {
     const value = members[i];
-    if (typeof value === (i < NUMBERS.length ? 'number' : 'string')) known[MEMBERS[i]] = value;
+    if (i < NUMBERS.length ? typeof value === 'number' && Math.abs(value) <= LAST_TIME : typeof value === 'string') known[MEMBERS[i]] = value;
   }
   return found;
+}
+
+/** A line whose JSON somebody has damaged, checksums and all, costs the metadata of one name, not the whole copy. */
+function membersOf(json: string): readonly unknown[] {
+  try {
+    const members: unknown = JSON.parse(json);
+    return Array.isArray(members) ? members : [];
+  } catch {
+    return [];
+  }
 }
 
 /** A row of the table of names. Of a deleted parameter only that is kept. */

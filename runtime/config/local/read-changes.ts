@@ -1,4 +1,5 @@
 import { CONFIG_CHANGE_SHARDS } from '../../../lib/contract/config.js';
+import { CacheTiersError } from '../../errors.js';
 import { canBeKept, rowOfTable, type Row } from './local-name.js';
 import type { RemoteNames } from './remote-names.js';
 
@@ -37,6 +38,7 @@ export async function readChanges(
         if (canBeKept(row.name)) take(rowOfTable(row));
       }
       onPage?.(counts);
+      if (next !== undefined && next === after) throw endless(shard);
       after = next;
     } while (after !== undefined);
   };
@@ -47,4 +49,10 @@ export async function readChanges(
     throw error;
   }
   return counts;
+}
+
+/** Something between here and the table gives the same page again and again: it would fill the disk. */
+function endless(shard: string): CacheTiersError {
+  return new CacheTiersError('E_CONFIG_CACHE_ENDLESS', `the table of names says that shard ${shard} goes on where it was read from already; `
+    + 'is there a proxy, or an emulator, that does not know ExclusiveStartKey?');
 }

@@ -84,3 +84,11 @@ describe('an answer that is larger than any true one', () => {
     await expect(client.call(operation as never, {})).rejects.toMatchObject({ code: 'E_AWS_RESPONSE_TOO_LARGE' });
   });
 });
+
+test.each(['null', '5', '"text"', '', '{'])('an answer that is no JSON object is an error, and not repeated: %s', async (answer) => {
+  const server = createServer((_, response) => response.end(answer));
+  const call = ssmClient({ ...config(), endpoint: await listen(server) }).call('GetParameter', { Name: '/a' });
+  await expect(call).rejects.toMatchObject({ code: 'E_AWS_RESPONSE', message: expect.stringContaining('is there a proxy') as string });
+  server.closeAllConnections();
+  server.close();
+});

@@ -145,3 +145,11 @@ describe('100,000 files that something has changed', () => {
     }
   }
 });
+
+const DAMAGED = ['{', 'null', '5', '{"0":1}', '', '['.repeat(100_000), '[1e308,1e308]', '[1,"x",3]'];
+
+test.each(DAMAGED)('metadata that somebody has damaged are not known: %.20s', (json) => {
+  const found = localName({ name: '/app/a', json });
+  expect(found.name).toBe('/app/a');
+  expect(found.lastModified).toBeUndefined();
+});
