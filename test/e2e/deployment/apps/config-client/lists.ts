@@ -14,11 +14,6 @@ export const unused: Unused[] = [
     why: 'for messages that can never be handled: see the example config-footprint',
   })),
   {
-    role: `${CONFIG}/Cache/Reconciler`, actions: ['dynamodb:PutItem', 'dynamodb:Query'], on: 'ConfigAuditorTable',
-    why: 'it finds nothing that the log lacks: what it repairs is shown by the example config-footprint',
-  },
-  { role: `${CONFIG}/Cache/Reconciler`, actions: ['ssm:GetParameterHistory'], why: 'the same: it has nothing to record' },
-  {
     role: `${CONFIG}/Replication/Consumer`, actions: ['sqs:SendMessage'], on: 'ConsumerQueue',
     why: 'to go on where one run has not time for all rules',
   },

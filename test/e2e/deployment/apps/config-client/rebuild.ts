@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
-import { BatchWriteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DeleteItemCommand, DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { CONFIG_CACHE_META } from '../../../../../lib/contract/config';
 import { eventually } from '../../kit';
 import { SOON, type World } from './world';
@@ -34,8 +34,16 @@ export async function rebuild(world: World): Promise<void> {
     deepStrictEqual(states.map(({ name }) => name).sort(), names.sort());
   });
 
-  await check('sync --reconcile asks the reconciler, which has nothing to repair', async () => {
+  await check('sync --reconcile asks the reconciler, which repairs what the log has lost', async () => {
+    const name = '/shop/web/logo';
+    const dynamo = root.as(DynamoDBClient);
+    const records = () => dynamo.send(new QueryCommand({
+      TableName: outputs.AuditTable, KeyConditionExpression: 'parameter_name = :name', ExpressionAttributeValues: { ':name': { S: name } },
+    }));
+    const { parameter_name, record_id } = (await records()).Items![0];
+    await dynamo.send(new DeleteItemCommand({ TableName: outputs.AuditTable, Key: { parameter_name, record_id } }));
     strictEqual((await operator.json<{ reconciling: boolean }>('sync', '--reconcile')).reconciling, true);
+    await eventually(async () => deepStrictEqual((await records()).Items!.map((record) => record.record_id), [record_id]), SOON);
     await eventually(async () => ok((await world.row(CONFIG_CACHE_META.name))?.reconciled), SOON);
     const { kind } = await operator.json<{ kind: string }>('sync');
     ok(['incremental', 'full'].includes(kind));
