@@ -19,7 +19,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   repositoryUrl: 'https://github.com/cdk-cache-tiers/cdk-cache-tiers.git',
   license: 'Apache-2.0',
   copyrightOwner: 'The cdk-cache-tiers authors',
-  keywords: ['aws', 'aws-cdk', 'cache', 'dynamodb', 'memoize', 'lambda'],
+  keywords: ['aws', 'aws-cdk', 'cache', 'dynamodb', 'memoize', 'lambda', 'parameter-store', 'ssm', 'configuration', 'audit-log'],
   stability: 'experimental',
 
   packageManager: javascript.NodePackageManager.NPM,
@@ -47,7 +47,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // handlers, bundled: Powertools logs, measures and reports failed items as AWS's own conventions say.
     // Not its tracer: it brings the X-Ray SDK, which is in maintenance and a fifth of a handler's size
     ...['batch', 'logger', 'metrics'].map((utility) => `@aws-lambda-powertools/${utility}@~2.35.0`),
-    '@aws-lambda-powertools/parameters@~2.35.0', // an example's function reads its configuration with it
     // clients: the SDK is an optional peer of users who bring their own client or profile
     '@aws-sdk/client-dynamodb@~3.1162.0', '@aws-sdk/credential-provider-node@^3',
     '@napi-rs/keyring@^2.1.2', // the vault's key in the OS keychain: an optional peer of users, prebuilt for each system

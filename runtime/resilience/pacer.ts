@@ -16,12 +16,9 @@ export interface PacerOptions {
 /** Refusals within this time of one that counted do not count: they answer calls that were sent at the old pace. In milliseconds. */
 const SETTLING = 1_000;
 
-/** What a second of successes adds to the pace, in calls a second. */
-const GROWTH = 1;
-
 /**
- * A pace that finds out what a service bears: halved when the service throttles, and added back while it does not. Calls are spread
- * evenly, and whoever waits is served in order.
+ * A pace that finds out what a service bears. It is doubled each second until the service throttles for the first time; then it is halved when
+ * that happens, and a second of successes adds one call a second. Calls are spread evenly, and whoever waits is served in order.
  */
 export class Pacer {
   private readonly now: () => number;
@@ -63,7 +60,8 @@ export class Pacer {
 
   /** The service has answered a call. */
   succeeded(): void {
-    this.current = Math.min(this.most, this.current + GROWTH / this.current);
+    const growth = this.slowed === -Infinity ? 1 : 1 / this.current;
+    this.current = Math.min(this.most, this.current + growth);
   }
 
   /** The service has refused a call because there are too many. */

@@ -40,6 +40,17 @@ test('the pace never falls below the least', () => {
   expect(pacer.rate).toBe(1);
 });
 
+test('before the first refusal a second of successes doubles the pace, after it adds one call a second', () => {
+  const { pacer } = paced({ rate: 8, most: 100 });
+  const second = () => { for (let calls = pacer.rate; calls >= 1; calls -= 1) pacer.succeeded(); };
+  second();
+  expect(pacer.rate).toBe(16);
+  pacer.throttled();
+  second();
+  expect(pacer.rate).toBeCloseTo(9, 0);
+  expect(pacer.rate).toBeLessThan(9.01);
+});
+
 test('successes add back, up to the most', () => {
   const { pacer } = paced({ rate: 4, most: 6 });
   pacer.throttled();
