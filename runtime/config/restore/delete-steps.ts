@@ -1,4 +1,5 @@
 import { failureOf } from './advice.js';
+import { isSameVersion, lookAt } from './look.js';
 import type { RestoreOutcome } from './outcome.js';
 import type { PacedStore } from './paced-store.js';
 import { isPassing } from './patience.js';
@@ -9,10 +10,6 @@ export const DELETE_BATCH = 10;
 
 const ATTEMPTS = 3;
 
-interface Found {
-  readonly Parameters?: readonly { readonly Name: string; readonly Version: number; readonly LastModifiedDate: number }[];
-}
-
 /** Deletes parameters that were created later. Each is looked at right before: only the very version that the plan saw is deleted. */
 export async function deleteSteps(store: PacedStore, steps: readonly RestoreStep[], signal?: AbortSignal): Promise<readonly RestoreOutcome[]> {
   const outcomes = new Map<string, RestoreOutcome>();
@@ -22,21 +19,26 @@ export async function deleteSteps(store: PacedStore, steps: readonly RestoreStep
   for (let attempt = 1; outcomes.size < wanted.length; attempt += 1) {
     const open = wanted.filter(({ name }) => !outcomes.has(name));
     try {
-      const { Parameters = [] } = await store.read<Found>('GetParameters', { Names: open.map(({ name }) => name), WithDecryption: false });
-      const live = new Map(Parameters.map((parameter) => [parameter.Name, parameter]));
+      const live = await lookAt(store, open.map(({ name }) => name));
       const names: string[] = [];
       for (const { name, current } of open) {
         const found = live.get(name);
-        const isSeen = found?.Version === current?.version && Math.round((found?.LastModifiedDate ?? 0) * 1000) === current?.lastModified;
+        const isSeen = isSameVersion(found, current);
         if (found === undefined) settle(name, { status: sent.has(name) ? 'done' : 'already' });
         else if (isSeen) names.push(name);
         else settle(name, { status: 'conflict', code: 'E_CONFIG_RESTORE_CONFLICT', message: 'it has changed since the plan: it is left alone' });
       }
       if (names.length === 0) continue;
       signal?.throwIfAborted();
-      sent = new Set([...sent, ...names]);
-      const { DeletedParameters = [] } = await store.write<{ readonly DeletedParameters?: readonly string[] }>('DeleteParameters', { Names: names });
-      for (const name of DeletedParameters) settle(name, { status: 'done' });
+      const isStill = async () => {
+        const found = await lookAt(store, names);
+        const are = names.every((name) => isSameVersion(found.get(name), live.get(name) ?? null));
+        if (are) sent = new Set([...sent, ...names]);
+        return are;
+      };
+      const answer = await store.writeIf<{ readonly DeletedParameters?: readonly string[] }>('DeleteParameters', { Names: names }, isStill);
+      if (answer === undefined) continue; // the next look tells which of them has changed
+      for (const name of answer.DeletedParameters ?? []) settle(name, { status: 'done' });
       if (attempt >= ATTEMPTS) break;
     } catch (error) {
       signal?.throwIfAborted();

@@ -59,9 +59,23 @@ export class PacedStore {
   readonly write: StoreCall = <O>(operation: SsmOperation, input: object): Promise<O> =>
     this.paced<O>(this.writes, this.options.writing, operation, input);
 
-  private async paced<O>(pacer: Pacer, client: SsmClient, operation: SsmOperation, input: object, signal?: AbortSignal): Promise<O> {
+  /**
+   * A write of what was looked at before: its turn may be seconds away, minutes while calls are refused, and others write meanwhile.
+   *
+   * @param isStill looks again, once the turn has come
+   * @returns undefined if it is other by then: nothing was sent
+   * @throws AwsError
+   */
+  writeIf<O>(operation: SsmOperation, input: object, isStill: () => Promise<boolean>): Promise<O | undefined> {
+    return this.paced<O | undefined>(this.writes, this.options.writing, operation, input, undefined, isStill);
+  }
+
+  private async paced<O>(
+    pacer: Pacer, client: SsmClient, operation: SsmOperation, input: object, signal?: AbortSignal, isStill?: () => Promise<boolean>,
+  ): Promise<O> {
     for (let attempt = 1; ; attempt += 1) {
       await pacer.turn(this.options.signal);
+      if (isStill !== undefined && !await isStill()) return undefined as O;
       try {
         const answer = await client.call<O>(operation, input, withDeadline(signal));
         pacer.succeeded();

@@ -4,6 +4,7 @@ import { failureOf } from './advice.js';
 import { differencesOf, putInput } from './content.js';
 import { carryOutLabels, labelWork } from './labels-step.js';
 import { liveValue, liveVersions, type LiveVersion } from './live.js';
+import { isSameVersion, lookAt } from './look.js';
 import type { RestoreOutcome } from './outcome.js';
 import type { PacedStore } from './paced-store.js';
 import { isPassing } from './patience.js';
@@ -91,10 +92,16 @@ export class PutStep {
     const { step: { name, wanted }, options: { store, now, signal } } = this;
     signal?.throwIfAborted();
     const latest = versions.at(-1);
+    const before = this.hasWritten;
     let written: number;
     try {
       this.hasWritten = true;
-      const answer = await store.write<{ readonly Version: number }>('PutParameter', putInput(name, value, wanted, latest, now()));
+      const isStill = () => this.isStill(latest);
+      const answer = await store.writeIf<{ readonly Version: number }>('PutParameter', putInput(name, value, wanted, latest, now()), isStill);
+      if (answer === undefined) {
+        this.hasWritten = before;
+        return 'again';
+      }
       written = answer.Version;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -108,6 +115,12 @@ export class PutStep {
     // Later than any instant: what is created anew has versions of the same numbers again, which are not those of then.
     const after: LiveVersion = { ...wanted, version: written, lastModified: Infinity, stored: '', labels: [] };
     return this.label([...versions, after], written);
+  }
+
+  /** Whether nobody has written it since. What is created anew needs no look: AWS refuses to create what is there. */
+  private async isStill(latest: LiveVersion | undefined): Promise<boolean> {
+    const { step: { name }, options: { store } } = this;
+    return latest === undefined || isSameVersion((await lookAt(store, [name])).get(name), latest);
   }
 
   private async label(versions: readonly LiveVersion[], version: number): Promise<Settled> {
