@@ -1,7 +1,7 @@
 import { CacheTiersError } from '../../errors.js';
 import type { ConfigConnection } from '../connection.js';
 import type { ConfigFootprint } from '../footprint.js';
-import { isBelow } from '../paths.js';
+import { isBelow, pathOf } from '../paths.js';
 import { checkOptions, CONCURRENCY, type ApplyOptions } from './apply-options.js';
 import { asDone } from './concurrently.js';
 import { Decryption, type ValueDecryptor } from './decryption.js';
@@ -47,7 +47,7 @@ export class PlanRun {
 
   async* apply(): AsyncGenerator<RestoreOutcome, void, undefined> {
     yield* this.counted(batches(this.plan.steps), async (batch) => {
-      const ours = batch.filter(({ name }) => this.footprint.namespaces.some((path) => isBelow(name, path)));
+      const ours = batch.filter((step) => this.whyNot(step) === undefined);
       const foreign = batch.filter((step) => !ours.includes(step)).map((step) => this.refused(step));
       const outcomes = batch[0]?.action === 'delete'
         ? await deleteSteps(this.store, ours, this.options.signal)
@@ -60,10 +60,19 @@ export class PlanRun {
     yield* this.counted(batches(this.plan.steps), (batch) => Promise.all(batch.map((step) => verifyStep(this.step, step))));
   }
 
-  /** Plans are files, and somebody may have written one by hand. */
-  private refused({ name, action }: RestoreStep): RestoreOutcome {
-    const message = `it is in none of the footprint's namespaces (${this.footprint.namespaces.join(', ')}): it is left alone`;
-    return { name, action, status: 'failed', code: 'E_CONFIG_RESTORE_PLACE', message };
+  /** Plans are files, and somebody may have edited one: nothing is done that its own header, which is shown first, does not say. */
+  private whyNot({ name, action }: RestoreStep): string | undefined {
+    const { prefix, names, removeLater } = this.plan.header.query;
+    const { namespaces } = this.footprint;
+    if (!namespaces.some((path) => isBelow(name, path))) return `it is in none of the footprint's namespaces (${namespaces.join(', ')})`;
+    if (prefix !== undefined && !isBelow(name, pathOf(prefix) ?? prefix)) return `it is not below the plan's prefix ${JSON.stringify(prefix)}`;
+    if (names !== undefined && !names.includes(name)) return 'it is not among the names that the plan is for';
+    return action === 'delete' && removeLater !== true ? 'the plan is one that deletes nothing' : undefined;
+  }
+
+  private refused(step: RestoreStep): RestoreOutcome {
+    const { name, action } = step;
+    return { name, action, status: 'failed', code: 'E_CONFIG_RESTORE_PLACE', message: `${this.whyNot(step)}: it is left alone` };
   }
 
   private async carryOut(step: RestoreStep): Promise<RestoreOutcome> {

@@ -14,7 +14,8 @@ type Version = Pick<SeenVersion, 'version' | 'lastModified'>;
 /** The newest versions of parameters, ten at the most, by one call. Those that are not there are left out. */
 export async function lookAt({ read }: PacedStore, names: readonly string[]): Promise<ReadonlyMap<string, Version>> {
   const { Parameters = [] } = await read<{ readonly Parameters?: readonly Found[] }>('GetParameters', { Names: names, WithDecryption: false });
-  return new Map(Parameters.map(({ Name, Version: version, LastModifiedDate }) => [Name, { version, lastModified: Math.round(LastModifiedDate * 1000) }]));
+  return new Map(Parameters.map(({ Name, Version: version, LastModifiedDate }) =>
+    [Name, { version, lastModified: Math.round(LastModifiedDate * 1000) }]));
 }
 
 export function isSameVersion(found: Version | undefined, seen: Version | null): boolean {

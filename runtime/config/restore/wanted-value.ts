@@ -10,6 +10,8 @@ import type { StoreCall } from './paced-store.js';
 import { patiently } from './patience.js';
 import type { WantedVersion } from './plan.js';
 
+const DEFAULT_KEY = 'alias/aws/ssm';
+
 export interface ValuesOptions {
   readonly read: StoreCall;
   readonly dynamoDb: DynamoDbClient;
@@ -30,6 +32,7 @@ export class WantedValues {
   async valueOf(name: string, wanted: WantedVersion, versions: readonly LiveVersion[]): Promise<string> {
     const kept = versions.find(({ version, lastModified }) => version === wanted.version && lastModified === wanted.lastModified);
     if (kept === undefined) return this.recorded(name, wanted);
+    if (kept.type !== wanted.type || !isSameKey(kept.keyId, wanted.keyId)) throw edited(); // a secret would go where it must not be
     try {
       return await liveValue(this.options.read, name, kept);
     } catch (error) {
@@ -44,13 +47,20 @@ export class WantedValues {
     const { Item: item } = await patiently(() => dynamoDb.call<{ readonly Item?: Item }>(
       'GetItem', { TableName: auditTable, Key: key, ConsistentRead: true }, withDeadline(signal)), signal);
     const record = item && recordOfItem(item);
-    if (record?.version !== version || record.time !== lastModified || record.type !== type) {
-      throw new CacheTiersError('E_CONFIG_RESTORE_VALUE', 'the audit log has no such record any more, or the plan was edited: make the plan anew');
-    }
+    if (record?.version !== version || record.time !== lastModified || record.type !== type || !isSameKey(record.keyId, keyId)) throw edited();
     if (record.value === undefined) {
       throw new CacheTiersError('E_CONFIG_RESTORE_VALUE', 'the audit log keeps no value of this version, and Parameter Store has it no more');
     }
     if (type !== 'SecureString') return record.value;
     return patiently(() => decryption.plaintext(name, record.value ?? '', record.keyId ?? keyId), signal);
   }
+}
+
+/** The account's own key for Parameter Store is also known by no name. */
+function isSameKey(one = DEFAULT_KEY, other = DEFAULT_KEY): boolean {
+  return one === other;
+}
+
+function edited(): CacheTiersError {
+  return new CacheTiersError('E_CONFIG_RESTORE_VALUE', 'the audit log has no such record any more, or the plan was edited: make the plan anew');
 }
