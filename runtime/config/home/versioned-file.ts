@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { errnoOf, homeError, HomeError } from './errors.js';
+import { errnoOf, homeError, HomeError, unsafe } from './errors.js';
 import { checkFolder, createFile, nodeFileSystem, quietly, readWhole, removeFile, syncFolder, type HomeFileSystem } from './file-system.js';
 import { decodeVersion, encodeVersion, type Version } from './versioned-format.js';
 
@@ -26,6 +26,8 @@ export interface VersionedContent {
 }
 
 const KEPT = 4;
+/** More writes than there will ever be. Somebody has made a file of that name: what followed it could not be read. */
+const LAST = 999_999_999_999_999;
 /** Temporary files of writers that were killed are removed after this, in milliseconds. */
 const TEMPORARY_AGE = 600_000;
 /** How often to look again when what was found is gone before it is opened. Each time, four newer ones have come. */
@@ -91,6 +93,7 @@ export class VersionedFile {
     if (generation === 0 ? version !== undefined : newest !== generation) return false;
     const mark = newMark();
     const next = newest + 1;
+    if (next > LAST) throw unsafe(this.pathOf(newest), 'no generation can follow it, so it is not one that was written here; remove it');
     const marks = [mark, ...(version?.marks ?? []).filter((other) => !other.startsWith(ownMark()))];
     const content = encodeVersion({ generation: next, marks, bytes: Buffer.from(bytes) });
     const temporary = join(this.folder, `.${this.name}.${process.pid.toString(16)}${mark}.tmp`);

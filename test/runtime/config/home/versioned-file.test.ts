@@ -269,3 +269,11 @@ test('temporary files of writers that died go with a later write, once they are 
   open().replace(1, 'x');
   expect(readdirSync(folder).filter((name) => name.endsWith('.tmp')).sort()).toEqual(['.other.abc3.tmp', '.state.abc2.tmp']);
 });
+
+test('a planted file of the last possible generation is told, and nothing is written that nobody could read', () => {
+  written(2);
+  writeFileSync(join(folder, 'state.999999999999999'), 'planted');
+  expect(text()).toBe('content 2');
+  expect(() => open().replace(open().read()!.generation, 'more')).toThrow(code('E_CONFIG_HOME_UNSAFE'));
+  expect(readdirSync(folder).sort()).toEqual(['state.1', 'state.2', 'state.999999999999999']);
+});
