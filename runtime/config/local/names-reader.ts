@@ -33,7 +33,7 @@ export class NamesReader {
     if (footer.indexOffset + footer.indexBytes + FOOTER_BYTES !== source.size) throw damaged('its parts have not the length that they should');
     const bytes = source.read(footer.indexOffset, footer.indexBytes);
     if (crc32(bytes) !== footer.indexCrc) throw damaged('its index has another checksum');
-    this.index = JSON.parse(bytes.toString()) as Block[];
+    this.index = indexOf(bytes);
     let offset = header.length;
     this.offsets = this.index.map((block) => {
       const at = offset;
@@ -103,4 +103,13 @@ export class NamesReader {
     this.lastText = { block, text };
     return text;
   }
+}
+
+/** Checksums tell what was damaged by chance; what somebody has written in its place is to be read anew as well. */
+function indexOf(bytes: Buffer): readonly Block[] {
+  let index: unknown;
+  try { index = JSON.parse(bytes.toString()); } catch { /* told below */ }
+  const isBlock = (block: unknown) => Array.isArray(block) && typeof block[0] === 'string' && block.slice(1, 5).every(Number.isSafeInteger);
+  if (!Array.isArray(index) || !index.every(isBlock)) throw damaged('its index is none');
+  return index as Block[];
 }

@@ -58,11 +58,14 @@ export function merged(one: UsageCounts, other: UsageCounts): UsageCounts {
   return Object.fromEntries([...sum].map(([command, outcomes]) => [command, Object.fromEntries(outcomes)]));
 }
 
+/** A later time has no date. */
+const LAST_TIME = 8.64e15;
+
 /** Reads any bytes; what is no count is left out. @returns undefined if it is something else altogether */
 export function decodeUsage(bytes: Buffer): UsageContent | undefined {
   let found: unknown;
   try { found = JSON.parse(bytes.toString()); } catch { return undefined; }
-  if (!isRecord(found) || !isNumber(found.since) || !isRecord(found.counts)) return undefined;
+  if (!isRecord(found) || !isNumber(found.since) || found.since > LAST_TIME || !isRecord(found.counts)) return undefined;
   const counts = Object.entries(found.counts).map(([command, outcomes]) => [command, isRecord(outcomes) ? countsOf(outcomes) : {}] as const);
   return { ...emptyUsage(found.since, isNumber(found.reported) ? found.reported : undefined), counts: merged({}, Object.fromEntries(counts)) };
 }

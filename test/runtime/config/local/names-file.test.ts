@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { Row } from '../../../../runtime/config/local/local-name';
 import { encodeMetadata, localName } from '../../../../runtime/config/local/local-name';
-import { isDamaged } from '../../../../runtime/config/local/names-format';
+import { encodeFooter, isDamaged } from '../../../../runtime/config/local/names-format';
 import { NamesReader } from '../../../../runtime/config/local/names-reader';
 import { fileSink, fileSource, memorySink, memorySource } from '../../../../runtime/config/local/names-storage';
 import { writeNames } from '../../../../runtime/config/local/names-writer';
@@ -152,4 +153,12 @@ test.each(DAMAGED)('metadata that somebody has damaged are not known: %.20s', (j
   const found = localName({ name: '/app/a', json });
   expect(found.name).toBe('/app/a');
   expect(found.lastModified).toBeUndefined();
+});
+
+test.each(['null', '{', '[null]', '[[1,0,0,0,0]]', '{"length":1}'])('an index that somebody has put in with its checksum is damaged: %s', (index) => {
+  const [header, bytes] = [Buffer.from(`CTNAMES1 ${ID}\n`), Buffer.from(index)];
+  const footer = encodeFooter({ id: ID, indexOffset: header.length, indexBytes: bytes.length, indexCrc: crc32(bytes), rows: 0, active: 0 });
+  const content = Buffer.concat([header, bytes, footer]);
+  const source = { size: content.length, read: (offset: number, length: number) => content.subarray(offset, offset + length), close: () => {} };
+  expect(() => new NamesReader(source, ID)).toThrow(expect.objectContaining({ code: 'E_CONFIG_CACHE_DAMAGED' }) as Error);
 });
