@@ -6,7 +6,8 @@ import { EXIT } from '../exit-codes.js';
 import { printable } from '../format.js';
 import { instantOf, TIMES_HELP } from '../instant.js';
 import { MASK } from '../mask.js';
-import { withConfig, type ConfigGroupOptions } from './connect.js';
+import { withConfig } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 import { wholeNumber } from './numbers.js';
 import { writeLine } from './write-line.js';
 

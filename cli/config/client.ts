@@ -2,7 +2,8 @@ import type { ConfigConnection } from '../../runtime/config/connection.js';
 import type { ConfigClient } from '../../runtime/config/values/config-client.js';
 import type { ConfigClientOptions } from '../../runtime/config/values/options.js';
 import type { Io } from '../context.js';
-import { withConfig, type ConfigGroupOptions } from './connect.js';
+import { withConfig } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 import { localCopy } from './local-copy.js';
 
 /** Runs something with a client for values, and closes its connections. */

@@ -1,13 +1,7 @@
-import type { ConfigConnection, ConfigService } from '../../runtime/config/connection.js';
-import { UsageError, type GlobalOptions, type Io } from '../context.js';
-
-/** Options of all config commands. */
-export interface ConfigGroupOptions extends GlobalOptions {
-  readonly footprint?: string;
-  readonly profile?: string;
-  /** False with --no-vault. */
-  readonly vault?: boolean;
-}
+import type { ConfigConnection } from '../../runtime/config/connection.js';
+import type { ConfigService } from '../../runtime/config/connection-options.js';
+import { UsageError, type Io } from '../context.js';
+import type { ConfigGroupOptions } from './group-options.js';
 
 const SERVICES: readonly ConfigService[] = ['ssm', 'dynamodb', 'kms', 'sqs'];
 

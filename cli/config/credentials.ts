@@ -5,7 +5,7 @@ import { loadProfile } from '../../runtime/aws/profile.js';
 import { UsageError, type Io } from '../context.js';
 import { explain } from '../explain.js';
 import { openVault } from '../vault/open.js';
-import type { ConfigGroupOptions } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 import { hidden } from './value-source.js';
 
 /**

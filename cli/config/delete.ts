@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
 import { startProgress } from '../progress.js';
 import { withClient } from './client.js';
-import type { ConfigGroupOptions } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 import { showPlan } from './plan.js';
 
 interface DeleteOptions extends ConfigGroupOptions {

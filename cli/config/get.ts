@@ -3,7 +3,7 @@ import { UsageError, type Action, type Io, type Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { printable } from '../format.js';
 import { withClient } from './client.js';
-import type { ConfigGroupOptions } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 import { dotenv } from './dotenv.js';
 
 interface GetOptions extends ConfigGroupOptions {

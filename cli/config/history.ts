@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
 import { widthOf } from '../wrapped.js';
 import { withClient } from './client.js';
-import type { ConfigGroupOptions } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 import { wholeNumber } from './numbers.js';
 
 interface HistoryOptions extends ConfigGroupOptions {

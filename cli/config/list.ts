@@ -5,7 +5,8 @@ import { UsageError, type Action, type Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { printable } from '../format.js';
 import { widthOf } from '../wrapped.js';
-import { withConfig, type ConfigGroupOptions } from './connect.js';
+import { withConfig } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 import { currentNames } from './names.js';
 import { wholeNumber } from './numbers.js';
 

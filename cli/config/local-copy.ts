@@ -2,7 +2,7 @@ import { CONFIG_ENVIRONMENT } from '../../lib/contract/config.js';
 import type { ConfigConnection } from '../../runtime/config/connection.js';
 import type { OwnChanges } from '../../runtime/config/values/options.js';
 import type { Io } from '../context.js';
-import type { ConfigGroupOptions } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 
 /** Own changes that the copy is told of: it is written anew for each. Of more, the next sync tells it. */
 const MOST = 1000;

@@ -7,7 +7,7 @@ import { explain } from '../explain.js';
 import { count, printable } from '../format.js';
 import { usageMetrics } from '../usage.js';
 import { widthOf } from '../wrapped.js';
-import type { ConfigGroupOptions } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 
 const TASKS = ['show', 'enable', 'disable', 'send', 'preview', 'reset'] as const;
 

@@ -5,7 +5,8 @@ import type { Action, Io, Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
 import { startProgress } from '../progress.js';
-import { openConnection, type ConfigGroupOptions } from './connect.js';
+import { openConnection } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 import { localCopy } from './local-copy.js';
 import { showPlan, tell, type PlanLine } from './plan.js';
 

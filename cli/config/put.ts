@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes.js';
 import { ago, facts, printable } from '../format.js';
 import { shownValue } from '../mask.js';
 import { withClient } from './client.js';
-import type { ConfigGroupOptions } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 import { tell } from './plan.js';
 import { valueOf, type ValueOptions } from './value-source.js';
 

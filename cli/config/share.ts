@@ -6,7 +6,8 @@ import { UsageError, type Action, type Io, type Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
 import { widthOf } from '../wrapped.js';
-import { withConfig, type ConfigGroupOptions } from './connect.js';
+import { withConfig } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 import { showPlan } from './plan.js';
 import { writeLine } from './write-line.js';
 

@@ -4,7 +4,8 @@ import type { Action, Io, Wire } from '../context.js';
 import type { ConfigConnection } from '../../runtime/config/connection.js';
 import { EXIT } from '../exit-codes.js';
 import { count } from '../format.js';
-import { withConfig, type ConfigGroupOptions } from './connect.js';
+import { withConfig } from './connect.js';
+import type { ConfigGroupOptions } from './group-options.js';
 import { syncNames } from './names.js';
 
 interface SyncOptions extends ConfigGroupOptions {

@@ -1,4 +1,4 @@
-import type { ConfigConnectionOptions } from './connection.js';
+import type { ConfigConnectionOptions } from './connection-options.js';
 import { Home } from './home/home.js';
 
 /** The environment as a connection with these options reads it: a profile that is named goes before keys in the environment. */

@@ -3,7 +3,7 @@ import { wrap } from '../../cells.js';
 import { geometryOf } from './geometry.js';
 import type { Known } from './names.js';
 import { current, step, type BrowseState, type Content, type Step } from './state.js';
-import type { Key } from './update.js';
+import type { Key } from './key.js';
 
 export const MASK = '••••••••';
 

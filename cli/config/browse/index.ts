@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { UsageError, type Action, type Io, type Wire } from '../../context.js';
 import { EXIT } from '../../exit-codes.js';
-import { withConfig, type ConfigGroupOptions } from '../connect.js';
+import { withConfig } from '../connect.js';
+import type { ConfigGroupOptions } from '../group-options.js';
 import { syncNames } from '../names.js';
 
 interface BrowseOptions extends ConfigGroupOptions {

@@ -1,5 +1,5 @@
 import type { Key as InkKey } from 'ink';
-import type { Key } from './update.js';
+import type { Key } from './key.js';
 
 /** The keys that Ink has read together. What is typed fast, or pasted, comes as one text. */
 export function keysOf(input: string, key: Partial<InkKey>): Key[] {

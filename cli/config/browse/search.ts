@@ -1,7 +1,7 @@
 import { geometryOf } from './geometry.js';
 import { reveal } from './move.js';
 import { done, failed, step, type BrowseState, type Search, type Step } from './state.js';
-import type { Key } from './update.js';
+import type { Key } from './key.js';
 
 /** Names that a search shows at most. */
 export const MOST_MATCHES = 1000;

@@ -3,13 +3,9 @@ import { isTooSmall } from './geometry.js';
 import { chosen, current, busy, done, failed, step, type BrowseState, type Change, type Content, type Step, type Wanted } from './state.js';
 import { close, moveTo, open, replaced, reveal } from './move.js';
 import { geometryOf } from './geometry.js';
+import type { Key } from './key.js';
 import type { Names } from './names.js';
 import { onSearchKey } from './search.js';
-
-/** A key by its name (`up`, `pageDown`, `enter`), or what was typed. */
-export type Key
-  = | 'up' | 'down' | 'left' | 'right' | 'pageUp' | 'pageDown' | 'home' | 'end' | 'enter' | 'escape' | 'backspace' | 'tab' | 'ctrl-c' | 'ctrl-u'
-    | { readonly text: string };
 
 /** Something that has happened. */
 export type BrowseEvent

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, show } from '../../errors.js';
-import type { ConfigConnection, ConfigConnectionOptions, ConfigOptions } from '../connection.js';
+import type { ConfigConnection, ConfigOptions } from '../connection.js';
+import type { ConfigConnectionOptions } from '../connection-options.js';
 import type { ConfigFootprint } from '../footprint.js';
 import { homeOf } from '../footprint-key.js';
 import { HomeError } from '../home/errors.js';

@@ -1,5 +1,5 @@
 import { CONFIG_ENVIRONMENT } from '../../../lib/contract/config.js';
-import type { ConfigConnectionOptions } from '../connection.js';
+import type { ConfigConnectionOptions } from '../connection-options.js';
 import { environmentOf, footprintKey, identityOf } from '../footprint-key.js';
 import { FootprintMemory } from '../footprint-memory.js';
 import { footprintParameter, type ConfigFootprint } from '../footprint.js';

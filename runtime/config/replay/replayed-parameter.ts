@@ -2,21 +2,9 @@ import type { StateAtInstant } from '../audit/state.js';
 import { isLostPut } from '../tables/audit-record.js';
 import type { ParameterMetadata } from '../tables/parameter-metadata.js';
 
-/** A parameter as it was at an instant, by the audit log. Times are Unix epoch milliseconds. */
-export interface ReplayedParameter {
+/** A parameter as it was at an instant, as far as the audit log knows it. Times are Unix epoch milliseconds. */
+export interface ReplayedParameter extends Partial<ParameterMetadata> {
   readonly name: string;
-  /** Absent: the log does not know it. The same holds for what follows. */
-  readonly version?: number;
-  readonly lastModified?: number;
-  readonly lastModifiedUser?: string;
-  readonly type?: string;
-  readonly tier?: string;
-  readonly keyId?: string;
-  readonly dataType?: string;
-  readonly description?: string;
-  readonly allowedPattern?: string;
-  /** JSON array of its policies. */
-  readonly policies?: string;
   /** Where values are asked for: of a SecureString, its ciphertext. */
   readonly value?: string;
   /** Labels by version, those that were moved while the log was kept. */

@@ -1,19 +1,10 @@
 import { AwsError } from '../../aws/errors.js';
+import type { ParameterMetadata } from '../tables/parameter-metadata.js';
 import type { StoreCall } from './paced-store.js';
 import { present } from './plan-members.js';
 
 /** A version that Parameter Store has. */
-export interface LiveVersion {
-  readonly version: number;
-  /** Unix epoch milliseconds. */
-  readonly lastModified: number;
-  readonly type: string;
-  readonly tier?: string;
-  readonly keyId?: string;
-  readonly dataType?: string;
-  readonly description?: string;
-  readonly allowedPattern?: string;
-  readonly policies?: string;
+export interface LiveVersion extends Omit<ParameterMetadata, 'name' | 'lastModifiedUser'> {
   /** Of a SecureString, the ciphertext. */
   readonly stored: string;
   readonly labels: readonly string[];

@@ -1,3 +1,5 @@
+import type { ParameterMetadata } from '../tables/parameter-metadata.js';
+
 /** Version of the plan's form. */
 export const RESTORE_PLAN_VERSION = 1;
 
@@ -61,21 +63,10 @@ export interface SeenVersion {
   readonly type?: string;
 }
 
-/** The version that is wanted back, without its value. */
-export interface WantedVersion {
+/** The version that is wanted back, without its value; and without policies that had come into effect by the time of the plan. */
+export interface WantedVersion extends Omit<ParameterMetadata, 'name' | 'lastModifiedUser'> {
   /** The audit record that tells of it. */
   readonly recordId: string;
-  readonly version: number;
-  /** When it was written, in Unix epoch milliseconds. */
-  readonly lastModified: number;
-  readonly type: string;
-  readonly tier?: string;
-  readonly keyId?: string;
-  readonly dataType?: string;
-  readonly description?: string;
-  readonly allowedPattern?: string;
-  /** JSON array of the policies, those left out that had come into effect by the time of the plan. */
-  readonly policies?: string;
 }
 
 /** Where labels were, version by label. */

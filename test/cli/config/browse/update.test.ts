@@ -4,7 +4,8 @@ import { beginAt } from '../../../../cli/config/browse/begin';
 import { geometryOf } from '../../../../cli/config/browse/geometry';
 import type { Names } from '../../../../cli/config/browse/names';
 import { current, initialState, type BrowseState, type Effect } from '../../../../cli/config/browse/state';
-import { update, type BrowseEvent, type Key } from '../../../../cli/config/browse/update';
+import type { Key } from '../../../../cli/config/browse/key';
+import { update, type BrowseEvent } from '../../../../cli/config/browse/update';
 import { screenOf } from '../../../../cli/config/browse/view';
 import { FakeNames, manyNames } from './fake-names';
 
