@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import * as ts from 'typescript';
+import { typeErrors } from '../support/type-errors';
 
 /**
  * Compiles the TypeScript snippets of each tier's README as jsii-rosetta does those of the package's own README: inside the
@@ -24,30 +24,14 @@ function program(code: string): string {
   return `${before.replace('class Fixture', `${declared.join('\n')}\nclass Fixture`)}${rest.join('\n')}${after}`;
 }
 
-function errors(sources: ReadonlyMap<string, string>): string[] {
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler,
-    strict: true, noEmit: true, skipLibCheck: true, esModuleInterop: true, types: ['node'],
-    paths: { 'cdk-cache-tiers': [path.join(REPOSITORY, 'lib/index.ts')] },
-  };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.getSourceFile = (name, ...rest) => {
-    const source = sources.get(name);
-    return source === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, source, ts.ScriptTarget.ES2022);
-  };
-  host.fileExists = (name) => sources.has(name) || fileExists(name);
-  return ts.getPreEmitDiagnostics(ts.createProgram([...sources.keys()], options, host))
-    .map(({ file, messageText }) => `${path.basename(file?.fileName ?? '')}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
-}
-
 test('every TypeScript snippet of the tiers\' READMEs compiles, and a broken one would not', () => {
   const sources = new Map(FILES.flatMap((file) => snippets(file)
     .map((code, index) => [path.join(REPOSITORY, `lib/${path.dirname(file)}-snippet-${index + 1}.ts`), program(code)] as const)));
   expect(sources.size).toBeGreaterThan(5);
   // In the same run, because a run takes seconds.
   sources.set(path.join(REPOSITORY, 'lib/broken-snippet.ts'), program('new MemoCache(this, \'Cache\', { tabelName: \'x\' });'));
-  expect(errors(sources)).toEqual([expect.stringMatching(/^broken-snippet\.ts: .*'tabelName' does not exist/)]);
+  const found = typeErrors(sources, { 'cdk-cache-tiers': 'lib/index.ts' }, { esModuleInterop: true });
+  expect(found).toEqual([expect.stringMatching(/^lib\/broken-snippet\.ts: .*'tabelName' does not exist/)]);
 }, 60_000);
 
 test('snippets that jsii-rosetta cannot translate are marked as JavaScript', () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import * as ts from 'typescript';
+import { typeErrors } from '../support/type-errors';
 
 /**
  * Type-checks the JavaScript of the clients' READMEs against their sources, each snippet as a module of its own. What snippets use and do not
@@ -28,24 +28,6 @@ function snippets(file: string): string[] {
     .filter((code) => file !== 'README.md' || ABOUT_CLIENTS.test(code));
 }
 
-function errors(sources: ReadonlyMap<string, string>): string[] {
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler,
-    strict: true, noImplicitAny: false, noEmit: true, skipLibCheck: true, types: ['node'],
-    paths: { 'cdk-cache-tiers/*': [path.join(REPOSITORY, 'runtime/*/index.ts')] },
-  };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.getSourceFile = (name, ...rest) => {
-    const source = sources.get(name);
-    return source === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, source, ts.ScriptTarget.ES2022);
-  };
-  host.fileExists = (name) => sources.has(name) || fileExists(name);
-  const program = ts.createProgram([...sources.keys()], options, host);
-  return [...sources.keys()].flatMap((name) => ts.getPreEmitDiagnostics(program, program.getSourceFile(name)))
-    .map(({ file, messageText }) => `${path.relative(REPOSITORY, file?.fileName ?? '')}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
-}
-
 test('every snippet of the clients\' READMEs is right, and a wrong one would not be', () => {
   const at = (name: string) => path.join(REPOSITORY, name);
   const sources = new Map<string, string>(FILES.flatMap((file) => snippets(file)
@@ -54,5 +36,6 @@ test('every snippet of the clients\' READMEs is right, and a wrong one would not
   sources.set(at('runtime/readme-fixture.ts'), FIXTURE);
   // In the same run, because a run takes seconds.
   sources.set(at('runtime/wrong-snippet.ts'), 'const page: number = await config.get(\'/app/page-size\');\nexport {};\n');
-  expect(errors(sources)).toEqual([expect.stringMatching(/^runtime\/wrong-snippet\.ts: Type 'string' is not assignable/)]);
+  const found = typeErrors(sources, { 'cdk-cache-tiers/*': 'runtime/*/index.ts' }, { noImplicitAny: false });
+  expect(found).toEqual([expect.stringMatching(/^runtime\/wrong-snippet\.ts: Type 'string' is not assignable/)]);
 }, 120_000);
