@@ -10,7 +10,9 @@ const REPOSITORY = path.join(__dirname, '../..');
  * @param paths where the package's names lead, below the repository
  * @returns `<path below the repository>: <message>`
  */
-export function typeErrors(sources: ReadonlyMap<string, string>, paths: Readonly<Record<string, string>>, options: ts.CompilerOptions = {}): string[] {
+export function typeErrors(
+  sources: ReadonlyMap<string, string>, paths: Readonly<Record<string, string>>, options: ts.CompilerOptions = {},
+): string[] {
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists } = host;
   host.getSourceFile = (name, ...rest) => {
