@@ -4,6 +4,7 @@ import {
 import { text } from '../../aws/attribute-values.js';
 import type { AttributeValue, DynamoDbClient, Item } from '../../aws/dynamodb.js';
 import { projectionOf } from '../../stores/dynamodb-batch.js';
+import { pagesOf, type ItemsOutput } from '../../stores/dynamodb-pages.js';
 import { withDeadline } from '../deadline.js';
 import { ATTRIBUTES_BUT_VALUE, recordOfItem } from '../tables/audit-items.js';
 import type { AuditRecord } from '../tables/audit-record.js';
@@ -13,11 +14,6 @@ export interface DynamoDbAuditReaderOptions {
   readonly client: DynamoDbClient;
   /** Name or ARN. */
   readonly tableName: string;
-}
-
-interface Output {
-  readonly Items?: readonly Item[];
-  readonly LastEvaluatedKey?: Item;
 }
 
 /** The table that `ConfigAuditor` defines. Needs Query on the table and its indexes, and Scan for `scan`. */
@@ -46,14 +42,13 @@ export class DynamoDbAuditReader implements AuditReader {
 
   async newest(name: string, until: number, limit: number, options: AuditReadOptions = {}): Promise<readonly AuditRecord[]> {
     const found: AuditRecord[] = [];
-    let after: string | undefined;
-    do { // an answer has at most 1 MB
-      const page = await this.page({ name }, {
-        ...options, to: CONFIG_RECORD_ID.since(until + 1), order: 'newest', limit: limit - found.length, ...(after !== undefined && { after }),
-      });
-      found.push(...page.records);
-      after = page.next;
-    } while (after !== undefined && found.length < limit);
+    const pages = pagesOf((after) => this.page({ name }, {
+      ...options, to: CONFIG_RECORD_ID.since(until + 1), order: 'newest', limit: limit - found.length, ...(after !== undefined && { after }),
+    }));
+    for await (const { records } of pages) { // an answer has at most 1 MB
+      found.push(...records);
+      if (found.length >= limit) break;
+    }
     return found;
   }
 
@@ -64,7 +59,7 @@ export class DynamoDbAuditReader implements AuditReader {
   private async read(
     operation: 'Query' | 'Scan', input: object, { after, limit, signal }: { after?: string; limit?: number; signal?: AbortSignal },
   ): Promise<AuditPage> {
-    const { Items = [], LastEvaluatedKey } = await this.options.client.call<Output>(operation, {
+    const { Items = [], LastEvaluatedKey } = await this.options.client.call<ItemsOutput>(operation, {
       TableName: this.options.tableName,
       ...input,
       ...(limit !== undefined && { Limit: limit }),

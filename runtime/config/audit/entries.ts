@@ -1,4 +1,5 @@
 import { CONFIG_RECORD_ID } from '../../../lib/contract/config.js';
+import { pagesOf } from '../../stores/dynamodb-pages.js';
 import { isDeletion, isLostPut, isPut, type AuditRecord } from '../tables/audit-record.js';
 import { foldRecords, type AuditEntry } from './fold.js';
 import { isConcluded } from './fold-deletions.js';
@@ -91,12 +92,10 @@ async function isAnothers(record: AuditRecord, { reader, isWanted, signal }: Ent
   const [from, to] = isLost ? [record.time, record.time] : [wholeSecond(record.notBefore ?? record.time), record.time];
   const neighbours: AuditRecord[] = [];
   const range = { from: CONFIG_RECORD_ID.since(Math.max(0, from - 2 * TOLERANCE)), to: CONFIG_RECORD_ID.since(to + 2 * TOLERANCE) };
-  let after: string | undefined;
-  do {
-    const page = await reader.page({ name: record.name }, { ...range, ...(after !== undefined && { after }), ...(signal && { signal }) });
-    neighbours.push(...page.records);
-    after = page.next;
-  } while (after !== undefined);
+  const pages = pagesOf((after) => reader.page({ name: record.name }, {
+    ...range, ...(after !== undefined && { after }), ...(signal && { signal }),
+  }));
+  for await (const { records } of pages) neighbours.push(...records);
   const folded = foldRecords(neighbours);
   if (folded.some(({ recordId, notBefore }) => recordId === record.recordId && notBefore === record.notBefore)) return false;
   // Where only some entries are wanted, the other one may not be among them.

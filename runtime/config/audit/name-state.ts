@@ -1,4 +1,5 @@
 import { CONFIG_RECORD_ID } from '../../../lib/contract/config.js';
+import { endless, pagesOf } from '../../stores/dynamodb-pages.js';
 import { isDeletion, isPut, type AuditRecord } from '../tables/audit-record.js';
 import { isConcluded } from './fold-deletions.js';
 import type { AuditReader, AuditReadOptions } from './reader.js';
@@ -28,26 +29,29 @@ async function followers(
 ): Promise<readonly AuditRecord[]> {
   const to = Math.max(time + MARGIN, before.findLast(isConcluded)?.time ?? 0);
   const found: AuditRecord[] = [];
-  let after: string | undefined;
-  for (let limit = FIRST_LOOK; ; limit = Math.min(limit * LOOK_GROWTH, MAX_LOOK)) {
-    const page = await reader.page({ name }, {
-      ...options, from: CONFIG_RECORD_ID.since(time + 1), limit, ...(after !== undefined && { after }),
-    });
-    found.push(...page.records);
-    after = page.next;
-    const isEnough = found.some((record) => timeOfId(record) > to && (isPut(record) || isDeletion(record)));
-    if (after === undefined || isEnough) return found;
+  let limit = FIRST_LOOK;
+  const pages = pagesOf((after) => reader.page({ name }, {
+    ...options, from: CONFIG_RECORD_ID.since(time + 1), limit, ...(after !== undefined && { after }),
+  }));
+  for await (const { records } of pages) {
+    found.push(...records);
+    if (found.some((record) => timeOfId(record) > to && (isPut(record) || isDeletion(record)))) break;
+    limit = Math.min(limit * LOOK_GROWTH, MAX_LOOK);
   }
+  return found;
 }
 
 /** Ascending; back to a deletion that an event told, or to a first version, of before the newest second. */
 async function newestOfGeneration(reader: AuditReader, name: string, time: number, options: AuditReadOptions): Promise<readonly AuditRecord[]> {
   let found: AuditRecord[] = [];
   let until = CONFIG_RECORD_ID.since(time + 1);
+  let former: string | undefined;
   for (let limit = FIRST_LOOK; ; limit = Math.min(limit * LOOK_GROWTH, MAX_LOOK)) {
     const { records, next } = await reader.page({ name }, { ...options, to: until, order: 'newest', limit });
     found = [...records.toReversed(), ...found];
     if (next === undefined || found.slice(1).some((record) => isBegin(record, found[found.length - 1]))) return found;
+    if (next === former) throw endless();
+    former = next;
     if (records.length > 0) until = records[records.length - 1].recordId;
   }
 }

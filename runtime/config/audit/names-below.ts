@@ -1,6 +1,7 @@
 import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CHANGE_SHARDS } from '../../../lib/contract/config.js';
 import { stringOf, text } from '../../aws/attribute-values.js';
-import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
+import type { DynamoDbClient } from '../../aws/dynamodb.js';
+import { itemPagesOf, type ItemsOutput } from '../../stores/dynamodb-pages.js';
 import { withDeadline } from '../deadline.js';
 import { isBelow } from '../paths.js';
 import { isParameterName } from '../tables/cache-table.js';
@@ -15,23 +16,20 @@ async function namesOfShard(
   client: DynamoDbClient, tableName: string, shard: string, path: string, signal: AbortSignal | undefined,
 ): Promise<string[]> {
   const names: string[] = [];
-  let from: Item | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await client.call<{ Items?: readonly Item[]; LastEvaluatedKey?: Item }>('Query', {
-      TableName: tableName,
-      IndexName: CONFIG_CACHE_INDEX.name,
-      KeyConditionExpression: '#shard = :shard',
-      FilterExpression: 'begins_with(#name, :path)',
-      ProjectionExpression: '#name',
-      ExpressionAttributeNames: { '#shard': A.changeShard, '#name': A.partition },
-      ExpressionAttributeValues: { ':shard': text(shard), ':path': text(path) },
-      ...(from && { ExclusiveStartKey: from }),
-    }, withDeadline(signal));
-    for (const item of Items) {
+  const query = {
+    TableName: tableName,
+    IndexName: CONFIG_CACHE_INDEX.name,
+    KeyConditionExpression: '#shard = :shard',
+    FilterExpression: 'begins_with(#name, :path)',
+    ProjectionExpression: '#name',
+    ExpressionAttributeNames: { '#shard': A.changeShard, '#name': A.partition },
+    ExpressionAttributeValues: { ':shard': text(shard), ':path': text(path) },
+  };
+  for await (const items of itemPagesOf((from) => client.call<ItemsOutput>('Query', { ...query, ...from }, withDeadline(signal)))) {
+    for (const item of items) {
       const name = stringOf(item, A.partition);
       if (name !== undefined && isParameterName(name) && isBelow(name, path)) names.push(name);
     }
-    from = LastEvaluatedKey;
-  } while (from !== undefined);
+  }
   return names;
 }

@@ -1,4 +1,5 @@
 import { CONFIG_RECORD_ID } from '../../../lib/contract/config.js';
+import { pagesOf } from '../../stores/dynamodb-pages.js';
 import { isConcluded } from './fold-deletions.js';
 import { placed, type Place, type Placed } from './place.js';
 import type { ResolvedQuery } from './query.js';
@@ -58,13 +59,12 @@ async function* within(
 ): AsyncGenerator<Placed> {
   const { since, until, order } = query;
   const resumed = after !== undefined && after.day === day ? resumedRange(range, after, order) : range;
-  let next: string | undefined;
   let same: Placed[] = []; // an index has records of one id in no order
-  do {
-    const page = await reader.page(partition, {
-      order, values, ...resumed, ...(limit !== undefined && { limit }), ...(next !== undefined && { after: next }), ...(signal && { signal }),
-    });
-    for (const record of page.records) {
+  const pages = pagesOf((next) => reader.page(partition, {
+    order, values, ...resumed, ...(limit !== undefined && { limit }), ...(next !== undefined && { after: next }), ...(signal && { signal }),
+  }));
+  for await (const { records } of pages) {
+    for (const record of records) {
       if (record.time < since || record.time > until) continue;
       if (same.length > 0 && same[0].record.recordId !== record.recordId) {
         yield* sorted(same, order);
@@ -72,8 +72,7 @@ async function* within(
       }
       same.push(placed(record, day));
     }
-    next = page.next;
-  } while (next !== undefined);
+  }
   yield* sorted(same, order);
 }
 

@@ -1,5 +1,5 @@
 import { CONFIG_CHANGE_SHARDS } from '../../../lib/contract/config.js';
-import { CacheTiersError } from '../../errors.js';
+import { pagesOf } from '../../stores/dynamodb-pages.js';
 import { canBeKept, rowOfTable, type Row } from './local-name.js';
 import type { RemoteNames } from './remote-names.js';
 
@@ -26,10 +26,11 @@ export async function readChanges(
   const failed = new AbortController(); // one shard's failure ends the others
   const until = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   const readShard = async (shard: string) => {
-    let after: string | undefined;
-    do {
+    const pages = pagesOf((after) => {
       until.throwIfAborted();
-      const { rows, next } = await remote.changed(shard, since, after, until);
+      return remote.changed(shard, since, after, until);
+    });
+    for await (const { rows } of pages) {
       until.throwIfAborted();
       counts.queries += 1;
       counts.itemsRead += rows.length;
@@ -38,9 +39,7 @@ export async function readChanges(
         if (canBeKept(row.name)) take(rowOfTable(row));
       }
       onPage?.(counts);
-      if (next !== undefined && next === after) throw endless(shard);
-      after = next;
-    } while (after !== undefined);
+    }
   };
   try {
     await Promise.all(Array.from({ length: CONFIG_CHANGE_SHARDS }, (_, shard) => readShard(String(shard))));
@@ -49,10 +48,4 @@ export async function readChanges(
     throw error;
   }
   return counts;
-}
-
-/** Something between here and the table gives the same page again and again: it would fill the disk. */
-function endless(shard: string): CacheTiersError {
-  return new CacheTiersError('E_CONFIG_CACHE_ENDLESS', `the table of names says that shard ${shard} goes on where it was read from already; `
-    + 'is there a proxy, or an emulator, that does not know ExclusiveStartKey?');
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CONFIG_CHANGE_SHARDS } from '../../../lib/contract/config.js';
 import { InvalidArgumentError, show } from '../../errors.js';
 import { Bulkhead } from '../../resilience/bulkhead.js';
+import { pagesOf } from '../../stores/dynamodb-pages.js';
 import { openLog } from '../audit/log-place.js';
 import type { AuditReader } from '../audit/reader.js';
 import { connectionOf, type ConfigConnection, type ConfigOptions } from '../connection.js';
@@ -201,13 +202,11 @@ class Rebuild {
   private async countUnknown(): Promise<number> {
     const unknown = new Set<string>();
     for (let shard = 0; shard < CONFIG_CHANGE_SHARDS; shard += 1) {
-      let after: string | undefined;
-      do {
+      const pages = pagesOf((after) => {
         this.options.signal?.throwIfAborted();
-        const { names, next } = await this.table.active(String(shard), after);
-        for (const name of names) if (!this.known.has(name)) unknown.add(name);
-        after = next;
-      } while (after !== undefined);
+        return this.table.active(String(shard), after);
+      });
+      for await (const { names } of pages) for (const name of names) if (!this.known.has(name)) unknown.add(name);
     }
     return unknown.size;
   }

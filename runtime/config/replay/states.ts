@@ -1,3 +1,4 @@
+import { pagesOf } from '../../stores/dynamodb-pages.js';
 import { inOrder } from '../audit/in-order.js';
 import { stateOfName } from '../audit/name-state.js';
 import type { AuditReader, AuditReadOptions } from '../audit/reader.js';
@@ -30,18 +31,15 @@ export function statesOfNames(
 /** All names of the log, in no order. Reads the whole of it, and holds the records of one name. */
 export async function* statesOfAll(reader: AuditReader, time: number, options: AuditReadOptions = {}): AsyncGenerator<NameState> {
   let run: Run | undefined;
-  let after: string | undefined;
-  do {
-    const page = await reader.scan({ ...options, ...(after !== undefined && { after }) });
-    for (const record of page.records) {
+  for await (const { records } of pagesOf((after) => reader.scan({ ...options, ...(after !== undefined && { after }) }))) {
+    for (const record of records) {
       if (run?.name !== record.name) {
         if (run !== undefined) yield run.state(time);
         run = new Run(record.name);
       }
       run.add(record, time);
     }
-    after = page.next;
-  } while (after !== undefined);
+  }
   if (run !== undefined) yield run.state(time);
 }
 

@@ -1,18 +1,14 @@
 import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CHANGE_OVERLAP_MS, CONFIG_CHANGE_SHARDS } from '../../../lib/contract/config.js';
 import { number, stringOf, text } from '../../aws/attribute-values.js';
-import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
+import type { DynamoDbClient } from '../../aws/dynamodb.js';
 import { projectionOf } from '../../stores/dynamodb-batch.js';
+import { itemPagesOf, type ItemsOutput } from '../../stores/dynamodb-pages.js';
 import { withDeadline } from '../deadline.js';
 import { rowOf } from '../tables/cache-items.js';
 import type { CachedParameter } from '../tables/cache-table.js';
 
 /** A row's attributes that a plan is made of. */
 const ATTRIBUTES = [A.partition, A.state, A.version, A.lastModified, A.type, A.description, A.revision, A.changeShard, A.changed];
-
-interface Page {
-  readonly Items?: readonly Item[];
-  readonly LastEvaluatedKey?: Item;
-}
 
 /**
  * Reads the rows of all parameters that were written or deleted since a time, by the index of changes; some of others as well.
@@ -24,16 +20,14 @@ export async function readRowsChangedSince(
 ): Promise<void> {
   const since = Math.max(0, time - CONFIG_CHANGE_OVERLAP_MS);
   await Promise.all(Array.from({ length: CONFIG_CHANGE_SHARDS }, async (_, shard) => {
-    let from: Item | undefined;
-    do {
-      const page: Page = await client.call<Page>('Query', queryOf(tableName, String(shard), since, from), withDeadline(signal));
-      for (const item of page.Items ?? []) onRow(rowOf(stringOf(item, A.partition) ?? '', item));
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined);
+    const query = queryOf(tableName, String(shard), since);
+    for await (const items of itemPagesOf((from) => client.call<ItemsOutput>('Query', { ...query, ...from }, withDeadline(signal)))) {
+      for (const item of items) onRow(rowOf(stringOf(item, A.partition) ?? '', item));
+    }
   }));
 }
 
-function queryOf(tableName: string, shard: string, since: number, from: Item | undefined): object {
+function queryOf(tableName: string, shard: string, since: number): object {
   const { ExpressionAttributeNames, ProjectionExpression } = projectionOf(ATTRIBUTES);
   return {
     TableName: tableName,
@@ -42,6 +36,5 @@ function queryOf(tableName: string, shard: string, since: number, from: Item | u
     ProjectionExpression,
     ExpressionAttributeNames: { ...ExpressionAttributeNames, '#s': A.changeShard, '#c': A.changed },
     ExpressionAttributeValues: { ':shard': text(shard), ':since': number(since) },
-    ...(from !== undefined && { ExclusiveStartKey: from }),
   };
 }

@@ -2,8 +2,9 @@ import {
   CONFIG_ACTION, CONFIG_AUDIT_ATTRIBUTE as A, CONFIG_AUDIT_TIME_INDEX, CONFIG_RECORD_ID, configAuditByTime,
 } from '../../../lib/contract/config.js';
 import { number, stringOf, text } from '../../aws/attribute-values.js';
-import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
+import type { DynamoDbClient } from '../../aws/dynamodb.js';
 import { projectionOf } from '../../stores/dynamodb-batch.js';
+import { itemPagesOf, pagesOf, type ItemsOutput } from '../../stores/dynamodb-pages.js';
 import { inOrder } from '../audit/in-order.js';
 import type { AuditReader } from '../audit/reader.js';
 import { withDeadline } from '../deadline.js';
@@ -23,11 +24,6 @@ const DAY = 86_400_000;
 
 /** Days that are read at once. */
 const CONCURRENCY = 8;
-
-interface Page {
-  readonly Items?: readonly Item[];
-  readonly LastEvaluatedKey?: Item;
-}
 
 export interface LaterEventsOptions {
   readonly client: DynamoDbClient;
@@ -57,25 +53,22 @@ async function readDay(
   // A deletion that was concluded has the id of what it ended, which may be older than its day, so all of the first day is gone through.
   const isFirst = day <= time;
   const { ExpressionAttributeNames, ProjectionExpression } = projectionOf([A.partition, A.action]);
-  let from: Item | undefined;
-  do {
-    const page: Page = await client.call<Page>('Query', {
-      TableName: tableName,
-      IndexName: CONFIG_AUDIT_TIME_INDEX.name,
-      KeyConditionExpression: '#day = :day',
-      FilterExpression: isFirst ? '#action <> :put AND #time > :time' : '#action <> :put',
-      ProjectionExpression,
-      ExpressionAttributeNames: { ...ExpressionAttributeNames, '#day': A.byTime, '#action': A.action, ...(isFirst && { '#time': A.time }) },
-      ExpressionAttributeValues: {
-        ':day': text(configAuditByTime(namespace, day)), ':put': text(CONFIG_ACTION.put),
-        ...(isFirst && { ':time': number(time) }),
-      },
-      ...(from !== undefined && { ExclusiveStartKey: from }),
-    }, withDeadline(signal));
-    for (const item of page.Items ?? []) add(found, stringOf(item, A.partition) ?? '', stringOf(item, A.action) ?? '');
-    from = page.LastEvaluatedKey;
+  const query = {
+    TableName: tableName,
+    IndexName: CONFIG_AUDIT_TIME_INDEX.name,
+    KeyConditionExpression: '#day = :day',
+    FilterExpression: isFirst ? '#action <> :put AND #time > :time' : '#action <> :put',
+    ProjectionExpression,
+    ExpressionAttributeNames: { ...ExpressionAttributeNames, '#day': A.byTime, '#action': A.action, ...(isFirst && { '#time': A.time }) },
+    ExpressionAttributeValues: {
+      ':day': text(configAuditByTime(namespace, day)), ':put': text(CONFIG_ACTION.put),
+      ...(isFirst && { ':time': number(time) }),
+    },
+  };
+  for await (const items of itemPagesOf((from) => client.call<ItemsOutput>('Query', { ...query, ...from }, withDeadline(signal)))) {
+    for (const item of items) add(found, stringOf(item, A.partition) ?? '', stringOf(item, A.action) ?? '');
     onPage?.();
-  } while (from !== undefined);
+  }
 }
 
 function add(found: Map<string, LaterEvents>, name: string, action: string): void {
@@ -99,12 +92,8 @@ export async function laterEventsOfName(reader: AuditReader, name: string, time:
 export async function* recordsSince(
   reader: AuditReader, name: string, time: number, signal?: AbortSignal,
 ): AsyncGenerator<AuditRecord, void, undefined> {
-  let after: string | undefined;
-  do {
-    const page = await reader.page({ name }, {
-      from: CONFIG_RECORD_ID.since(time + 1), ...(after !== undefined && { after }), ...(signal && { signal }),
-    });
-    yield* page.records;
-    after = page.next;
-  } while (after !== undefined);
+  const pages = pagesOf((after) => reader.page({ name }, {
+    from: CONFIG_RECORD_ID.since(time + 1), ...(after !== undefined && { after }), ...(signal && { signal }),
+  }));
+  for await (const { records } of pages) yield* records;
 }

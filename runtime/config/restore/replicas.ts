@@ -1,6 +1,7 @@
 import { CONFIG_REPLICA_DESCRIPTION } from '../../../lib/contract/config.js';
 import { AwsError } from '../../aws/errors.js';
 import type { DynamoDbClient } from '../../aws/dynamodb.js';
+import { pagesOf } from '../../stores/dynamodb-pages.js';
 import type { ConfigFootprint } from '../footprint.js';
 import { DynamoDbRulesTable } from '../tables/dynamodb-rules-table.js';
 import { patiently } from './patience.js';
@@ -24,13 +25,11 @@ export async function replicasOf(client: DynamoDbClient, footprint: ConfigFootpr
   const destinations = new Set<string>();
   try {
     const table = new DynamoDbRulesTable({ client, tableName: replicationTable, pageSize: PAGE_SIZE });
-    let after: string | undefined;
-    do {
+    const pages = pagesOf((after) => {
       signal?.throwIfAborted();
-      const page = await patiently(() => table.page(after), signal);
-      for (const destination of page.destinations) destinations.add(localName(destination, footprint));
-      after = page.next;
-    } while (after !== undefined);
+      return patiently(() => table.page(after), signal);
+    });
+    for await (const page of pages) for (const destination of page.destinations) destinations.add(localName(destination, footprint));
   } catch (error) {
     if (!(error instanceof AwsError) || error.failure !== 'denied') throw error;
     return { has: byDescription, note: 'the replication rules may not be read: replicas are known by their descriptions' };

@@ -1,6 +1,7 @@
 import { CONFIG_RULE_BY_APP } from '../../../lib/contract/config.js';
 import { CacheTiersError, InvalidArgumentError, show } from '../../errors.js';
 import { AwsError } from '../../aws/errors.js';
+import { pagesOf } from '../../stores/dynamodb-pages.js';
 import { connectionOf, type ConfigConnection, type ConfigOptions } from '../connection.js';
 import { withDeadline } from '../deadline.js';
 import { DynamoDbRulesTable } from '../tables/dynamodb-rules-table.js';
@@ -42,17 +43,14 @@ export class ReplicationRules {
   async* list(signal?: AbortSignal): AsyncGenerator<FoundRule> {
     const table = await this.table(signal);
     const seen = new Set<string>();
-    let after: string | undefined;
-    do {
-      const page = await table.page(after);
-      for (const destination of page.destinations) {
+    for await (const { destinations } of pagesOf((after) => table.page(after))) {
+      for (const destination of destinations) {
         if (seen.has(destination)) continue;
         seen.add(destination);
         const rule = await find(table, destination);
         if (rule !== undefined) yield rule;
       }
-      after = page.next;
-    } while (after !== undefined);
+    }
   }
 
   /** The rule of a destination. */

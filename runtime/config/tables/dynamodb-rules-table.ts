@@ -2,15 +2,11 @@ import { CONFIG_ALLOWED, CONFIG_RULE_ATTRIBUTE as A, CONFIG_RULE_INDEX, CONFIG_R
 import { list, stringOf, text } from '../../aws/attribute-values.js';
 import type { AttributeValue, DynamoDbClient, Item } from '../../aws/dynamodb.js';
 import { AwsError } from '../../aws/errors.js';
+import { itemPagesOf, type ItemsOutput } from '../../stores/dynamodb-pages.js';
 import { type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable } from './rules-table.js';
 
 /** Rows of a page of all rules: few, so that who goes through them can stop in between. */
 const PAGE_SIZE = 100;
-
-interface Page {
-  readonly Items?: readonly Item[];
-  readonly LastEvaluatedKey?: Item;
-}
 
 const OPTIONAL = {
   type: A.type, template: A.template, keyId: A.keyId, roleArn: A.roleArn, onSourceDelete: A.onSourceDelete, writtenBy: A.writtenBy,
@@ -38,7 +34,7 @@ export class DynamoDbRulesTable implements RulesTable {
   }
 
   async page(after?: string): Promise<DestinationsPage> {
-    const { Items = [], LastEvaluatedKey } = await this.options.client.call<Page>('Scan', {
+    const { Items = [], LastEvaluatedKey } = await this.options.client.call<ItemsOutput>('Scan', {
       TableName: this.options.tableName,
       ProjectionExpression: '#d',
       ExpressionAttributeNames: { '#d': A.destination },
@@ -96,22 +92,17 @@ export class DynamoDbRulesTable implements RulesTable {
   }
 
   private async query(of: { readonly partition: string; readonly value: string; readonly index?: string }): Promise<Item[]> {
-    const items: Item[] = [];
-    let from: Item | undefined;
-    do {
-      const page: Page = await this.options.client.call<Page>('Query', {
-        TableName: this.options.tableName,
-        KeyConditionExpression: '#p = :p',
-        ExpressionAttributeNames: { '#p': of.partition },
-        ExpressionAttributeValues: { ':p': text(of.value) },
-        ...(of.index === undefined ? { ConsistentRead: true } : { IndexName: of.index }),
-        ...(this.options.pageSize !== undefined && { Limit: this.options.pageSize }),
-        ...(from && { ExclusiveStartKey: from }),
-      });
-      items.push(...page.Items ?? []);
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return items;
+    const query = {
+      TableName: this.options.tableName,
+      KeyConditionExpression: '#p = :p',
+      ExpressionAttributeNames: { '#p': of.partition },
+      ExpressionAttributeValues: { ':p': text(of.value) },
+      ...(of.index === undefined ? { ConsistentRead: true } : { IndexName: of.index }),
+      ...(this.options.pageSize !== undefined && { Limit: this.options.pageSize }),
+    };
+    const found: Item[] = [];
+    for await (const items of itemPagesOf((from) => this.options.client.call<ItemsOutput>('Query', { ...query, ...from }))) found.push(...items);
+    return found;
   }
 
   private async write(item: Item): Promise<void> {

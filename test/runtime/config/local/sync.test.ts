@@ -445,5 +445,5 @@ test('accounts, Regions and footprints have copies of their own', async () => {
 test('a table that goes on where it was read from already is not read for ever', async () => {
   remote.put('/app/a');
   jest.spyOn(remote, 'changed').mockImplementation(async () => ({ rows: [remote.row('/app/a')!], next: '{"the":"same"}' }));
-  await expect(another().sync()).rejects.toMatchObject({ code: 'E_CONFIG_CACHE_ENDLESS' });
+  await expect(another().sync()).rejects.toMatchObject({ code: 'E_CONFIG_ENDLESS' });
 });
