@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { RestorePlan } from '../../runtime/config/restore/index.js';
+import type { RestorePlan, RestorePlanFile } from '../../runtime/config/restore/index.js';
 import { UsageError } from '../context.js';
 
 /** For commands that take their time before they write it. @throws UsageError if it exists */
@@ -8,11 +8,21 @@ export function canWritePlanFile(path: string): void {
   if (existsSync(path)) throw exists(path);
 }
 
-/** Reads a plan. @throws UsageError if the file cannot be read; CacheTiersError if it is no plan */
-export async function readPlanOf(path: string): Promise<RestorePlan> {
+/** Reads a plan, as often as it is asked for. What was read first is what is read ever after: people have seen it, and agreed to it. */
+export function planReader(path: string): () => Promise<RestorePlan> {
+  let digest: string | undefined;
+  return async () => {
+    const plan = await readPlanOf(path, digest);
+    digest = plan.digest;
+    return plan;
+  };
+}
+
+/** @throws UsageError if the file cannot be read; CacheTiersError if it is no plan, or not the one that is expected */
+async function readPlanOf(path: string, digest: string | undefined): Promise<RestorePlanFile> {
   const { readPlanFile } = await import('../../runtime/config/restore/index.js');
   try {
-    return await readPlanFile(path);
+    return await readPlanFile(path, digest);
   } catch (error) {
     const { syscall, code } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;

@@ -12,7 +12,7 @@ import { withConfig } from './connect.js';
 import type { ConfigGroupOptions } from './group-options.js';
 import { localCopy } from './local-copy.js';
 import { wholeNumber } from './numbers.js';
-import { canWritePlanFile, readPlanOf, writePlanFile } from './plan-file.js';
+import { canWritePlanFile, planReader, writePlanFile } from './plan-file.js';
 import { applyRestore } from './restore-apply.js';
 import { showRestore, type RestoreCounts } from './restore-plan.js';
 import { timeOfVersion } from './version-time.js';
@@ -73,7 +73,7 @@ const restore: Action<RestoreOptions> = (options, io, name) => {
     const { apply: file } = options;
     const copy = await localCopy(options, io, connection);
     if (file !== undefined) {
-      return carryOut(engine, () => readPlanOf(file), { options, io, copy, again: `cache-tiers config restore --apply ${file}` });
+      return carryOut(engine, planReader(file), { options, io, copy, again: `cache-tiers config restore --apply ${file}` });
     }
     const query = await queryOf(options, name, connection, io);
     const plan = await planned(engine, query, io);

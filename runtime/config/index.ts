@@ -27,8 +27,8 @@ export type { ReplayedParameter } from './replay/replayed-parameter.js';
 export {
   collectPlan, planLines, PointInTimeRestore, readPlan, readPlanFile, type ApplyOptions, type CollectedRestorePlan, type EncryptedValue,
   type LabelPlaces, type PlanOptions, type PlanProgress, type PointInTimeRestoreOptions, type RestoreAction, type RestoreOutcome,
-  type RestorePlan, type RestorePlanHeader, type RestoreProgress, type RestoreQuery, type RestoreReason, type RestoreStatus, type RestoreStep,
-  type SeenVersion, type ValueDecryptor, type VerifyOutcome, type WantedVersion,
+  type RestorePlan, type RestorePlanFile, type RestorePlanHeader, type RestoreProgress, type RestoreQuery, type RestoreReason,
+  type RestoreStatus, type RestoreStep, type SeenVersion, type ValueDecryptor, type VerifyOutcome, type WantedVersion,
 } from './restore/index.js';
 export { ReplicationRules, type FoundRule, type ReplicationRule, type RuleInput, type RulePlan } from './rules/index.js';
 export type { AuditRecord } from './tables/audit-record.js';

@@ -2,7 +2,7 @@ export type { ApplyOptions } from './apply-options.js';
 export type { EncryptedValue, ValueDecryptor } from './decryption.js';
 export type { RestoreOutcome, RestoreProgress, RestoreStatus } from './outcome.js';
 export { planLines } from './plan-lines.js';
-export { readPlan, readPlanFile } from './plan-reading.js';
+export { readPlan, readPlanFile, type RestorePlanFile } from './plan-reading.js';
 export {
   collectPlan, type CollectedRestorePlan, type LabelPlaces, type RestoreAction, type RestorePlan, type RestorePlanHeader, type RestoreQuery,
   type RestoreReason, type RestoreStep, type SeenVersion, type WantedVersion,

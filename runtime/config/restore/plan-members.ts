@@ -38,6 +38,13 @@ export class MemberReader {
     return this.optional(member, isWhole, must) as number ?? this.missing(member, must);
   }
 
+  /** Unix epoch milliseconds, as far as they are a date. */
+  time(member: string): number {
+    const time = this.whole(member);
+    if (Number.isNaN(new Date(time).getTime())) throw new MemberError(this.path + member, 'a time in Unix epoch milliseconds');
+    return time;
+  }
+
   flag(member: string): boolean {
     return this.optionalFlag(member) ?? this.missing(member, 'true or false');
   }

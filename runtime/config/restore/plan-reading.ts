@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { CacheTiersError } from '../../errors.js';
+import { PlanBlocks } from './plan-blocks.js';
 import { PLAN_FORMAT } from './plan-lines.js';
 import { isObject, MemberError, MemberReader, present, type Members } from './plan-members.js';
 import {
@@ -31,15 +31,24 @@ export async function readPlan(source: Bytes): Promise<RestorePlan> {
   }
 }
 
+export interface RestorePlanFile extends RestorePlan {
+  /** Of all that is in the file (SHA-256): a file with another one is another plan. */
+  readonly digest: string;
+}
+
 /**
  * Reads a plan's file. All of it is checked before the first step is given out, so that no half of a plan is ever applied.
  *
- * @throws CacheTiersError `E_CONFIG_RESTORE_PLAN`
+ * @param digest of the plan that is expected, as an earlier reading gave it @default - any plan
+ * @throws CacheTiersError `E_CONFIG_RESTORE_PLAN`; `E_CONFIG_RESTORE_CHANGED` if the file is not what is expected, or changes while it is read:
+ * then also while steps are read, before the first one that is another
  */
-export async function readPlanFile(path: string): Promise<RestorePlan> {
-  const checked = await readPlan(createReadStream(path));
+export async function readPlanFile(path: string, digest?: string): Promise<RestorePlanFile> {
+  const blocks = await PlanBlocks.of(path);
+  const checked = await readPlan(blocks.first());
   for await (const step of checked.steps) void step;
-  return readPlan(createReadStream(path));
+  const found = blocks.digest(digest);
+  return { ...await readPlan(blocks.again()), digest: found };
 }
 
 interface Line {
@@ -114,14 +123,14 @@ function headerOf(reader: MemberReader): RestorePlanHeader {
   reader.only('format', 'version', 'footprint', 'account', 'region', 'query', 'created', 'notes');
   return {
     version: RESTORE_PLAN_VERSION, footprint: reader.text('footprint'), account: reader.text('account'), region: reader.text('region'),
-    query: queryOf(reader.object('query')), created: reader.whole('created'), notes: reader.optionalTexts('notes') ?? [],
+    query: queryOf(reader.object('query')), created: reader.time('created'), notes: reader.optionalTexts('notes') ?? [],
   };
 }
 
 function queryOf(reader: MemberReader): RestoreQuery {
   reader.only('prefix', 'names', 'time', 'removeLater', 'includeReplicas');
   return present({
-    prefix: reader.optionalText('prefix'), names: reader.optionalTexts('names'), time: reader.whole('time'),
+    prefix: reader.optionalText('prefix'), names: reader.optionalTexts('names'), time: reader.time('time'),
     removeLater: reader.optionalFlag('removeLater'), includeReplicas: reader.optionalFlag('includeReplicas'),
   });
 }
@@ -149,13 +158,13 @@ function stepOf(reader: MemberReader): RestoreStep {
 
 function seenOf(reader: MemberReader | null): SeenVersion | null {
   reader?.only('version', 'lastModified', 'type');
-  return reader && present({ version: reader.whole('version'), lastModified: reader.whole('lastModified'), type: reader.optionalText('type') });
+  return reader && present({ version: reader.whole('version'), lastModified: reader.time('lastModified'), type: reader.optionalText('type') });
 }
 
 function wantedOf(reader: MemberReader | null): WantedVersion | null {
   reader?.only('recordId', 'version', 'lastModified', 'type', 'tier', 'keyId', 'dataType', 'description', 'allowedPattern', 'policies');
   return reader && present({
-    recordId: reader.text('recordId'), version: reader.whole('version'), lastModified: reader.whole('lastModified'), type: reader.text('type'),
+    recordId: reader.text('recordId'), version: reader.whole('version'), lastModified: reader.time('lastModified'), type: reader.text('type'),
     tier: reader.optionalText('tier'), keyId: reader.optionalText('keyId'), dataType: reader.optionalText('dataType'),
     description: reader.optionalText('description'), allowedPattern: reader.optionalText('allowedPattern'),
     policies: reader.optionalText('policies'),
