@@ -49,8 +49,13 @@ export function readEntry(entry: unknown): SealedEntry | undefined {
   if (!isRecord(entry)) return undefined;
   const { name, version, expires, sealed } = entry;
   if (typeof name !== 'string' || !Number.isSafeInteger(version) || typeof sealed !== 'string') return undefined;
-  if (expires !== undefined && !Number.isFinite(expires)) return undefined;
+  if (expires !== undefined && !isTime(expires)) return undefined;
   return { name, version: version as number, sealed, ...(expires === undefined ? {} : { expires: expires as number }) };
+}
+
+/** Unix epoch milliseconds that are a date: they are shown as one. */
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
 }
 
 /** The entry of this name; of several, which only a foreign hand could have made, the first. */

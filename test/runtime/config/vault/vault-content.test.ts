@@ -21,6 +21,10 @@ test('a vault is read as it was written', () => {
   expect(isKeyOf(content, randomBytes(32))).toBe(false);
 });
 
+test.each([8.64e15 + 1, -8.64e15 - 1, 1e300, '5', null])('an entry that expires at %p is none', (expires) => {
+  expect(readEntry({ ...content.entries[0] as object, expires })).toBeUndefined();
+});
+
 test('100,000 damaged vaults: an error or what is still whole, never another secret under a name', () => {
   const random = randomNumbers(2);
   const whole = Buffer.from(encodeVault(content));
