@@ -125,6 +125,17 @@ describe('the passphrase', () => {
     expect(vault.status().key).toBe('passphrase');
   });
 
+  test.each([{ p: 5 }, { N: 2 ** 18, p: 3 }, { r: 33 }, { N: 2 ** 40 }, { N: 2, r: 1, p: 17 }, { N: 3 }, { N: '16' }])(
+    'is not derived at a cost of %p, which only a foreign hand could ask for', async (cost) => {
+      await put(world.vault());
+      world.tamper(({ key }) => { Object.assign(key, { N: 2 ** 17, r: 8, p: 1 }, cost); });
+      await expect(get(world.vault())).rejects.toMatchObject({ code: 'E_VAULT_DAMAGED', message: expect.stringContaining('vault clear') as string });
+    });
+
+  test('makes no vault at a cost at which it would not open it', () => {
+    expect(() => passphraseKey(PASSPHRASE, { N: 2 ** 20, r: 8, p: 1 })).toThrow(expect.objectContaining({ code: 'E_VAULT_COST' }));
+  });
+
   test('does not open a vault of the keychain, nor the other way round: the message says which it is', async () => {
     const keyring = new MemoryKeyring();
     await put(world.vault(keychainKey({ load: keyring.load })));
