@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes.js';
 import { count, printable } from '../format.js';
 import { startProgress } from '../progress.js';
 import { wholeNumber } from './numbers.js';
-import type { RestoreOptions } from './restore.js';
+import type { RestoreOptions } from './restore-options.js';
 import { writeLine } from './write-line.js';
 
 interface Work {

@@ -9,29 +9,13 @@ import { count } from '../format.js';
 import { instantOf, TIMES_HELP } from '../instant.js';
 import { startProgress } from '../progress.js';
 import { withConfig } from './connect.js';
-import type { ConfigGroupOptions } from './group-options.js';
 import { localCopy } from './local-copy.js';
 import { wholeNumber } from './numbers.js';
 import { canWritePlanFile, planReader, writePlanFile } from './plan-file.js';
 import { applyRestore } from './restore-apply.js';
+import type { RestoreOptions } from './restore-options.js';
 import { showRestore, type RestoreCounts } from './restore-plan.js';
 import { timeOfVersion } from './version-time.js';
-
-export interface RestoreOptions extends ConfigGroupOptions {
-  readonly version?: string;
-  readonly time?: string;
-  readonly prefix?: string;
-  readonly removeLater?: boolean;
-  readonly includeReplicas?: boolean;
-  readonly plan?: string;
-  readonly apply?: string;
-  readonly oldestLabels?: string;
-  readonly rate?: string;
-  /** False with --no-verify. */
-  readonly verify?: boolean;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-}
 
 export function restoreCommand(wire: Wire): Command {
   return new Command('restore')
