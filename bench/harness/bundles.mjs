@@ -34,11 +34,10 @@ export async function bundled(subject, { client, withSdk = true }) {
  * A subject of a claim about the config tier, with what it takes from this package: `using` of `subjects/<claim>/<subject>.mjs` is given that.
  *
  * @param {[string, string]} part its name, and the URL of its module
- * @param {boolean} options.whole in files as the command line has them; otherwise the package stays as it is published, module by module
  * @returns URL of a module that exports what `using` gives as `subject`
  */
-export async function withPart(claim, subject, [name, url], { whole = true } = {}) {
-  const outdir = join(OUT, claim, `${subject}${whole ? '' : '-unbundled'}`);
+export async function withPart(claim, subject, [name, url]) {
+  const outdir = join(OUT, claim, subject);
   const module = fileURLToPath(url);
   const contents = `import { ${name} } from ${JSON.stringify(module)};
     import { using } from ${JSON.stringify(`./subjects/${claim}/${subject}.mjs`)};
@@ -46,10 +45,27 @@ export async function withPart(claim, subject, [name, url], { whole = true } = {
   rmSync(outdir, { recursive: true, force: true });
   await build({
     stdin: { contents, resolveDir: BENCH, loader: 'js' }, outdir, entryNames: 'index', outExtension: { '.js': '.mjs' }, splitting: true,
-    bundle: true, minify: whole, format: 'esm', platform: 'node', target: 'node20', mainFields: ['module', 'main'], logLevel: 'error',
-    external: whole ? ['@napi-rs/keyring', '@aws-crypto/client-node'] : [module],
+    bundle: true, minify: true, format: 'esm', platform: 'node', target: 'node20', mainFields: ['module', 'main'], logLevel: 'error',
+    external: ['@napi-rs/keyring', '@aws-crypto/client-node'],
   });
   return pathToFileURL(join(outdir, 'index.mjs')).href;
+}
+
+/**
+ * A whole program in one CommonJS file, which Node starts faster than a module: as the command line's own beginning is.
+ *
+ * @param {string} worker file of `workers/` that exports `run`, which is given the subject
+ * @param {string} contents code that defines `subject`
+ * @returns path of the file
+ */
+export async function asProgram(claim, subject, worker, contents) {
+  const outfile = join(OUT, claim, `${subject}.cjs`);
+  await build({
+    stdin: { contents: `${contents}\nimport { run } from './workers/${worker}.mjs';\nrun(subject);`, resolveDir: BENCH, loader: 'js' }, outfile,
+    bundle: true, minify: true, format: 'cjs', platform: 'node', target: 'node20', mainFields: ['module', 'main'], logLevel: 'error',
+    external: ['@napi-rs/keyring', '@aws-crypto/client-node', 'classic-level'],
+  });
+  return outfile;
 }
 
 function needsRequire(subject) {
