@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ConfigConnection } from '../../runtime/config/connection.js';
+import type { ReadParameter } from '../../runtime/config/parameters/reads.js';
 import type { ConfigClient } from '../../runtime/config/values/config-client.js';
 import type { DeleteResult } from '../../runtime/config/values/options.js';
 import { canAsk, confirmed } from '../confirm.js';
@@ -55,44 +56,22 @@ const remove: Action<DeleteOptions> = (options, io, ...given) => {
   }, { decrypt: false });
 };
 
-interface Found {
-  readonly name: string;
-  readonly type: string;
-  readonly version: number;
-}
-
-interface Answer {
-  readonly Parameters?: readonly { readonly Name?: string; readonly Type?: string; readonly Version?: number }[];
-  readonly NextToken?: string;
-}
-
-const foundIn = ({ Parameters = [] }: Answer): Found[] =>
-  Parameters.map(({ Name = '', Type = '', Version = 0 }) => ({ name: Name, type: Type, version: Version }));
-
 /** As they are now: what a copy says may be old. Not decrypted. */
-async function named({ ssm }: ConfigConnection, names: readonly string[], signal: AbortSignal): Promise<Found[]> {
-  const found: Found[] = [];
-  for (let at = 0; at < names.length; at += 10) {
-    found.push(...foundIn(await ssm.call<Answer>('GetParameters', { Names: [...new Set(names)].slice(at, at + 10), WithDecryption: false }, signal)));
-  }
-  return found;
+async function named({ ssm }: ConfigConnection, names: readonly string[], signal: AbortSignal): Promise<readonly ReadParameter[]> {
+  const { readParameters } = await import('../../runtime/config/parameters/reads.js');
+  return readParameters(ssm, names, false, signal);
 }
 
-async function below({ ssm }: ConfigConnection, path: string, io: Io): Promise<Found[]> {
+async function below({ ssm }: ConfigConnection, path: string, io: Io): Promise<readonly ReadParameter[]> {
   if (!path.startsWith('/')) throw new UsageError(`--path must begin with a slash, got '${path}'`);
-  const Path = path.replace(/(?<=.)\/+$/, '');
-  const found: Found[] = [];
+  const { pagesBelow } = await import('../../runtime/config/parameters/reads.js');
+  const found: ReadParameter[] = [];
   const progress = await startProgress(io, 'look up', 'parameter');
   try {
-    let NextToken: string | undefined;
-    do {
-      const page: Answer = await ssm.call<Answer>('GetParametersByPath', {
-        Path, Recursive: true, WithDecryption: false, MaxResults: 10, ...(NextToken !== undefined && { NextToken }),
-      }, io.signal);
-      found.push(...foundIn(page));
+    for await (const page of pagesBelow(ssm, path.replace(/(?<=.)\/+$/, ''), false, io.signal)) {
+      found.push(...page);
       progress.update(found.length);
-      NextToken = page.NextToken;
-    } while (NextToken);
+    }
   } finally {
     progress.stop();
   }

@@ -58,7 +58,7 @@ export function backendOf(connection: ConfigConnection, cache: LocalConfigCache)
 
 /** With its type as it is now, which decides whether it is masked: the copy may be old. */
 async function valueOf({ ssm }: ConfigConnection, name: string, signal: AbortSignal): Promise<Content> {
-  const { readParameter } = await import('../../../runtime/config/promote/parameters.js');
+  const { readParameter } = await import('../../../runtime/config/parameters/reads.js');
   const found = await readParameter(ssm, name, true, signal);
   if (found === undefined) throw new CacheTiersError('E_CONFIG_PARAMETER_MISSING', `${name} is not there any more; r asks for changes`);
   const { value, type, version } = found;

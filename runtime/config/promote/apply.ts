@@ -3,7 +3,8 @@ import { CONFIG_REPLICA_DESCRIPTION } from '../../../lib/contract/config.js';
 import { AwsError } from '../../aws/errors.js';
 import type { SsmClient } from '../../aws/ssm.js';
 import { withDeadline } from '../deadline.js';
-import { metadataOf, readParameter, type ReadParameter, type VersionMetadata } from './parameters.js';
+import { metadataOfVersion, readParameter, type ReadParameter } from '../parameters/reads.js';
+import type { ParameterMetadata } from '../tables/parameter-metadata.js';
 import type { PromotionPlan, PromotionSides, PromotionStep } from './plan.js';
 
 /** What came of a step. */
@@ -66,9 +67,9 @@ async function apply({ source, destination }: PromotionSides, step: PromotionSte
   if (wanted === undefined) return { outcome: 'conflict', reason: `version ${step.version} of the source is gone` };
   if (current !== undefined && current.type === wanted.type && current.value === wanted.value) return { outcome: 'same', version: current.version };
   if (current?.version !== step.replaces) return { outcome: 'conflict', reason: conflictOf(step, current) };
-  const [metadata, kept]: VersionMetadata[] = await Promise.all([
-    metadataOf(source.ssm, step.source, step.version, signal),
-    current === undefined ? {} : metadataOf(destination.ssm, step.destination, current.version, signal),
+  const [metadata, kept]: Partial<ParameterMetadata>[] = await Promise.all([
+    metadataOfVersion(source.ssm, step.source, step.version, signal),
+    current === undefined ? {} : metadataOfVersion(destination.ssm, step.destination, current.version, signal),
   ]);
   if (kept!.description?.startsWith(CONFIG_REPLICA_DESCRIPTION)) {
     return { outcome: 'skipped', reason: `replication writes it: its description begins with '${CONFIG_REPLICA_DESCRIPTION.trim()}'` };
@@ -84,7 +85,7 @@ function conflictOf({ replaces }: PromotionStep, current: ReadParameter | undefi
 }
 
 function inputOf(
-  { destination, type, replaces }: PromotionStep, wanted: ReadParameter, metadata: VersionMetadata, kept: VersionMetadata,
+  { destination, type, replaces }: PromotionStep, wanted: ReadParameter, metadata: Partial<ParameterMetadata>, kept: Partial<ParameterMetadata>,
   keyForNew: string | undefined,
 ): object {
   const keyId = kept.keyId ?? keyForNew;

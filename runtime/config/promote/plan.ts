@@ -1,7 +1,7 @@
 import { InvalidArgumentError, show } from '../../errors.js';
 import type { ConfigConnection } from '../connection.js';
 import { isBelow } from '../paths.js';
-import { parametersOf, type ReadParameter } from './parameters.js';
+import { parametersOf, type ReadParameter } from '../parameters/reads.js';
 
 /** What is promoted, and how. */
 export interface PromotionQuery {

@@ -1,7 +1,8 @@
 import { AwsError } from '../../aws/errors.js';
+import { parameterPagesOf, type ParametersPage } from '../parameters/pages.js';
+import { metadataOfSsm, type SsmParameterVersion } from '../parameters/shapes.js';
 import type { ParameterMetadata } from '../tables/parameter-metadata.js';
 import type { StoreCall } from './paced-store.js';
-import { present } from './plan-members.js';
 
 /** A version that Parameter Store has. */
 export interface LiveVersion extends Omit<ParameterMetadata, 'name' | 'lastModifiedUser'> {
@@ -10,27 +11,14 @@ export interface LiveVersion extends Omit<ParameterMetadata, 'name' | 'lastModif
   readonly labels: readonly string[];
 }
 
-interface History {
-  readonly Parameters?: readonly {
-    readonly Version: number; readonly LastModifiedDate: number; readonly Type: string; readonly Tier?: string; readonly KeyId?: string;
-    readonly DataType?: string; readonly Description?: string; readonly AllowedPattern?: string; readonly Value?: string;
-    readonly Labels?: readonly string[]; readonly Policies?: readonly { readonly PolicyText?: string }[];
-  }[];
-  readonly NextToken?: string;
-}
-
 /** All versions there are, oldest first; none, if there is no such parameter. Nothing is decrypted. */
 export async function liveVersions(read: StoreCall, name: string): Promise<readonly LiveVersion[]> {
   const versions: LiveVersion[] = [];
-  let token: string | undefined;
+  const pages = parameterPagesOf((more) => read<ParametersPage<SsmParameterVersion>>('GetParameterHistory', {
+    Name: name, WithDecryption: false, MaxResults: 50, ...more,
+  }));
   try {
-    do {
-      const page: History = await read<History>('GetParameterHistory', {
-        Name: name, WithDecryption: false, MaxResults: 50, ...(token !== undefined && { NextToken: token }),
-      });
-      versions.push(...(page.Parameters ?? []).map(versionOf));
-      token = page.NextToken;
-    } while (token !== undefined);
+    for await (const page of pages) versions.push(...page.map(versionOf));
   } catch (error) {
     if (error instanceof AwsError && error.name === 'ParameterNotFound') return [];
     throw error;
@@ -45,11 +33,7 @@ export async function liveValue(read: StoreCall, name: string, { version, type, 
   return answer.Parameter.Value;
 }
 
-function versionOf(each: NonNullable<History['Parameters']>[number]): LiveVersion {
-  const policies = (each.Policies ?? []).flatMap(({ PolicyText }) => PolicyText === undefined ? [] : [PolicyText]);
-  return present({
-    version: each.Version, lastModified: Math.round(each.LastModifiedDate * 1000), type: each.Type, tier: each.Tier, keyId: each.KeyId || undefined,
-    dataType: each.DataType || undefined, description: each.Description || undefined, allowedPattern: each.AllowedPattern || undefined,
-    policies: policies.length > 0 ? `[${policies.join()}]` : undefined, stored: each.Value ?? '', labels: each.Labels ?? [],
-  });
+function versionOf(version: SsmParameterVersion): LiveVersion {
+  const { name: _name, lastModifiedUser: _user, ...metadata } = metadataOfSsm(version);
+  return { ...metadata, stored: version.Value ?? '', labels: version.Labels ?? [] };
 }

@@ -3,12 +3,8 @@ import type { ParameterCalls } from './parameter-calls.js';
 import { explainRead, missingParameters } from './read-errors.js';
 import type { ParameterMetadata } from '../tables/parameter-metadata.js';
 import type { Reference } from './reference.js';
-import { metadataOfSsm, type SsmParameterVersion } from './ssm-shapes.js';
-
-interface Page {
-  readonly Parameters?: readonly SsmParameterVersion[];
-  readonly NextToken?: string;
-}
+import { parameterPagesOf, type ParametersPage } from '../parameters/pages.js';
+import { metadataOfSsm, type SsmParameterVersion } from '../parameters/shapes.js';
 
 /** GetParameterHistory gives so many at the most. */
 const PAGE = 50;
@@ -33,17 +29,10 @@ export async function parameterHistory(
   return versions;
 }
 
-/** A page may be empty and others follow nonetheless. */
 async function* pages(
   calls: ParameterCalls, operation: 'DescribeParameters' | 'GetParameterHistory', input: object, reference: Reference, signal?: AbortSignal,
 ): AsyncGenerator<SsmParameterVersion> {
-  let token: string | undefined;
-  do {
-    const asked: object = token === undefined ? input : { ...input, NextToken: token };
-    const page: Page | undefined = await calls.call<Page>(operation, () => asked, signal).catch((error: unknown) => {
-      throw explainRead(error, reference);
-    });
-    yield* page?.Parameters ?? [];
-    token = page?.NextToken;
-  } while (token !== undefined);
+  const call = (more: object) => calls.call<ParametersPage<SsmParameterVersion>>(operation, () => ({ ...input, ...more }), signal)
+    .catch((error: unknown) => { throw explainRead(error, reference); });
+  for await (const page of parameterPagesOf(call)) yield* page;
 }

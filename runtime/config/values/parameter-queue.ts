@@ -2,7 +2,7 @@ import { abortedError, AwsError } from '../../aws/errors.js';
 import { within } from '../../aws/service-client.js';
 import type { ParameterCalls } from './parameter-calls.js';
 import type { Reference } from './reference.js';
-import type { SsmParameter } from './ssm-shapes.js';
+import type { SsmParameter } from '../parameters/shapes.js';
 
 /** A parameter's value, as it was read. */
 export interface ReadParameter {

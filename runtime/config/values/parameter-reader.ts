@@ -6,7 +6,8 @@ import type { ParameterCalls } from './parameter-calls.js';
 import { ParameterQueue, type ReadParameter } from './parameter-queue.js';
 import { explainRead, isUnreachable, missingParameters } from './read-errors.js';
 import type { Reference } from './reference.js';
-import type { SsmParameter } from './ssm-shapes.js';
+import { parameterPagesOf, type ParametersPage } from '../parameters/pages.js';
+import type { SsmParameter } from '../parameters/shapes.js';
 import type { ConfigTelemetry } from './telemetry.js';
 import type { ReadPath, ValueCache } from './value-cache.js';
 
@@ -16,11 +17,6 @@ export interface ParameterReaderOptions {
   readonly telemetry: ConfigTelemetry;
   readonly decrypt: boolean;
   readonly now: () => number;
-}
-
-interface PathAnswer {
-  readonly Parameters?: readonly SsmParameter[];
-  readonly NextToken?: string;
 }
 
 /** A path that is being read. */
@@ -138,21 +134,21 @@ export class ParameterReader {
     if (this.walks.get(key) === walk) this.walks.delete(key);
   }
 
-  /** A page may be empty and others follow nonetheless. */
   private async pages(path: string, recursive: boolean, isWanted: () => boolean): Promise<ReadParameter[]> {
     const { calls, decrypt } = this.options;
     const parameters: ReadParameter[] = [];
-    let token: string | undefined;
-    do {
-      const next = token === undefined ? {} : { NextToken: token };
-      const input = { Path: path, Recursive: recursive, WithDecryption: decrypt, MaxResults: PAGE, ...next };
-      const page = await calls.call<PathAnswer>('GetParametersByPath', () => token === undefined || isWanted() ? input : undefined);
+    const pages = parameterPagesOf(async (more) => {
+      const input = { Path: path, Recursive: recursive, WithDecryption: decrypt, MaxResults: PAGE, ...more };
+      const isFirst = more.NextToken === undefined;
+      const page = await calls.call<ParametersPage<SsmParameter>>('GetParametersByPath', () => isFirst || isWanted() ? input : undefined);
       if (page === undefined) throw abortedError(path, undefined);
-      for (const { Name: name, Value: value, Version: version, Type: type = 'String' } of page.Parameters ?? []) {
+      return page;
+    });
+    for await (const page of pages) {
+      for (const { Name: name, Value: value, Version: version, Type: type = 'String' } of page) {
         if (name !== undefined && value !== undefined && version !== undefined) parameters.push({ name, value, version, type });
       }
-      token = page.NextToken;
-    } while (token !== undefined);
+    }
     return parameters;
   }
 
