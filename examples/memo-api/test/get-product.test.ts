@@ -6,8 +6,8 @@ let environment: NodeJS.ProcessEnv;
 beforeAll(async () => {
   server = await startDynamoDb();
   environment = process.env;
-  // What Lambda and `cache.bind` give the function.
-  process.env = { ...environment, ...server.environment, AWS_LAMBDA_FUNCTION_NAME: 'get-product', CATALOGUE_DELAY: '20' };
+  // What Lambda and `cache.bind` give the function; and time, since the machine may be busy.
+  process.env = { ...environment, ...server.environment, AWS_LAMBDA_FUNCTION_NAME: 'get-product', CATALOGUE_DELAY: '20', TABLE_BUDGET: '5000' };
 });
 
 afterAll(async () => {
