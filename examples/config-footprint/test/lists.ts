@@ -34,7 +34,7 @@ export const unused = [
   {
     role: 'ConfigFootprint/Developer', why: OF_GRANTS,
     actions: [
-      'AddTagsToResource', 'DeleteParameters', 'GetParameters', 'GetParametersByPath', 'LabelParameterVersion',
+      'AddTagsToResource', 'DeleteParameters', 'GetParametersByPath', 'LabelParameterVersion',
       'ListTagsForResource', 'RemoveTagsFromResource', 'UnlabelParameterVersion',
     ].map((action) => `ssm:${action}`),
   },
