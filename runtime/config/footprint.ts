@@ -2,6 +2,7 @@ import { CONFIG_FOOTPRINT_MEMBER as MEMBER, CONFIG_FOOTPRINT_PATH, CONFIG_FOOTPR
 import { AwsError } from '../aws/errors.js';
 import type { SsmClient } from '../aws/ssm.js';
 import { CacheTiersError, InvalidArgumentError, show } from '../errors.js';
+import { isRecord } from './is-record.js';
 
 /** What is deployed, and where: what a `ConfigFootprint` of the constructs has published. */
 export interface ConfigFootprint {
@@ -126,7 +127,7 @@ function given(member: keyof ConfigFootprint, value: string | undefined): { read
 function objectOf(value: unknown): Record<string, unknown> | undefined {
   try {
     const parsed: unknown = JSON.parse(String(value));
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed as Record<string, unknown> : undefined;
+    return isRecord(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }

@@ -1,10 +1,8 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { crypto } from './crypto.js';
 import { VersionedFile, type VersionedFileOptions } from './versioned-file.js';
-
-/** Loaded only where something is written: completion has no time for it. */
-const crypto = () => process.getBuiltinModule('node:crypto');
 
 export interface FileLeaseOptions extends Pick<VersionedFileOptions, 'now' | 'fileSystem'> {
   /** A holder that has not renewed it for this long has lost it, in milliseconds. @default 15,000 */

@@ -1,5 +1,4 @@
-/** Loaded where a name needs it: few do. */
-const crypto = () => process.getBuiltinModule('node:crypto');
+import { crypto } from './crypto.js';
 
 /** Names that mean a device on Windows, whatever follows their first dot. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/;

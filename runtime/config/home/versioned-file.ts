@@ -1,10 +1,8 @@
 import { join } from 'node:path';
+import { crypto } from './crypto.js';
 import { errnoOf, homeError, HomeError, unsafe } from './errors.js';
 import { checkFolder, createFile, nodeFileSystem, quietly, readWhole, removeFile, syncFolder, type HomeFileSystem } from './file-system.js';
 import { decodeVersion, encodeVersion, type Version } from './versioned-format.js';
-
-/** Loaded only where something is written: completion has no time for it. */
-const crypto = () => process.getBuiltinModule('node:crypto');
 
 export interface VersionedFileOptions {
   /** Whether `replace` waits until the content is on the disk, so that it outlives a loss of power. @default true */

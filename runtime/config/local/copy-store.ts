@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CacheTiersError } from '../../errors.js';
+import { crypto } from '../home/crypto.js';
 import { HomeError } from '../home/errors.js';
 import { FileLease } from '../home/file-lease.js';
 import { nodeFileSystem, quietly, removeFile, type HomeFileSystem } from '../home/file-system.js';
@@ -11,9 +12,6 @@ import { damaged, ID_BYTES, isDamaged } from './names-format.js';
 import { NamesReader } from './names-reader.js';
 import { fileSink, fileSource, memorySink } from './names-storage.js';
 import { writeNames } from './names-writer.js';
-
-/** Loaded when something is written: completion and searches only read. */
-const crypto = () => process.getBuiltinModule('node:crypto');
 
 /** The copy as it was read: its state and the names file that the state is of. */
 export interface Copy {

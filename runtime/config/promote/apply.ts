@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { CONFIG_REPLICA_DESCRIPTION } from '../../../lib/contract/config.js';
 import { AwsError } from '../../aws/errors.js';
 import type { SsmClient } from '../../aws/ssm.js';
+import { wait } from '../../resilience/wait.js';
 import { withDeadline } from '../deadline.js';
 import { metadataOfVersion, readParameter, type ReadParameter } from '../parameters/reads.js';
 import type { ParameterMetadata } from '../tables/parameter-metadata.js';
@@ -112,10 +112,6 @@ async function put(ssm: SsmClient, input: object, { sleep = wait }: ApplyOptions
       await sleep(PAUSE * 2 ** (attempt - 1), signal);
     }
   }
-}
-
-async function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  await pause(milliseconds, undefined, { signal }).catch(() => signal?.throwIfAborted());
 }
 
 /** What a service says of a value may show it; its name for the error does not. */

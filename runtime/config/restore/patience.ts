@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { wait } from '../../resilience/wait.js';
 import { failureClassOf, type FailureClass } from '../../resilience/failure.js';
 
 const PASSING: ReadonlySet<FailureClass> = new Set<FailureClass>(['throttled', 'server', 'connection', 'timeout']);
@@ -22,6 +22,6 @@ export async function patiently<T>(read: () => Promise<T>, signal?: AbortSignal)
       signal?.throwIfAborted();
       if (attempt >= ATTEMPTS || !isPassing(error)) throw error;
     }
-    await pause(FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => signal?.throwIfAborted());
+    await wait(FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + Math.random() / 2), signal);
   }
 }

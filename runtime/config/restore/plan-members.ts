@@ -1,3 +1,5 @@
+import { isRecord } from '../is-record.js';
+
 /** A member of a line that is not as it must be. */
 export class MemberError extends Error {
   constructor(readonly member: string, readonly must: string) {
@@ -59,7 +61,7 @@ export class MemberReader {
   }
 
   optionalNumbers(member: string): Readonly<Record<string, number>> | undefined {
-    const isNumbers = (value: unknown) => isObject(value) && Object.values(value).every(isWhole);
+    const isNumbers = (value: unknown) => isRecord(value) && Object.values(value).every(isWhole);
     return this.optional(member, isNumbers, 'an object of whole numbers') as Record<string, number> | undefined;
   }
 
@@ -71,7 +73,7 @@ export class MemberReader {
   nullableObject(member: string): MemberReader | null {
     const value = this.members[member];
     if (value === null) return null;
-    if (!isObject(value)) throw new MemberError(this.path + member, 'an object or null');
+    if (!isRecord(value)) throw new MemberError(this.path + member, 'an object or null');
     return new MemberReader(value, `${this.path}${member}.`);
   }
 
@@ -86,7 +88,6 @@ export class MemberReader {
   }
 }
 
-export const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isWhole = (value: unknown): boolean => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
 /** The same object without the members that are undefined. */

@@ -1,8 +1,9 @@
+import { isRecord } from '../is-record.js';
 import { TextDecoder } from 'node:util';
 import { CacheTiersError } from '../../errors.js';
 import { PlanBlocks } from './plan-blocks.js';
 import { PLAN_FORMAT } from './plan-lines.js';
-import { isObject, MemberError, MemberReader, present, type Members } from './plan-members.js';
+import { MemberError, MemberReader, present, type Members } from './plan-members.js';
 import {
   RESTORE_PLAN_VERSION, RESTORE_REASONS, type RestorePlan, type RestorePlanHeader, type RestoreQuery, type RestoreStep, type SeenVersion,
   type WantedVersion,
@@ -106,7 +107,7 @@ function lineOf<T>({ number, text }: Line, read: (reader: MemberReader, members:
   } catch {
     throw damaged(number, 'it is not JSON'); // the parser's own error repeats the text
   }
-  if (!isObject(members)) throw damaged(number, 'it is not a JSON object');
+  if (!isRecord(members)) throw damaged(number, 'it is not a JSON object');
   try {
     return read(new MemberReader(members), members);
   } catch (error) {

@@ -1,4 +1,5 @@
-import { isObject, type Members } from './plan-members.js';
+import { isRecord } from '../is-record.js';
+import type { Members } from './plan-members.js';
 
 /** What is left of a version's policies at a later time. */
 export interface PoliciesLeft {
@@ -28,18 +29,18 @@ function parse(policies: string | undefined): readonly Members[] {
   if (policies === undefined || policies.trim() === '') return [];
   try {
     const parsed: unknown = JSON.parse(policies);
-    return Array.isArray(parsed) ? parsed.filter(isObject) : [];
+    return Array.isArray(parsed) ? parsed.filter(isRecord) : [];
   } catch {
     return [];
   }
 }
 
 function expiryOf({ Attributes }: Members): number {
-  const time = isObject(Attributes) ? Date.parse(String(Attributes.Timestamp)) : NaN;
+  const time = isRecord(Attributes) ? Date.parse(String(Attributes.Timestamp)) : NaN;
   return Number.isNaN(time) ? Infinity : time;
 }
 
 function sorted(value: unknown): unknown {
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(Object.keys(value).sort().map((member) => [member, sorted(value[member])]));
 }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { wait } from '../../resilience/wait.js';
 import { AwsError } from '../../aws/errors.js';
 import { failureOf } from './advice.js';
 import { differencesOf, putInput } from './content.js';
@@ -54,7 +54,7 @@ export class PutStep {
         this.options.signal?.throwIfAborted();
         if (attempt >= ATTEMPTS || !isPassing(error)) return this.withNotes({ status: 'failed', ...failureOf(error, 'restoring it') });
       }
-      await pause(this.options.lookAgainAfter, undefined, { signal: this.options.signal }).catch(() => this.options.signal?.throwIfAborted());
+      await wait(this.options.lookAgainAfter, this.options.signal);
     }
   }
 

@@ -1,3 +1,5 @@
+import { isRecord } from '../is-record.js';
+
 /** Upper ends of the buckets of durations, in milliseconds; the last bucket has no end. */
 export const DURATION_BUCKETS = [10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000] as const;
 
@@ -81,10 +83,6 @@ function isCount(value: unknown): value is UsageCount {
 
 function keyFor(known: ReadonlyMap<string, unknown>, name: string, shape: RegExp, max: number): string {
   return known.has(name) || (shape.test(name) && known.size < max - 1) ? name : OTHER;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isNumber(value: unknown): value is number {

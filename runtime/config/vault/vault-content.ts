@@ -1,3 +1,4 @@
+import { isRecord } from '../is-record.js';
 import type { KeyParameters } from './key-source.js';
 import { seal, unseal, type Binding } from './seal.js';
 
@@ -91,10 +92,6 @@ function bindingOf(id: string, { name, version, expires }: Omit<SealedEntry, 'se
 
 function checkBinding(id: string, parameters: KeyParameters): Binding {
   return [VAULT_FORMAT, 'key', id, ...Object.entries(parameters).sort(([a], [b]) => a < b ? -1 : 1).flat()];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isKeyParameters(value: unknown): value is KeyParameters {
