@@ -19,7 +19,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   repositoryUrl: 'https://github.com/cdk-cache-tiers/cdk-cache-tiers.git',
   license: 'Apache-2.0',
   copyrightOwner: 'The cdk-cache-tiers authors',
-  keywords: ['aws', 'aws-cdk', 'cache', 'dynamodb', 'memoize', 'lambda', 'parameter-store', 'ssm', 'configuration', 'audit-log'],
+  keywords: ['aws', 'aws-cdk', 'cache', 'dynamodb', 'memoize', 'lambda', 'parameter-store', 'ssm', 'configuration', 'audit-log', 'arrow', 'dragonfly', 'sse-c'],
   stability: 'experimental',
 
   packageManager: javascript.NodePackageManager.NPM,
@@ -51,6 +51,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-dynamodb@~3.1162.0', '@aws-sdk/credential-provider-node@^3',
     '@napi-rs/keyring@^2.1.2', // the vault's key in the OS keychain: an optional peer of users, prebuilt for each system
     '@aws-crypto/client-node@^5.0.2', // AWS's own reader of advanced SecureStrings' ciphertexts: an optional peer too
+    '@redis/client@^6.3.1', // the live tier's index: the maintained client of the protocol, an optional peer, so that nobody else installs 12 MB
+    'apache-arrow@^21.2.0', // record batches in and out of the live tier: an optional peer, and the second opinion on our framer
     // command line and demo, bundled whole
     'commander@^14', '@inquirer/confirm@^5', '@inquirer/password@^4', 'cli-progress@^3.12.0', '@types/cli-progress@^3',
     'listr2@^9', 'cli-table3@^0.6.5',
@@ -58,8 +60,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // tests: servers, properties, telemetry, packaging
     'dynalite@^4.0.0', 'fast-check@^4', 'pretty-format@^30', '@opentelemetry/api@~1.9.0', '@opentelemetry/sdk-metrics@^2',
     '@smithy/signature-v4@^5', // the second opinion on our signatures
+    'js-redis-server@^0.3.0', // Redis's protocol with Lua and pub/sub where no redis-server is installed
+    '@duckdb/duckdb-wasm@^1.32.0', 'playwright-core@^1.65.1', // the live tier's example: an engine that speaks Arrow, and its page in a browser
     // the deployment leg drives and looks with them; client-s3 is also what the CDK's helper that empties buckets needs to run
-    ...['cloudformation', 'cloudwatch-logs', 'eventbridge', 'iam', 'kms', 'lambda', 's3', 'sqs', 'ssm', 'sts']
+    ...['cloudformation', 'cloudwatch-logs', 'eventbridge', 'iam', 'kms', 'lambda', 's3', 'secrets-manager', 'sqs', 'ssm', 'sts']
       .map((service) => `@aws-sdk/client-${service}@~3.1162.0`),
     '@arethetypeswrong/cli@^0.18.5', 'publint@^0.3.25', 'pnpm@^10',
     // lint
@@ -192,6 +196,9 @@ project.addFields({
     // Only for those who keep a vault's key in the OS keychain, or restore advanced SecureStrings that Parameter Store has no more.
     '@napi-rs/keyring': { optional: true },
     '@aws-crypto/client-node': { optional: true },
+    // The live tier: its index, and record batches in place of bytes.
+    '@redis/client': { optional: true },
+    'apache-arrow': { optional: true },
   },
 });
 project.package.addPackageResolutions('unrs-resolver@1.12.2'); // 1.13.0 is incomplete in the registry, so npm ci fails
