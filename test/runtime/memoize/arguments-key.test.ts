@@ -109,8 +109,9 @@ describe('keys', () => {
   });
 });
 
-/** For comparison: unordered things in a fixed order. */
+/** For comparison: unordered things in a fixed order; dates as numbers, as no invalid date equals another one to jest. */
 function sortedForm(value: unknown): unknown {
+  if (value instanceof Date) return { date: value.getTime() };
   if (Array.isArray(value)) return value.map(sortedForm);
   if (value instanceof Map) return { map: [...value].map(([k, v]) => [sortedForm(k), sortedForm(v)]).sort(byText) };
   if (value instanceof Set) return { set: [...value].map(sortedForm).sort(byText) };

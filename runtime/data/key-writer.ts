@@ -1,4 +1,4 @@
-import { describeObject, isPlainObject, kindOf, viewName } from '../data/kinds.js';
+import { describeObject, isPlainObject, kindOf, viewName } from './kinds.js';
 
 /*
  * Writes a text for any structured-cloneable value such that two values have the same text if and only if they are the same:
@@ -16,8 +16,11 @@ const MAX_DEPTH = 500;
 
 /** A value that cannot be part of a key. */
 export class NotAKey extends Error {
-  /** @param ofSize it is too much, rather than of a wrong kind: then there is no one place to point at */
-  constructor(what: string, readonly ofSize = false) {
+  /**
+   * @param ofSize it is too much, rather than of a wrong kind: then there is no one place to point at
+   * @param place where it is, once somebody has looked: `[1].items[0]`
+   */
+  constructor(what: string, readonly ofSize = false, readonly place = '') {
     super(what);
   }
 }
