@@ -3,12 +3,12 @@ import { AwsError } from './errors.js';
 import { loadProfile } from './profile.js';
 
 /** Services that have a client here, by their signing names. */
-export type AwsService = 'dynamodb' | 'kms' | 's3' | 'sqs' | 'ssm';
+export type AwsService = 'dynamodb' | 'kms' | 's3' | 'secretsmanager' | 'sqs' | 'ssm';
 
 export interface EndpointOptions {
   /**
    * A URL in place of the region's own endpoint; its path is kept.
-   * @default - `AWS_ENDPOINT_URL_DYNAMODB` (`_S3`, `_SSM`, `_KMS`, `_SQS`), then `AWS_ENDPOINT_URL`, unless
+   * @default - `AWS_ENDPOINT_URL_DYNAMODB` (`_S3`, `_SSM`, `_KMS`, `_SQS`, `_SECRETS_MANAGER`), then `AWS_ENDPOINT_URL`, unless
    * `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is true
    */
   readonly endpoint?: string;
@@ -120,14 +120,17 @@ export function bucketEndpoint(endpoint: Endpoint, bucket: string): Endpoint {
 function hostOf(service: AwsService, region: string, fips: boolean, dualstack: boolean): string {
   const [, suffix, dualstackSuffix] = PARTITIONS.find(([regions]) => regions.test(region))!;
   if (service === 's3') return `s3${fips ? '-fips' : ''}${dualstack ? '.dualstack' : ''}.${region}.${suffix}`;
-  // GovCloud's own endpoints are the FIPS ones, but for KMS, which has both.
-  const plain = !fips || (region.startsWith('us-gov-') && !dualstack && service !== 'kms');
-  return `${service}${plain ? '' : '-fips'}.${region}.${dualstack ? dualstackSuffix : suffix}`;
+  // GovCloud's own endpoints are the FIPS ones, but for these two, which have both.
+  const plain = !fips || (region.startsWith('us-gov-') && !dualstack && service !== 'kms' && service !== 'secretsmanager');
+  // Secrets Manager's own endpoints have IPv6 addresses too, in most partitions: there is no other name then.
+  const both = service === 'secretsmanager' && (suffix === 'amazonaws.com' || (suffix === 'amazonaws.com.cn' && !fips));
+  return `${service}${plain ? '' : '-fips'}.${region}.${dualstack && !both ? dualstackSuffix : suffix}`;
 }
 
 function configuredUrl(service: AwsService, env: NodeJS.ProcessEnv): string | undefined {
   if (isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)) return undefined;
-  return env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env.AWS_ENDPOINT_URL || undefined;
+  const name = service === 'secretsmanager' ? 'SECRETS_MANAGER' : service.toUpperCase(); // the service's own name, where it has two words
+  return env[`AWS_ENDPOINT_URL_${name}`] || env.AWS_ENDPOINT_URL || undefined;
 }
 
 function parse(text: string, region: string, custom: boolean): Endpoint {
