@@ -142,6 +142,9 @@ export const LIVE_SWEEPER_METRIC = {
   failures: 'SweepFailures',
 } as const;
 
+/** Dimension of the metrics of the index's server. */
+export const LIVE_INDEX_DIMENSION = 'Index';
+
 /** Metrics of the index's server. */
 export const LIVE_INDEX_METRIC = {
   memoryUsed: 'dragonfly_memory_used_bytes',
