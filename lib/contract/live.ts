@@ -164,3 +164,6 @@ export const LIVE_HANDLER_ENVIRONMENT = {
   /** Seconds that a retired master key is kept. */
   keyRetention: 'LIVE_KEY_RETENTION',
 } as const;
+
+/** The event that has the key handler remove keys that are no longer needed. */
+export const LIVE_PRUNE_EVENT = { action: 'prune' } as const;

@@ -49,7 +49,7 @@ function arnOfOwnKey(key: kms.IKey, { grantPrincipal }: iam.IGrantable): string 
 }
 
 /** The CDK leaves a grant's conditions out of what it adds to a resource's policy, which would permit more than was meant. */
-function withConditions(resource: iam.IResourceWithPolicyV2, conditions: Conditions = {}): iam.IResourceWithPolicyV2 {
+export function withConditions(resource: iam.IResourceWithPolicyV2, conditions: Conditions = {}): iam.IResourceWithPolicyV2 {
   return {
     env: resource.env,
     addToResourcePolicy: (statement) => {
