@@ -1,9 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import http, { type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { Agent } from 'node:http';
 import type { AgentOptions } from 'node:https';
 import type { Endpoint } from './endpoint.js';
-import { abortedError, AwsError, connectionError, isReset } from './errors.js';
+import { abortedError, AwsError, connectionError } from './errors.js';
+import { watchBody, type BodyOptions } from './http-body.js';
+import { exchange, isStream, moduleFor, StaleConnection, type HttpRequest, type HttpResponse, type HttpStream } from './http-exchange.js';
 import { nodeUsesEnvProxy, proxyFor, warnOfIgnoredProxy } from './proxy.js';
+
+export type { HttpRequest, HttpResponse, HttpStream };
 
 export interface HttpOptions {
   /**
@@ -29,23 +33,6 @@ export interface HttpOptions {
   readonly replaceStale?: boolean;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
-}
-
-export interface HttpRequest {
-  readonly method: string;
-  /** Path and query as they go on the wire. */
-  readonly path: string;
-  /** Names and values in turn; `host` and `content-length` are added. */
-  readonly headers: readonly string[];
-  readonly body?: string | Uint8Array;
-  /** Largest response body to accept, in bytes. */
-  readonly maxResponseBytes: number;
-}
-
-export interface HttpResponse {
-  readonly statusCode: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
 }
 
 /**
@@ -74,25 +61,37 @@ export class HttpPool {
    * @throws AwsError of the class `timeout`, `connection`, `throttled` (`E_AWS_QUEUE_FULL`) or `request` (`E_AWS_RESPONSE_TOO_LARGE`)
    */
   async request(endpoint: Endpoint, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
-    if (signal?.aborted) throw abortedError(endpoint.host, signal.reason);
-    if (signal && this.active + this.waiting.size >= 10) setMaxListeners(0, signal); // calls may share one, and Node 20 warns of the eleventh
-    if (this.active >= this.maxSockets) await this.turn(endpoint, signal);
-    else this.active++;
+    await this.enter(endpoint, signal);
     try {
-      const agent = this.options.agent ?? this.agents.get(endpoint.host) ?? this.open(endpoint);
-      try {
-        return await this.exchange(agent, endpoint, request, signal);
-      } catch (error) {
-        if (error instanceof AwsError) throw error;
-        if (!(error instanceof StaleConnection)) throw connectionError(endpoint.host, error); // an agent for the other protocol, say
-        this.dropIdle(agent, endpoint); // the others have been idle for longer
-        if (this.options.replaceStale === false) throw connectionError(endpoint.host, error.cause);
-        return await this.exchange(agent, endpoint, request, signal);
-      }
+      return await this.send(endpoint, request, signal, false) as HttpResponse;
     } finally {
-      const [next] = this.waiting;
-      if (next === undefined) this.active--;
-      else next();
+      this.leave();
+    }
+  }
+
+  /**
+   * Sends one request; a success resolves with its headers, and its body as a stream, any other response is read whole.
+   *
+   * The request's place is taken until the body has been read, or destroyed, which closes its connection. A body whose connection breaks, whose
+   * signal aborts or whose server falls silent ends with an error. If nobody listens by then, whoever takes the body later is told:
+   * by `for await` and `pipeline`, that is.
+   *
+   * @param signal ends the request until there are headers
+   * @throws AwsError as `request` does
+   */
+  async open(endpoint: Endpoint, request: HttpRequest, signal: AbortSignal | undefined, body: BodyOptions = {}): Promise<HttpResponse | HttpStream> {
+    await this.enter(endpoint, signal);
+    let response: HttpResponse | HttpStream | undefined;
+    try {
+      response = await this.send(endpoint, request, signal, true);
+      if (isStream(response) && !response.body.closed) {
+        watchBody(response.body, endpoint.host, body);
+        response.body.once('close', () => this.leave());
+      } else this.leave();
+      return response;
+    } catch (error) {
+      this.leave();
+      throw error;
     }
   }
 
@@ -103,6 +102,37 @@ export class HttpPool {
       for (const sockets of Object.values(agent.freeSockets ?? {})) sockets?.slice().forEach((socket) => socket.destroy());
     }
     this.agents.clear();
+  }
+
+  /** Takes a place, at once or in turn. */
+  private async enter(endpoint: Endpoint, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) throw abortedError(endpoint.host, signal.reason);
+    if (signal && this.active + this.waiting.size >= 10) setMaxListeners(0, signal); // calls may share one, and Node 20 warns of the eleventh
+    if (this.active >= this.maxSockets) await this.turn(endpoint, signal);
+    else this.active++;
+  }
+
+  private leave(): void {
+    const [next] = this.waiting;
+    if (next === undefined) this.active--;
+    else next();
+  }
+
+  private async send(
+    endpoint: Endpoint, request: HttpRequest, signal: AbortSignal | undefined, streamed: boolean,
+  ): Promise<HttpResponse | HttpStream> {
+    const agent = this.options.agent ?? this.agents.get(endpoint.host) ?? this.openAgent(endpoint);
+    // A silent peer may be silent on the others too.
+    const once = () => exchange(agent, endpoint, request, { signal, streamed, whenSilent: () => this.dropIdle(agent, endpoint) });
+    try {
+      return await once();
+    } catch (error) {
+      if (error instanceof AwsError) throw error;
+      if (!(error instanceof StaleConnection)) throw connectionError(endpoint.host, error); // an agent for the other protocol, say
+      this.dropIdle(agent, endpoint); // the others have been idle for longer
+      if (this.options.replaceStale === false) throw connectionError(endpoint.host, error.cause);
+      return once();
+    }
   }
 
   /** Waits for a place that another request hands over. */
@@ -121,7 +151,7 @@ export class HttpPool {
     });
   }
 
-  private open(endpoint: Endpoint): Agent {
+  private openAgent(endpoint: Endpoint): Agent {
     const settings: AgentOptions & { proxyEnv?: NodeJS.ProcessEnv } = { keepAlive: true, maxSockets: this.maxSockets };
     if (proxyFor(endpoint, this.env) !== undefined) {
       if (nodeUsesEnvProxy(this.env)) settings.proxyEnv = this.env;
@@ -133,68 +163,12 @@ export class HttpPool {
     return agent;
   }
 
-  private exchange(agent: Agent, endpoint: Endpoint, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
-    return new Promise((resolve, reject) => {
-      const { body } = request;
-      const headers = ['host', endpoint.host, ...request.headers];
-      if (body !== undefined) headers.push('content-length', String(Buffer.byteLength(body)));
-      const outgoing = moduleFor(endpoint).request({
-        agent, protocol: endpoint.protocol, host: endpoint.hostname, port: endpoint.port, method: request.method, path: request.path,
-        headers: headers as unknown as http.OutgoingHttpHeaders, // a flat list is taken as it is, without a map in between
-      });
-      let answered = false;
-      const abort = () => {
-        fail(abortedError(endpoint.host, signal!.reason));
-        if (outgoing.reusedSocket) this.dropIdle(agent, endpoint); // a silent peer may be silent on the others too
-        outgoing.destroy();
-      };
-      const done = () => signal?.removeEventListener('abort', abort);
-      const fail = (error: unknown) => { done(); reject(error instanceof AwsError ? error : connectionError(endpoint.host, error)); };
-      signal?.addEventListener('abort', abort, { once: true });
-      outgoing.on('error', (error) => {
-        if (!outgoing.reusedSocket || answered || !isReset(error)) return fail(error);
-        done();
-        reject(new StaleConnection('closed while idle', { cause: error }));
-      });
-      outgoing.on('response', (incoming) => {
-        answered = true;
-        readBody(incoming, request.maxResponseBytes, fail, (received) => {
-          done();
-          resolve({ statusCode: incoming.statusCode!, headers: incoming.headers, body: received });
-        });
-      });
-      outgoing.end(body);
-    });
-  }
-
   private dropIdle(agent: Agent, endpoint: Endpoint): void {
     const prefix = `${endpoint.hostname}:${endpoint.port}:`;
     for (const [name, sockets] of Object.entries(agent.freeSockets ?? {})) {
       if (name.startsWith(prefix)) sockets?.slice().forEach((socket) => socket.destroy());
     }
   }
-}
-
-/** A kept-alive connection was closed before it was used again: the request was not answered on it. */
-class StaleConnection extends Error {}
-
-function readBody(incoming: IncomingMessage, maxBytes: number, fail: (error: unknown) => void, done: (body: Buffer) => void): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  incoming.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    chunks.push(chunk);
-    if (bytes > maxBytes) {
-      incoming.destroy(new AwsError(`the response is larger than ${maxBytes} bytes`, { failure: 'request', code: 'E_AWS_RESPONSE_TOO_LARGE' }));
-    }
-  });
-  incoming.on('end', () => done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-  incoming.on('error', fail);
-}
-
-/** `node:https` takes its time to load, and plain endpoints do without. */
-function moduleFor({ protocol }: Endpoint) {
-  return protocol === 'https:' ? process.getBuiltinModule('node:https') : http;
 }
 
 function readBundle(path: string): Buffer {

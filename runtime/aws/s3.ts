@@ -1,38 +1,77 @@
-import { InvalidArgumentError } from '../errors.js';
-import { bucketEndpoint, type Endpoint } from './endpoint.js';
-import { AwsError, classify } from './errors.js';
-import type { HttpResponse } from './http.js';
-import { dateOf, ServiceClient, type AwsClientOptions } from './service-client.js';
-import { encodeRfc3986, RequestSigner, sha256, UNSIGNED_PAYLOAD } from './sign-v4.js';
+import type { Readable } from 'node:stream';
+import { bucketEndpoint } from './endpoint.js';
+import { getObject, openObject } from './s3-objects.js';
+import { S3Service } from './s3-service.js';
+import type { AwsClientOptions } from './service-client.js';
 
 export interface S3ClientOptions extends AwsClientOptions {
   /**
-   * Put the body's hash into the signature also over https, which protects it already: for buckets whose policy asks for it.
-   * @default false
+   * Put the body's hash into the signature: for buckets whose policy asks for it also over https, which protects the body already. Without it
+   * over http, nothing does; Ceph's gateway and the emulators take such requests.
+   * @default - true over http, false over https
    */
   readonly signPayload?: boolean;
   /**
-   * Largest object to read, in bytes.
+   * Largest object to read whole, in bytes.
    * @default 67108864
    */
   readonly maxObjectBytes?: number;
+  /**
+   * Whether encryption keys may go over plain http, where the network sees them. For tests; Amazon S3 refuses them there.
+   * @default false
+   */
+  readonly allowInsecureKeys?: boolean;
 }
 
 export interface PutOptions {
   /** @default application/octet-stream */
   readonly contentType?: string;
+  /** 32 bytes: S3 encrypts the object with them, does not keep them, and gives the object only to who sends them again (SSE-C). */
+  readonly encryptionKey?: Uint8Array;
+  /** @default - 30 seconds */
   readonly signal?: AbortSignal;
 }
 
-/** Objects, whole. */
+export interface GetStreamOptions {
+  /** From which byte on, and up to which one, that one included. @default - the whole object */
+  readonly range?: { readonly start: number; readonly end?: number };
+  /** The key that the object was written with. */
+  readonly encryptionKey?: Uint8Array;
+  /** Ends the call or the body, whichever is under way. */
+  readonly signal?: AbortSignal;
+  /**
+   * How long the body may stand still although there is room for more, in milliseconds.
+   * @default 30000
+   */
+  readonly idleTimeout?: number;
+}
+
+export interface ObjectStream {
+  /** Ends after the last byte; a connection that broke before that is an error. Destroying it closes the connection. */
+  readonly body: Readable;
+  /** Bytes to come, if the server says so. */
+  readonly bytes?: number;
+}
+
+/** Objects in buckets. */
 export interface S3Client {
   /**
    * @returns `undefined` if there is no such object. S3 says so only to who may list the bucket, to others it says that access is denied.
    * @throws AwsError
    */
   get(bucket: string, key: string, signal?: AbortSignal): Promise<Uint8Array | undefined>;
-  /** @throws AwsError */
-  put(bucket: string, key: string, body: Uint8Array, options?: PutOptions): Promise<void>;
+  /**
+   * Resolves once there are headers, 30 seconds at most. The connection is taken until the body has been read or destroyed.
+   *
+   * @returns `undefined` as `get` does
+   * @throws AwsError
+   */
+  getStream(bucket: string, key: string, options?: GetStreamOptions): Promise<ObjectStream | undefined>;
+  /**
+   * @param body in one piece or in several, which are neither joined nor changed
+   * @throws AwsError
+   */
+  put(bucket: string, key: string, body: Uint8Array | readonly Uint8Array[], options?: PutOptions): Promise<void>;
   /** Also succeeds if there is no such object. @throws AwsError */
   delete(bucket: string, key: string, signal?: AbortSignal): Promise<void>;
   /** Loads credentials and opens a connection to the bucket ahead of the first call. @throws AwsError */
@@ -41,79 +80,19 @@ export interface S3Client {
   destroy(): void;
 }
 
-interface ObjectRequest {
-  readonly method: 'GET' | 'PUT' | 'DELETE';
-  readonly bucket: string;
-  readonly key: string;
-  readonly body?: Uint8Array;
-  readonly contentType?: string;
-}
-
-const EMPTY_HASH = sha256('');
-const MAX_OBJECT = 64 << 20;
-
-/** A client for S3 that needs no SDK. Buckets are addressed by host name on AWS, by path at a custom endpoint or if their name has a dot in it. */
+/** A client for S3 that needs no SDK. */
 export function s3Client(options: S3ClientOptions = {}): S3Client {
-  const service = new ServiceClient('s3', options);
-  let signer: RequestSigner | undefined;
-
-  const send = (request: ObjectRequest, signal?: AbortSignal): Promise<HttpResponse> => {
-    const { method, bucket, key, body, contentType } = request;
-    if (key === '') throw new InvalidArgumentError('E_AWS_KEY', 'key must not be empty, got ""');
-    let bodyHash: string | undefined; // of a large body it is not made twice
-    const hashFor = (endpoint: Endpoint) => {
-      if (body === undefined) return EMPTY_HASH;
-      return endpoint.protocol === 'https:' && !options.signPayload ? UNSIGNED_PAYLOAD : bodyHash ??= sha256(body);
-    };
-    return service.send({
-      at: (endpoint) => bucketEndpoint(endpoint, bucket),
-      prepare(endpoint, credentials, time) {
-        const path = endpoint.path + key.split('/').map(encodeRfc3986).join('/');
-        const payloadHash = hashFor(endpoint);
-        const headers = { 'x-amz-content-sha256': payloadHash, ...(contentType === undefined ? {} : { 'content-type': contentType }) };
-        signer ??= new RequestSigner({ service: 's3', region: endpoint.region });
-        const signature = signer.sign({ method, path, headers: { host: endpoint.host, ...headers }, payloadHash }, credentials, time);
-        return {
-          method, path, body, headers: Object.entries({ ...headers, ...signature }).flat(), maxResponseBytes: options.maxObjectBytes ?? MAX_OBJECT,
-        };
-      },
-      failureOf: (response) => isSuccess(method, response) ? undefined : errorOf(request, response),
-    }, signal);
-  };
-
+  const service = new S3Service(options);
   return {
-    async get(bucket, key, signal) {
-      const { statusCode, body } = await send({ method: 'GET', bucket, key }, signal);
-      return statusCode === 404 ? undefined : body;
-    },
-    async put(bucket, key, body, { contentType = 'application/octet-stream', signal } = {}) {
-      await send({ method: 'PUT', bucket, key, body, contentType }, signal);
+    get: (bucket, key, signal) => getObject(service, bucket, key, signal),
+    getStream: (bucket, key, given = {}) => openObject(service, bucket, key, given),
+    async put(bucket, key, body, { contentType = 'application/octet-stream', encryptionKey, signal } = {}) {
+      await service.send({ method: 'PUT', bucket, key, body, headers: { 'content-type': contentType }, encryptionKey }, signal);
     },
     async delete(bucket, key, signal) {
-      await send({ method: 'DELETE', bucket, key }, signal);
+      await service.send({ method: 'DELETE', bucket, key }, signal);
     },
-    connect: (bucket, signal) => service.connect((endpoint) => bucketEndpoint(endpoint, bucket), signal),
-    destroy: () => service.destroy(),
+    connect: (bucket, signal) => service.client.connect((endpoint) => bucketEndpoint(endpoint, bucket), signal),
+    destroy: () => service.client.destroy(),
   };
-}
-
-function isSuccess(method: ObjectRequest['method'], { statusCode, body }: HttpResponse): boolean {
-  if (statusCode >= 200 && statusCode < 300) return true;
-  return statusCode === 404 && method !== 'PUT' && codeOf(body) === 'NoSuchKey';
-}
-
-function errorOf({ method, bucket, key }: ObjectRequest, response: HttpResponse): AwsError {
-  const { statusCode, headers, body } = response;
-  const name = codeOf(body) ?? `Http${statusCode}`;
-  const region = headers['x-amz-bucket-region'];
-  const elsewhere = statusCode < 400 && region !== undefined ? `; the bucket is in ${String(region)}` : '';
-  const message = /<Message>([^<]*)<\/Message>/.exec(body.toString('utf8'))?.[1] ?? 'no message';
-  return new AwsError(`${method} s3://${bucket}/${key}: ${name}: ${message}${elsewhere}`, {
-    failure: classify(name, statusCode), name, statusCode,
-    requestId: headers['x-amz-request-id'] as string | undefined, serverTime: dateOf(response),
-  });
-}
-
-function codeOf(body: Buffer): string | undefined {
-  return /<Code>([^<]*)<\/Code>/.exec(body.toString('utf8'))?.[1];
 }

@@ -3,7 +3,10 @@ import type { Agent } from 'node:http';
 import { credentialProvider, type AwsCredentials, type CredentialProvider, type CredentialSource } from './credentials.js';
 import { resolveEndpoint, resolveRegion, type AwsService, type Endpoint, type EndpointOptions } from './endpoint.js';
 import { abortedError, AwsError, isExpiredToken, mayBeClockSkew } from './errors.js';
-import { HttpPool, type HttpRequest, type HttpResponse } from './http.js';
+import { HttpPool, type HttpRequest, type HttpResponse, type HttpStream } from './http.js';
+import type { BodyOptions } from './http-body.js';
+import { isStream } from './http-exchange.js';
+import { limit } from './http-limit.js';
 
 export interface AwsClientOptions extends EndpointOptions {
   /**
@@ -34,6 +37,11 @@ export interface AwsClientOptions extends EndpointOptions {
    */
   readonly maxAttempts?: number;
   /**
+   * Longest wait before the second attempt, in milliseconds; doubled for each further one. How long it is, chance decides.
+   * @default 25
+   */
+  readonly retryDelay?: number;
+  /**
    * Whether a request is sent once more where the connection turned out to have been closed while it was idle. With `false` and one attempt, no
    * request is carried out twice: a lost answer is an error.
    * @default true
@@ -49,7 +57,7 @@ export interface AwsClientOptions extends EndpointOptions {
 export interface ServiceCall {
   /** Where to send it, given the service's endpoint. @default - there */
   at?(endpoint: Endpoint): Endpoint;
-  /** Signs it. @param time in Unix epoch milliseconds, as the service has it */
+  /** Signs it, anew for each attempt. @param time in Unix epoch milliseconds, as the service has it */
   prepare(endpoint: Endpoint, credentials: AwsCredentials, time: number): HttpRequest;
   /** @returns the error that the response says, or `undefined` if it is a success */
   failureOf(response: HttpResponse): AwsError | undefined;
@@ -59,8 +67,15 @@ export interface ServiceCall {
 const DEFAULT_DEADLINE = 30_000;
 /** Clocks that differ by less are no reason for a signature to be refused, in milliseconds. */
 const TOLERATED_SKEW = 60_000;
-/** Longest wait before the second attempt, in milliseconds; doubled for each further one. */
-const BACKOFF = 25;
+const RETRY_DELAY = 25;
+
+/** What a signature is made with. */
+export interface Signing {
+  readonly endpoint: Endpoint;
+  readonly credentials: AwsCredentials;
+  /** In Unix epoch milliseconds, as the service has it. */
+  readonly time: number;
+}
 
 /** What the clients of all services share: endpoint, credentials, clock, retries. */
 export class ServiceClient {
@@ -68,6 +83,7 @@ export class ServiceClient {
   private readonly credentials: CredentialProvider;
   private readonly now: () => number;
   private readonly maxAttempts: number;
+  private readonly retryDelay: number;
   private endpoint?: Endpoint;
   /** The service's clock minus ours, in milliseconds. */
   private skew = 0;
@@ -77,6 +93,7 @@ export class ServiceClient {
     this.credentials = credentialProvider(options);
     this.now = options.now ?? Date.now;
     this.maxAttempts = options.maxAttempts ?? 2;
+    this.retryDelay = options.retryDelay ?? RETRY_DELAY;
   }
 
   /**
@@ -84,7 +101,36 @@ export class ServiceClient {
    *
    * @throws AwsError
    */
-  async send(call: ServiceCall, signal: AbortSignal = AbortSignal.timeout(DEFAULT_DEADLINE)): Promise<HttpResponse> {
+  send(call: ServiceCall, signal: AbortSignal = AbortSignal.timeout(DEFAULT_DEADLINE)): Promise<HttpResponse> {
+    return this.repeat(call, signal, (endpoint, request) => this.http.request(endpoint, request, signal));
+  }
+
+  /**
+   * As `send` does, until there are headers; the body of a success is a stream, as `HttpPool.open` says. What the signal of `body` aborts is
+   * both; without headers after 30 seconds, the call ends.
+   *
+   * @throws AwsError
+   */
+  async open(call: ServiceCall, body: BodyOptions = {}): Promise<HttpResponse | HttpStream> {
+    const { signal, close } = limit(DEFAULT_DEADLINE, body.signal);
+    try {
+      return await this.repeat(call, signal, (endpoint, request) => this.http.open(endpoint, request, signal, body));
+    } finally {
+      close();
+    }
+  }
+
+  /** What to sign with, for what is sent by somebody else. @throws AwsError */
+  async signing(at?: ServiceCall['at'], signal: AbortSignal = AbortSignal.timeout(DEFAULT_DEADLINE)): Promise<Signing> {
+    const located = this.endpoint ?? await within(this.locate(), this.service, signal);
+    const endpoint = at?.(located) ?? located;
+    const credentials = this.credentials.current() ?? await within(this.credentials.get(), endpoint.host, signal);
+    return { endpoint, credentials, time: this.now() + this.skew };
+  }
+
+  private async repeat<R extends HttpResponse | HttpStream>(
+    call: ServiceCall, signal: AbortSignal, send: (endpoint: Endpoint, request: HttpRequest) => Promise<R>,
+  ): Promise<R> {
     const located = this.endpoint ?? await within(this.locate(), this.service, signal);
     const endpoint = call.at?.(located) ?? located;
     let timeCorrected = false;
@@ -93,7 +139,7 @@ export class ServiceClient {
     for (;;) {
       const credentials = this.credentials.current() ?? await within(this.credentials.get(), endpoint.host, signal);
       const { skew } = this;
-      const answer = await this.attempt(call, endpoint, credentials, signal);
+      const answer = await attempt(call, () => send(endpoint, call.prepare(endpoint, credentials, this.now() + skew)));
       if (!(answer instanceof AwsError)) return answer;
 
       if (!credentialsRenewed && isExpiredToken(answer)) {
@@ -102,7 +148,7 @@ export class ServiceClient {
       } else if (!timeCorrected && mayBeClockSkew(answer) && this.correctTime(answer, skew)) {
         timeCorrected = true;
         continue;
-      } else if (answer.retryable && ++attempts < this.maxAttempts && await pause(Math.random() * BACKOFF * 2 ** (attempts - 1), signal)) {
+      } else if (answer.retryable && ++attempts < this.maxAttempts && await pause(Math.random() * this.retryDelay * 2 ** (attempts - 1), signal)) {
         continue;
       }
       throw answer;
@@ -124,16 +170,6 @@ export class ServiceClient {
     this.http.destroy();
   }
 
-  private async attempt(call: ServiceCall, endpoint: Endpoint, credentials: AwsCredentials, signal: AbortSignal): Promise<HttpResponse | AwsError> {
-    try {
-      const response = await this.http.request(endpoint, call.prepare(endpoint, credentials, this.now() + this.skew), signal);
-      return call.failureOf(response) ?? response;
-    } catch (error) {
-      if (error instanceof AwsError) return error;
-      throw error;
-    }
-  }
-
   private async locate(): Promise<Endpoint> {
     this.endpoint ??= resolveEndpoint(this.service, await resolveRegion(this.options.region, this.options.env), this.options, this.options.env);
     return this.endpoint;
@@ -146,6 +182,18 @@ export class ServiceClient {
     if (Math.abs(skew - used) < TOLERATED_SKEW) return false;
     this.skew = skew;
     return true;
+  }
+}
+
+/** @returns what came back: a success, or why it is none */
+async function attempt<R extends HttpResponse | HttpStream>(call: ServiceCall, send: () => Promise<R>): Promise<R | AwsError> {
+  try {
+    const response = await send();
+    // The body of a success is still to come, and nothing in it makes it a failure.
+    return (isStream(response) ? undefined : call.failureOf(response)) ?? response;
+  } catch (error) {
+    if (error instanceof AwsError) return error;
+    throw error;
   }
 }
 

@@ -89,14 +89,24 @@ export class RequestSigner {
 
   /** Signs a canonical request that the caller has put together. */
   finish(canonical: string, signedHeaders: string, date: string, credentials: AwsCredentials): SignatureHeaders {
-    const scope = date.slice(0, 8) + this.scopeEnd;
-    const signature = createHmac('sha256', this.signingKey(credentials.secretAccessKey, date.slice(0, 8)))
-      .update(`AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`)
-      .digest('hex');
+    const scope = this.scopeOf(date);
+    const signature = this.signatureOf(canonical, date, credentials);
     const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
     return credentials.sessionToken === undefined
       ? { 'x-amz-date': date, authorization }
       : { 'x-amz-date': date, 'x-amz-security-token': credentials.sessionToken, authorization };
+  }
+
+  /** The scope of a signature made on a day: `20150830/us-east-1/s3/aws4_request`. */
+  scopeOf(date: string): string {
+    return date.slice(0, 8) + this.scopeEnd;
+  }
+
+  /** The signature of a canonical request, in hexadecimal. @param date as `amzDate` has it */
+  signatureOf(canonical: string, date: string, { secretAccessKey }: AwsCredentials): string {
+    return createHmac('sha256', this.signingKey(secretAccessKey, date.slice(0, 8)))
+      .update(`AWS4-HMAC-SHA256\n${date}\n${this.scopeOf(date)}\n${sha256(canonical)}`)
+      .digest('hex');
   }
 
   /** S3 signs the path as it is sent; every other service resolves its dots and encodes it once more. */
@@ -122,7 +132,8 @@ export class RequestSigner {
   }
 }
 
-function canonicalQuery(query: SignableRequest['query'] = []): string {
+/** A query as it is signed, and may be sent: encoded, and in order. */
+export function canonicalQuery(query: SignableRequest['query'] = []): string {
   return query
     .map(([name, value]) => [encodeRfc3986(name), encodeRfc3986(value)] as const)
     .sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0))
