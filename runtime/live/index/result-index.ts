@@ -83,7 +83,7 @@ export type Lookup
     | { readonly role: 'leader'; readonly lease: Lease; readonly stale?: FoundEntry }
     | { readonly role: 'follower'; readonly attempt: string; readonly manifest?: Manifest; readonly stale?: FoundEntry }
   /** A shared failure is remembered. */
-    | { readonly role: 'failed'; readonly failure: SharedFailure }
+    | { readonly role: 'failed'; readonly failure: SharedFailure; readonly stale?: FoundEntry }
   /** `only-if-cached`, and nothing is cached. */
     | { readonly role: 'absent' };
 
@@ -149,7 +149,12 @@ export interface ListedEntry {
 export interface ResultIndex {
   /** Decides in one round trip: an entry, the lease, or whom to follow. */
   lookup(identity: Identity, request: LookupRequest): Promise<Lookup>;
-  /** Holds the lease for longer, and tells followers of the segments so far, if there is a manifest. @returns undefined if the lease is lost */
+  /**
+   * Holds the lease for longer, and tells followers of the segments so far, if there is a manifest. Those who follow an attempt that has lost its
+   * lease are told on, so that it may come to its end for them.
+   *
+   * @returns undefined if the lease is lost, and nobody listens to the identity
+   */
   progress(identity: Identity, lease: Lease, milliseconds: number, manifest?: Manifest): Promise<{ readonly listeners: number } | undefined>;
   /** Makes a complete result known, and gives the lease back. */
   publish(identity: Identity, lease: Lease, request: PublishRequest): Promise<PublishOutcome>;
@@ -159,7 +164,7 @@ export interface ResultIndex {
   follow(identity: Identity, attempt: string): Promise<AttemptState>;
   /**
    * Listens for what happens to an identity's attempts. Messages may be lost, so whoever listens asks `follow` once it listens, and from time to
-   * time. `listener` gets no state where only asking tells.
+   * time. `listener` gets no state where only asking tells, and `''` for the attempt if it may be any: the connection was away.
    *
    * @returns ends it
    */
