@@ -1,0 +1,124 @@
+import { Duration, Size, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { checkSeconds } from './live-cache-validation';
+import * as perms from './perms';
+import { arnInPolicies } from './secret-arn';
+import { LIVE_HANDLER_ENVIRONMENT, LIVE_PRUNE_EVENT, LIVE_TIME } from '../contract/live';
+import { HandlerOptions } from '../handler-options';
+import { BundledFunction } from '../private/bundled-function';
+import { grantOnKey } from '../private/grants';
+
+/** Secrets Manager's own limits. */
+const LEAST_INTERVAL = Duration.hours(4).toSeconds();
+const MOST_INTERVAL = Duration.days(999).toSeconds();
+
+/** How a rotation is defined. */
+export interface LiveKeyRotationProps extends HandlerOptions {
+  /** Secret with the master keys. */
+  readonly masterKey: secretsmanager.ISecret;
+
+  /**
+   * How often there is a new key to write with, from 4 hours to 999 days.
+   *
+   * @default Duration.days(30)
+   */
+  readonly interval?: Duration;
+
+  /**
+   * The longest that a result may live, its time to live and what it may be served stale together. Former keys are kept for that
+   * long, and 15 minutes more. A result that lives longer is executed again.
+   *
+   * @default Duration.hours(23)
+   */
+  readonly maxLife?: Duration;
+}
+
+/**
+ * Gives a live cache a new master key from time to time, and removes former ones once nothing is left that they could open.
+ *
+ * `LiveCache` has one of its own, unless it is given a secret.
+ *
+ * @stateless
+ *
+ * @example
+ * declare const masterKey: secretsmanager.Secret;
+ *
+ * new LiveKeyRotation(this, 'Rotation', { masterKey, interval: Duration.days(7) });
+ */
+export class LiveKeyRotation extends Construct {
+  /** The function that rotates and removes. */
+  public readonly handler: lambda.Function;
+
+  /** Its log group. */
+  public readonly logGroup: logs.ILogGroup;
+
+  /** The rule that has former keys removed, every hour. */
+  public readonly rule: events.Rule;
+
+  constructor(scope: Construct, id: string, props: LiveKeyRotationProps) {
+    super(scope, id);
+    checkSeconds(this, 'interval', props.interval, LEAST_INTERVAL, MOST_INTERVAL);
+    checkSeconds(this, 'maxLife', props.maxLife, 1, LIVE_TIME.maxLife);
+    const { masterKey } = props;
+    const rotator = new BundledFunction(this, 'Handler', {
+      bundle: 'live-key-rotator',
+      description: 'Rotates the master key of a live cache',
+      environment: {
+        [LIVE_HANDLER_ENVIRONMENT.secret]: masterKey.secretArn,
+        [LIVE_HANDLER_ENVIRONMENT.keyRetention]: String(keyRetention(props.maxLife)),
+      },
+      options: props,
+      defaultMemorySize: Size.mebibytes(256),
+      defaultTimeout: Duration.minutes(1),
+    });
+    this.handler = rotator.function;
+    this.logGroup = rotator.logGroup;
+    const grant = this.grantRotating(masterKey);
+    this.defineSchedule(masterKey, props.interval ?? Duration.days(30), grant);
+    this.rule = new events.Rule(this, 'Pruning', {
+      description: 'Has former master keys of a live cache removed',
+      schedule: events.Schedule.rate(Duration.hours(1)),
+      targets: [new targets.LambdaFunction(this.handler, { event: events.RuleTargetInput.fromObject({ ...LIVE_PRUNE_EVENT }) })],
+    });
+  }
+
+  private grantRotating(secret: secretsmanager.ISecret): iam.Grant {
+    const grant = secret.grantRead(this.handler).combine(iam.Grant.addToPrincipal({
+      grantee: this.handler, actions: perms.KEY_ROTATION_ACTIONS, resourceArns: [arnInPolicies(secret)],
+    }));
+    if (secret.encryptionKey === undefined) return grant;
+    return grant.combine(grantOnKey(secret.encryptionKey, this.handler, perms.SECRET_KEY_WRITE_ACTIONS, {
+      StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` },
+    }));
+  }
+
+  /** Not the secret's own `addRotationSchedule`: that permits the function more, on all secrets of the account among others. */
+  private defineSchedule(secret: secretsmanager.ISecret, interval: Duration, grant: iam.Grant): void {
+    this.handler.addPermission('SecretsManager', {
+      principal: new iam.ServicePrincipal('secretsmanager.amazonaws.com'),
+      sourceAccount: Stack.of(this).account,
+      sourceArn: arnInPolicies(secret),
+    });
+    const schedule = new secretsmanager.CfnRotationSchedule(this, 'Schedule', {
+      secretId: secret.secretArn,
+      rotationLambdaArn: this.handler.functionArn,
+      rotationRules: { scheduleExpression: events.Schedule.rate(interval).expressionString },
+      rotateImmediatelyOnUpdate: false, // a deployment is no reason for another key
+    });
+    schedule.node.addDependency(this.handler.permissionsNode.findChild('SecretsManager'));
+    grant.applyBefore(schedule); // Secrets Manager tries the function at once
+  }
+}
+
+/** Seconds that a former key is kept: a client may write with it for some time yet, and read what it has written for its whole life. */
+function keyRetention(maxLife: Duration | undefined): number {
+  // What is known only at deployment cannot be added to, so it is taken for the most that it can be.
+  const life = maxLife === undefined || maxLife.isUnresolved() ? LIVE_TIME.maxLife : maxLife.toSeconds();
+  return Math.max(life, LIVE_TIME.executionTimeout) + LIVE_TIME.grace + LIVE_TIME.keyRefresh;
+}

@@ -1,0 +1,40 @@
+/**
+ * Access level: List, on the bucket itself. Without it S3 answers for an object that is gone as if access were denied. The client must
+ * tell the two apart: what is gone it asks for again, and where access is denied it stops using the bucket for a while. A condition on
+ * the prefix would not do: a request for an object has no prefix.
+ */
+export const BUCKET_LIST_ACTIONS = [
+  's3:ListBucket',
+];
+
+/** Access level: Read. */
+export const OBJECT_READ_ACTIONS = [
+  's3:GetObject',
+];
+
+/** Access level: Read and Write. The client deletes nothing: the sweeper does. */
+export const OBJECT_READ_WRITE_ACTIONS = [
+  's3:GetObject',
+  's3:PutObject',
+];
+
+/** Access level: Write. */
+export const OBJECT_DELETE_ACTIONS = [
+  's3:DeleteObject',
+];
+
+/** Access level: Write, on the secret with the master keys. What its rotation needs besides reading. */
+export const KEY_ROTATION_ACTIONS = [
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:UpdateSecretVersionStage',
+];
+
+/** Access level: Write, on the secret with the master keys. Starts a rotation. */
+export const KEY_ROTATE_ACTIONS = [
+  'secretsmanager:RotateSecret',
+];
+
+/** Access level: Write, on the key that encrypts the secret, by way of Secrets Manager. The right to decrypt comes with the one to read. */
+export const SECRET_KEY_WRITE_ACTIONS = [
+  'kms:GenerateDataKey',
+];
