@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { LIVE_SECRET } from '../../../lib/contract/live.js';
 import type { SecretDescription, SecretsManagerClient, SecretValue } from '../../aws/secrets-manager.js';
 import { systemClock, type Clock } from '../../resilience/clock.js';
 import { KeyError } from '../errors.js';
+import { parseMasterKeys, type MasterKeys } from '../keys/master-keys.js';
 
 export interface KeyVersion {
   readonly version: string;
@@ -39,12 +39,11 @@ const DEADLINE = 15_000;
 const PATIENCE = 120_000;
 /** Between two looks, in milliseconds: rotating takes four runs of a function. */
 const PAUSE = 2_000;
-const KEY = /^key([1-9]\d*)$/;
 
 /** The secret with the master keys, as an operator sees it: versions, and a new one. */
 export class KeySecret {
   /** @param id ARN or name */
-  constructor(private readonly client: SecretsManagerClient, readonly id: string, private readonly clock: Clock = systemClock) {}
+  constructor(private readonly client: Pick<SecretsManagerClient, 'call'>, readonly id: string, private readonly clock: Clock = systemClock) {}
 
   /** @throws AwsError @throws KeyError if there are no master keys in the secret */
   async versions(signal?: AbortSignal): Promise<KeyVersions> {
@@ -53,7 +52,7 @@ export class KeySecret {
       this.client.call<SecretValue>('GetSecretValue', { SecretId: this.id }, soon),
       this.client.call<SecretDescription>('DescribeSecret', { SecretId: this.id }, soon),
     ]);
-    return { ...versionsIn(this.id, value.SecretString), rotating: isPending(description) };
+    return { ...versionsIn(parseMasterKeys(value.SecretString)), rotating: isPending(description) };
   }
 
   /**
@@ -83,30 +82,9 @@ function within(signal?: AbortSignal): AbortSignal {
   return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
 }
 
-function versionsIn(id: string, text: string | undefined): Pick<KeyVersions, 'current' | 'versions'> {
-  const found = membersOf(text);
-  const current = found?.[LIVE_SECRET.current];
-  if (found === undefined || typeof current !== 'string' || found[LIVE_SECRET.key(current)] === undefined) {
-    throw new KeyError(`there are no master keys in the secret ${id}: it must be the one of a LiveCache`);
-  }
-  const versions = Object.keys(found).flatMap((name) => KEY.exec(name)?.[1] ?? []).sort((a, b) => Number(b) - Number(a));
-  return {
-    current,
-    versions: versions.map((version) => {
-      const retiredAt = Number(found[LIVE_SECRET.retired(version)]);
-      return { version, ...(version !== current && retiredAt > 0 && { retiredAt }) };
-    }),
-  };
-}
-
-/** Nothing of the text may be in an error's message: it is the secret. */
-function membersOf(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const found: unknown = JSON.parse(text ?? '');
-    return typeof found === 'object' && found !== null ? found as Record<string, unknown> : undefined;
-  } catch {
-    return undefined;
-  }
+function versionsIn({ current, keys, retired }: MasterKeys): Pick<KeyVersions, 'current' | 'versions'> {
+  const versions = [...keys.keys()].sort((a, b) => Number(b) - Number(a));
+  return { current, versions: versions.map((version) => ({ version, ...(retired.has(version) && { retiredAt: retired.get(version) }) })) };
 }
 
 /** A rotation's version is pending until it is the current one too. */
