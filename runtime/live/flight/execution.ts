@@ -1,0 +1,76 @@
+import { bytesOf } from '../arrow/bytes-of.js';
+import { StreamFramer } from '../arrow/framer.js';
+import { LiveError } from '../errors.js';
+import type { Execute, LiveSummary } from '../options.js';
+import type { SegmentLog } from './segment-log.js';
+
+export interface ExecutionOrder {
+  readonly execute: Execute;
+  readonly attempt: string;
+  /** Longest it may take, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** One run of a query, into a log. */
+export class Execution {
+  /** Resolves when the executor has given a source, rejects with the query's own error. */
+  readonly started: Promise<void>;
+  /** Resolves when the log has ended, however. */
+  readonly ended: Promise<void>;
+  private readonly abortion = new AbortController();
+
+  constructor(private readonly log: SegmentLog, private readonly order: ExecutionOrder) {
+    const source = this.begin();
+    this.started = source.then(() => {});
+    this.started.catch(() => {}); // there may be nobody who waits
+    this.ended = this.run(source);
+  }
+
+  /** Ends it: nobody wants its result. */
+  abort(reason: unknown): void {
+    this.abortion.abort(reason);
+    this.log.fail(reason);
+  }
+
+  private async begin(): Promise<AsyncIterable<Uint8Array>> {
+    const { signal } = this.abortion;
+    const { execute, attempt } = this.order;
+    signal.throwIfAborted();
+    // an executor may take no notice of the signal: what it gives then is closed at once
+    const given = Promise.resolve(execute({ signal, attempt })).then((source) => bytesOf(source, signal));
+    return await Promise.race([given, aborted(signal)]);
+  }
+
+  private async run(source: Promise<AsyncIterable<Uint8Array>>): Promise<void> {
+    const { timeout } = this.order;
+    const late = setTimeout(() => this.abort(new LiveError('E_LIVE_TIMEOUT', `the query was not done after ${timeout} ms`)), timeout);
+    try {
+      this.log.finish(await this.copy(await source));
+    } catch (error) {
+      this.log.fail(error);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  private async copy(source: AsyncIterable<Uint8Array>): Promise<LiveSummary> {
+    const { log } = this;
+    const framer = new StreamFramer();
+    for await (const chunk of source) {
+      framer.push(chunk);
+      log.append(chunk);
+      const room = log.room();
+      if (room !== undefined) await room;
+    }
+    framer.end();
+    return { bytes: framer.bytes, rows: framer.rows, batches: framer.batches };
+  }
+}
+
+/** Rejects once the signal aborts, with its reason. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

@@ -1,0 +1,288 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { Bulkhead } from '../../resilience/bulkhead.js';
+import { IndexError, KeyError, LiveError, SharedQueryError } from '../errors.js';
+import { identify } from '../identity.js';
+import type { Entry, FoundEntry, Identity, Lookup, ResultIndex } from '../index/result-index.js';
+import type { KeyRing } from '../keys/key-ring.js';
+import type { BypassReason, LiveStatus } from '../options.js';
+import { SegmentGoneError } from '../segments/segment-store.js';
+import type { Ask } from './ask.js';
+import { Bypass } from './bypass.js';
+import { Leader, type LeaderParts } from './leader.js';
+import { Lookups } from './lookups.js';
+import { RemoteFlight } from './remote-flight.js';
+import type { ResultSource } from './result-stream.js';
+import { StoredResults } from './stored-results.js';
+
+/** A result for one caller. */
+export interface Acquired extends ResultSource {
+  readonly status: LiveStatus;
+  readonly reason?: BypassReason;
+  /** Milliseconds. */
+  readonly age: number;
+  readonly id?: string;
+  readonly attempt?: string;
+  readonly bytes?: number;
+  /** Set if it came from the cache. */
+  readonly entry?: Entry;
+}
+
+export interface FlightsParts extends LeaderParts {
+  readonly index: ResultIndex;
+  readonly keys: KeyRing;
+  /** Keys that end with the process: so callers share an execution also while the others cannot be had. */
+  readonly localKeys: KeyRing;
+  /** Executions at a time while the cache is away. */
+  readonly turns: Bulkhead;
+  /** Whether the end of a stream waits until its result is published. */
+  readonly publishBeforeEnd: boolean;
+  /** Told of what goes on after its callers have been served. */
+  readonly background: (work: Promise<void>) => void;
+}
+
+type Answer
+  = | { readonly role: 'leader'; readonly leader: Leader; readonly stale?: FoundEntry }
+    | Exclude<Lookup, { role: 'leader' }>;
+
+/** Times that a query is looked up again because what was found was gone. */
+const MAX_ROUNDS = 5;
+const NOTHING = () => {};
+
+/** Finds each query's result: in the cache, in an execution that is under way here or elsewhere, or by executing it. */
+export class Flights {
+  private readonly lookups = new Lookups<Answer>();
+  private readonly leaders = new Map<string, Leader>();
+  private readonly remotes = new Map<string, RemoteFlight>();
+  private readonly bypasses = new Map<string, Bypass>();
+  private readonly results: StoredResults;
+
+  constructor(private readonly parts: FlightsParts) {
+    this.results = new StoredResults(parts);
+  }
+
+  /**
+   * @param without what cannot be had: the query is executed past the cache
+   * @throws LiveError, or the query's own error
+   */
+  async acquire(ask: Ask, without?: BypassReason): Promise<Acquired> {
+    const reason = without ?? (ask.identified.scope === undefined ? 'no-scope' : ask.cache === 'no-store' ? 'no-store' : undefined);
+    if (reason !== undefined) return this.bypass(ask, reason);
+    try {
+      const identity = await identify(this.parts.keys, ask.identified, ask.signal);
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        ask.signal?.throwIfAborted();
+        const acquired = await this.attempt(identity, ask);
+        if (acquired !== undefined) return acquired;
+      }
+      return await this.bypass(ask, 'storage');
+    } catch (error) {
+      if (error instanceof IndexError) this.parts.telemetry.indexError('lookup', error);
+      else if (error instanceof KeyError) this.parts.telemetry.keyError(error);
+      else throw error;
+      return this.bypass(ask, error instanceof IndexError ? 'index' : 'keys');
+    }
+  }
+
+  /** Another source for a caller whose source was lost on the way. */
+  async recover(ask: Ask, lost: Acquired, gone: boolean): Promise<Acquired> {
+    this.parts.telemetry.add('resumed');
+    if (gone && lost.id !== undefined && lost.attempt !== undefined) {
+      const identity = await identify(this.parts.keys, ask.identified, ask.signal);
+      await this.parts.index.forget(identity, lost.attempt).catch((error: unknown) => this.parts.telemetry.indexError('forget', error));
+    }
+    return this.acquire({ ...ask, cache: ask.cache === 'reload' ? 'default' : ask.cache, askedAt: performance.now() }, gone ? undefined : 'storage');
+  }
+
+  /** Ends what runs. */
+  abort(reason: unknown): void {
+    for (const leader of this.leaders.values()) leader.execution.abort(reason);
+  }
+
+  /** @returns undefined if what was found is gone */
+  private async attempt(identity: Identity, ask: Ask): Promise<Acquired | undefined> {
+    const { answer, first } = await this.lookups.find(`${ask.cache} ${identity.id}`, () => this.look(identity, ask));
+    switch (answer.role) {
+      case 'hit': return this.open(identity, ask, answer.found, 'hit');
+      case 'absent': throw new LiveError('E_LIVE_NOT_CACHED', 'nothing is cached for this query, and cache is \'only-if-cached\'');
+      case 'failed': return this.orStale(identity, ask, answer.stale, () => Promise.reject(new SharedQueryError(answer.failure)));
+      case 'leader': return this.orStale(identity, ask, answer.stale, () => this.join(identity, ask, answer.leader, first ? 'miss' : 'joined'));
+      case 'follower': {
+        const leader = this.leaders.get(answer.attempt);
+        const { stale, manifest } = answer;
+        if (leader !== undefined) return this.orStale(identity, ask, stale, () => this.join(identity, ask, leader, 'joined'));
+        return this.orStale(identity, ask, stale, () => this.follow(identity, ask, this.remote(identity, ask, answer.attempt, manifest)));
+      }
+    }
+  }
+
+  /** Looks up, for all callers of a batch; takes the lease for the first of them. */
+  private async look(identity: Identity, ask: Ask): Promise<Answer> {
+    const { index, keys } = this.parts;
+    const keyVersion = await keys.current();
+    const attempt = newAttempt();
+    const cache = ask.cache === 'no-store' ? 'default' : ask.cache;
+    const answer = await index.lookup(identity, { attempt, cache, lease: ask.keeping.lease });
+    if (answer.role !== 'leader') return answer;
+    const attemptKeys = await keys.keysOf(keyVersion, attempt).catch(NOTHING);
+    if (!attemptKeys) {
+      await index.release(identity, answer.lease);
+      throw new KeyError('the version of the master key that was current a moment ago is not to be had');
+    }
+    return { role: 'leader', leader: this.lead(identity, ask, answer.lease, keyVersion, attemptKeys), stale: answer.stale };
+  }
+
+  private lead(identity: Identity, ask: Ask, lease: Leader['order']['lease'], keyVersion: string, keys: Leader['order']['keys']): Leader {
+    const { execute, keeping, executionTimeout, whenAbandoned, askedAt } = ask;
+    const { attempt } = lease;
+    this.executing(identity.id, attempt);
+    const onEnd = () => { this.leaders.delete(attempt); };
+    const leader = new Leader(this.parts, { identity, lease, execute, keeping, executionTimeout, whenAbandoned, askedAt, keyVersion, keys, onEnd });
+    this.leaders.set(attempt, leader);
+    this.parts.background(leader.settled);
+    leader.execution.started.catch(() => this.parts.telemetry.add('executionErrors'));
+    return leader;
+  }
+
+  /** What is stale is served while it is refreshed, or if an execution fails; as long as it may be. */
+  private async orStale(
+    identity: Identity, ask: Ask, stale: FoundEntry | undefined, otherwise: () => Promise<Acquired | undefined>,
+  ): Promise<Acquired | undefined> {
+    if (stale === undefined) return otherwise();
+    const { entry, age } = stale;
+    if (age < entry.ttl + entry.staleWhileRevalidate) {
+      const opened = await this.open(identity, ask, stale, 'stale').catch(NOTHING);
+      if (opened) return opened;
+    }
+    try {
+      return await otherwise();
+    } catch (error) {
+      const served = age < entry.ttl + entry.staleIfError ? await this.open(identity, ask, stale, 'stale').catch(NOTHING) : undefined;
+      if (served) return served;
+      throw error;
+    }
+  }
+
+  /** @returns undefined if it is gone, and forgotten */
+  private async open(identity: Identity, ask: Ask, { entry, age }: FoundEntry, status: 'hit' | 'stale'): Promise<Acquired | undefined> {
+    try {
+      const { log, first } = await this.results.openFirst(entry, ask.signal);
+      return { log, first, status, age, id: identity.id, attempt: entry.attempt, bytes: entry.bytes, entry, leave: NOTHING };
+    } catch (error) {
+      if (error instanceof IndexError || error instanceof KeyError) throw error;
+      ask.signal?.throwIfAborted();
+      if (!(error instanceof SegmentGoneError)) {
+        this.parts.telemetry.storageError('read', error);
+        return this.bypass(ask, 'storage');
+      }
+      await this.parts.index.forget(identity, entry.attempt);
+      return undefined;
+    }
+  }
+
+  private async join(identity: Identity, ask: Ask, leader: Leader, status: 'miss' | 'joined'): Promise<Acquired | undefined> {
+    const { publishBeforeEnd } = this.parts;
+    const leave = leader.interest.enter();
+    try {
+      await within(leader.execution.started, ask.signal);
+      if (!leader.log.whole) return this.bypass(ask, 'storage');
+      const beforeEnd = publishBeforeEnd ? () => leader.settled : undefined;
+      this.joined(status, ask);
+      return { log: leader.log, status, age: 0, id: identity.id, attempt: leader.attempt, leave, beforeEnd };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  private remote(identity: Identity, ask: Ask, attempt: string, manifest: Parameters<StoredResults['open']>[0] | undefined): RemoteFlight {
+    const known = this.remotes.get(attempt);
+    if (known !== undefined) return known;
+    const { index, telemetry } = this.parts;
+    const flight = new RemoteFlight(identity, attempt, {
+      index, telemetry, lease: ask.keeping.lease,
+      open: (found) => this.results.open(found),
+      openEntry: (entry) => this.results.openEntry(entry),
+      onEnd: () => { if (this.remotes.get(attempt) === flight) this.remotes.delete(attempt); },
+    }, manifest);
+    this.remotes.set(attempt, flight);
+    return flight;
+  }
+
+  private async follow(identity: Identity, ask: Ask, flight: RemoteFlight): Promise<Acquired | undefined> {
+    const leave = flight.interest.enter();
+    try {
+      const log = await within(flight.ready, ask.signal);
+      if (log === undefined) {
+        leave();
+        this.parts.telemetry.add('takeovers');
+        return undefined;
+      }
+      this.joined('joined', ask);
+      return { log, status: 'joined', age: 0, id: identity.id, attempt: flight.attempt, leave };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  private joined(status: 'miss' | 'joined', { askedAt }: Ask): void {
+    if (status === 'joined') this.parts.telemetry.add('lockWait', Math.round(performance.now() - askedAt));
+  }
+
+  private async bypass(ask: Ask, reason: BypassReason): Promise<Acquired> {
+    if (ask.cache === 'only-if-cached') {
+      throw new LiveError('E_LIVE_NOT_CACHED', `the cache cannot be asked (${reason}), and cache is 'only-if-cached'`);
+    }
+    const wanted = reason === 'no-scope' || reason === 'no-store';
+    const flight = wanted ? this.alone(ask) : await this.shared(ask);
+    const leave = flight.interest.enter();
+    try {
+      await within(flight.started, ask.signal);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    return { log: flight.log, status: 'bypass', reason, age: 0, leave };
+  }
+
+  private alone({ execute, executionTimeout }: Ask): Bypass {
+    const attempt = newAttempt();
+    this.executing(undefined, attempt);
+    return new Bypass({ execute, executionTimeout, attempt });
+  }
+
+  /** While the cache is away, callers here share executions, and these take turns. */
+  private async shared(ask: Ask): Promise<Bypass> {
+    const { id } = await identify(this.parts.localKeys, ask.identified);
+    const known = this.bypasses.get(id);
+    if (known?.log.state === 'open' && known.log.whole) return known;
+    const attempt = newAttempt();
+    const { execute, executionTimeout } = ask;
+    const onEnd = () => { if (this.bypasses.get(id) === flight) this.bypasses.delete(id); };
+    const flight: Bypass = new Bypass({ execute, executionTimeout, attempt, turn: this.parts.turns, onEnd });
+    this.executing(undefined, attempt);
+    this.bypasses.set(id, flight);
+    return flight;
+  }
+
+  private executing(id: string | undefined, attempt: string): void {
+    this.parts.telemetry.add('executions');
+    this.parts.telemetry.publish('execute', () => ({ id, attempt }));
+  }
+}
+
+function newAttempt(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** Others wait for it too, so a caller who leaves only stops waiting. */
+function within<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason as Error);
+    if (signal.aborted) return leave();
+    signal.addEventListener('abort', leave, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
+}

@@ -1,0 +1,101 @@
+import type { SegmentPlace, SegmentStore } from '../segments/segment-store.js';
+import type { SegmentLog } from './segment-log.js';
+
+export interface UploadOptions {
+  readonly log: SegmentLog;
+  readonly store: SegmentStore;
+  readonly placeOf: (index: number) => SegmentPlace;
+  /** Called with each segment that is in the bucket. */
+  readonly onStored: (bytes: number) => void;
+  /** Called once: no more will be stored. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** Segments of one result that are on their way at the same time. */
+const CONCURRENCY = 3;
+/** The bucket is given up if no segment arrives for so long while the source has to wait for it, in milliseconds. */
+const PATIENCE = 5000;
+
+/** Carries the sealed segments of a log to the bucket. */
+export class Uploads {
+  /** Bytes that arrived. */
+  bytes = 0;
+  private readonly queue: number[] = [];
+  private running = 0;
+  private next = 0;
+  private failure: { readonly error: unknown } | undefined;
+  private idle: (() => void)[] = [];
+  private readonly stopping = new AbortController();
+  private stall: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: UploadOptions) {}
+
+  get failed(): boolean {
+    return this.failure !== undefined;
+  }
+
+  /** Segments come in order; one that came before is taken no second time. */
+  add(index: number): void {
+    if (this.failure !== undefined || index < this.next) return;
+    this.next = index + 1;
+    this.queue.push(index);
+    this.pump();
+  }
+
+  /** Resolves when all that was added is stored. @returns false if it never will be */
+  async finished(): Promise<boolean> {
+    if (this.failure === undefined && this.running + this.queue.length > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+    return this.failure === undefined;
+  }
+
+  /** Gives the bucket up. */
+  stop(error: unknown): void {
+    if (this.failure !== undefined) return;
+    this.cancel(error);
+    this.options.log.stopStoring();
+    this.options.onFailed(error);
+  }
+
+  /** Ends what is under way: the result is none. */
+  cancel(error: unknown): void {
+    this.failure ??= { error };
+    this.queue.length = 0;
+    clearTimeout(this.stall);
+    this.stopping.abort(error);
+    this.wake();
+  }
+
+  /** The source has to wait for a segment to arrive, or has not any more. */
+  pressing(waiting: boolean): void {
+    clearTimeout(this.stall);
+    if (!waiting || this.failure !== undefined) return;
+    this.stall = setTimeout(() => this.stop(new Error(`no segment arrived for ${PATIENCE} ms, and the query had to wait`)), PATIENCE);
+  }
+
+  private pump(): void {
+    while (this.failure === undefined && this.running < CONCURRENCY && this.queue.length > 0) void this.upload(this.queue.shift()!);
+  }
+
+  private async upload(index: number): Promise<void> {
+    const { log, store, placeOf, onStored } = this.options;
+    const { chunks, bytes } = log.segments[index]!;
+    this.running++;
+    try {
+      await store.put(placeOf(index), chunks!, this.stopping.signal);
+      this.bytes += bytes;
+      if (this.failure !== undefined) return;
+      log.stored(index);
+      onStored(bytes);
+    } catch (error) {
+      this.stop(error);
+    } finally {
+      this.running--;
+      this.pump();
+      if (this.running + this.queue.length === 0) this.wake();
+    }
+  }
+
+  private wake(): void {
+    this.idle.splice(0).forEach((resolve) => resolve());
+  }
+}

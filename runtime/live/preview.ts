@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import { Bypass } from './flight/bypass.js';
+import type { Acquired } from './flight/flights.js';
+import type { Execute } from './options.js';
+
+/**
+ * Executes a query for one caller. Nothing here knows of an index, a bucket or a key: a preview cannot leave a trace, whatever its options.
+ *
+ * @param executionTimeout in milliseconds
+ */
+export async function preview(execute: Execute, executionTimeout: number, signal?: AbortSignal): Promise<Acquired> {
+  signal?.throwIfAborted();
+  const run = new Bypass({ execute, executionTimeout, attempt: randomBytes(16).toString('base64url') });
+  const leave = run.interest.enter();
+  signal?.addEventListener('abort', leave, { once: true });
+  try {
+    await run.started;
+  } catch (error) {
+    leave();
+    throw error;
+  }
+  return { log: run.log, status: 'bypass', reason: 'preview', age: 0, leave };
+}
