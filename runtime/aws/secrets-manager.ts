@@ -18,7 +18,6 @@ export interface SecretValue {
 /** Answer of `DescribeSecret`, as far as it is used. */
 export interface SecretDescription {
   readonly ARN: string;
-  readonly RotationEnabled?: boolean;
   /** Staging labels by version. Versions without one are not listed. */
   readonly VersionIdsToStages?: Readonly<Record<string, readonly string[]>>;
   /** Unix epoch seconds. Moving a label counts as a change. */
