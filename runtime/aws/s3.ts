@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
 import { bucketEndpoint } from './endpoint.js';
+import { deleteObjects } from './s3-delete.js';
+import { listObjects } from './s3-list.js';
 import { getObject, openObject } from './s3-objects.js';
+import { presignGet } from './s3-presign.js';
 import { S3Service } from './s3-service.js';
 import type { AwsClientOptions } from './service-client.js';
 
@@ -53,6 +56,53 @@ export interface ObjectStream {
   readonly bytes?: number;
 }
 
+export interface ListOptions {
+  readonly prefix?: string;
+  /** Keys that come after this one, in the order of their UTF-8. */
+  readonly startAfter?: string;
+  /** Of one page. @default 1000, which is also the most */
+  readonly maxKeys?: number;
+  /** What keys have in common up to this text after the prefix is one entry of `prefixes()`, and none of them is listed. */
+  readonly delimiter?: string;
+  /** @default - 30 seconds for each page */
+  readonly signal?: AbortSignal;
+}
+
+export interface S3ObjectSummary {
+  readonly key: string;
+  readonly bytes: number;
+  readonly lastModified: Date;
+}
+
+/** Objects in the order of their keys. Every walk through it asks anew, page after page. */
+export interface S3Listing extends AsyncIterable<S3ObjectSummary> {
+  /** The common prefixes in place of the objects, in order. There are none without a delimiter. */
+  prefixes(): AsyncIterable<string>;
+}
+
+/** An object that is still there, and why. */
+export interface DeleteFailure {
+  readonly key: string;
+  /** S3's name for the error: `AccessDenied`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface PresignOptions {
+  /** The key that the object was written with: it is in the headers, never in the URL. */
+  readonly encryptionKey?: Uint8Array;
+  /** Seconds that the URL holds, a week at most. It ends with the credentials that it was signed with, if these end before. */
+  readonly expires: number;
+  /** For the credentials, if there are none at hand. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PresignedGet {
+  readonly url: string;
+  /** To send along, exactly these. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Objects in buckets. */
 export interface S3Client {
   /**
@@ -74,6 +124,20 @@ export interface S3Client {
   put(bucket: string, key: string, body: Uint8Array | readonly Uint8Array[], options?: PutOptions): Promise<void>;
   /** Also succeeds if there is no such object. @throws AwsError */
   delete(bucket: string, key: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Objects below a prefix.
+   *
+   * @throws AwsError while it is walked through
+   */
+  list(bucket: string, options?: ListOptions): S3Listing;
+  /**
+   * @param keys 1000 at most
+   * @returns those that could not be deleted; what was not there is deleted
+   * @throws AwsError if the request as a whole has failed
+   */
+  deleteMany(bucket: string, keys: readonly string[], signal?: AbortSignal): Promise<DeleteFailure[]>;
+  /** A URL to read one object by, for who has no credentials. Asks nobody: the object need not be there. @throws AwsError */
+  presignGet(bucket: string, key: string, options: PresignOptions): Promise<PresignedGet>;
   /** Loads credentials and opens a connection to the bucket ahead of the first call. @throws AwsError */
   connect(bucket: string, signal?: AbortSignal): Promise<void>;
   /** Closes idle connections. The client can still be used, and opens new ones then. */
@@ -92,6 +156,9 @@ export function s3Client(options: S3ClientOptions = {}): S3Client {
     async delete(bucket, key, signal) {
       await service.send({ method: 'DELETE', bucket, key }, signal);
     },
+    list: (bucket, given = {}) => listObjects(service, bucket, given),
+    deleteMany: (bucket, keys, signal) => deleteObjects(service, bucket, keys, signal),
+    presignGet: (bucket, key, given) => presignGet(service, bucket, key, given),
     connect: (bucket, signal) => service.client.connect((endpoint) => bucketEndpoint(endpoint, bucket), signal),
     destroy: () => service.client.destroy(),
   };

@@ -10,8 +10,8 @@ interface Payload {
 const STREAMING = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 
 /** What the bytes of a request mean, by its `x-amz-content-sha256`. @throws S3Error if they are not what it says */
-export function payloadOf(headers: IncomingHttpHeaders, raw: Buffer): Payload {
-  const said = headerOf(headers, 'x-amz-content-sha256');
+export function payloadOf(headers: IncomingHttpHeaders, raw: Buffer, presigned: boolean): Payload {
+  const said = presigned ? 'UNSIGNED-PAYLOAD' : headerOf(headers, 'x-amz-content-sha256');
   if (said === STREAMING) return unchunked(headers, raw);
   if (said?.startsWith('STREAMING-')) throw new S3Error(501, 'NotImplemented', `A payload of the kind ${said} is not known here.`);
   if (said === undefined) throw new S3Error(400, 'InvalidRequest', 'x-amz-content-sha256 is missing.');

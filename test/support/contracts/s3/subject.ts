@@ -41,7 +41,7 @@ export async function openS3(access: S3Access, { withoutList }: S3SubjectOptions
   const asAll = askAs(access);
   expect(await asAll({ method: 'PUT' })).toMatchObject({ status: 200 });
   const reader = await withoutList({ bucket, ask: asAll });
-  const client = s3Client({ ...access, maxObjectBytes: 4_000_000 });
+  const client = s3Client({ ...access, maxObjectBytes: 4_000_000, allowInsecureKeys: true });
 
   const close = async () => {
     client.destroy();
