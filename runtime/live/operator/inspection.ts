@@ -48,7 +48,7 @@ export async function inspected(listed: ListedEntry, parts: InspectionParts, sig
   const [keyKnown, objects] = await Promise.all([isKnown(manifest, parts.keys, signal), objectsOf(manifest, parts, signal)]);
   return {
     ...result, attempt, minute, keyVersion, ...(keyKnown !== undefined && { keyKnown }),
-    storage: entry?.inline === undefined ? 'bucket' : 'index', ...(entry && settingsOf(entry)), objects,
+    storage: entry?.segments.length === 0 ? 'index' : 'bucket', ...(entry && settingsOf(entry)), objects,
   };
 }
 
