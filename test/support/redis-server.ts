@@ -1,0 +1,118 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '@redis/client';
+
+export type RedisEngine = 'redis-server' | 'js';
+
+export interface RedisServerOptions {
+  readonly password?: string;
+  /** @default - redis-server where it is installed, otherwise the one of npm */
+  readonly engine?: RedisEngine;
+  /** Further arguments of redis-server: `['--maxmemory', '3mb']`. */
+  readonly args?: readonly string[];
+}
+
+/** Whether the real server is there: the one of npm has neither users nor a limit to its memory. */
+export const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
+
+/** The server of npm listens on every address, and has no option for one: this puts it on the loopback. */
+const JS_SERVER = `
+const net = require('node:net');
+const listen = net.Server.prototype.listen;
+net.Server.prototype.listen = function (port, ...rest) {
+  return listen.call(this, { port, host: '127.0.0.1' }, ...rest.filter((each) => typeof each === 'function'));
+};
+require('js-redis-server').createRedisServer({ port: Number(process.argv[1]) });
+`;
+
+/** A server of Redis's protocol on 127.0.0.1, in a process of its own, that writes nothing to a disk. */
+export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const engine = options.engine ?? (hasRedisServer ? 'redis-server' : 'js');
+  if (engine === 'js' && (options.password !== undefined || options.args !== undefined)) throw new Error('the server of npm has no options');
+  const server = new RedisServer(engine, await freePort(), options);
+  await server.start();
+  return server;
+}
+
+export class RedisServer {
+  private child!: ChildProcess;
+
+  constructor(readonly engine: RedisEngine, readonly port: number, private readonly options: RedisServerOptions) {}
+
+  /** Without the password. */
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const { password, args = [] } = this.options;
+    const [command, given] = this.engine === 'js'
+      ? [process.execPath, ['-e', JS_SERVER, String(this.port)]]
+      : ['redis-server', ['--bind', '127.0.0.1', '--port', String(this.port), '--save', '', '--appendonly', 'no', '--daemonize', 'no',
+          ...password === undefined ? [] : ['--requirepass', password], ...args]];
+    this.child = spawn(command, given, { stdio: 'ignore', cwd: this.engine === 'js' ? undefined : '/' });
+    // A run that dies takes its servers along.
+    process.once('exit', this.kill);
+    for (let tries = 0; ; tries++) {
+      if (this.child.exitCode !== null) throw new Error(`${this.engine} ended with ${this.child.exitCode}`);
+      if (await this.command('PING').then((answer) => answer === 'PONG', () => false)) return;
+      if (tries > 200) throw new Error(`${this.engine} does not answer`);
+      await sleep(25);
+    }
+  }
+
+  async stop(): Promise<void> {
+    process.removeListener('exit', this.kill);
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.kill();
+    await ended;
+  }
+
+  /** Ends it without warning, and starts an empty one in its place. */
+  async restartEmpty(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  /** From now on it takes connections and answers nothing. */
+  pause(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  /** One command, on a connection of its own. */
+  async command(...args: string[]): Promise<unknown> {
+    const { password } = this.options;
+    const client = createClient({ url: this.url, password, RESP: 2, disableClientInfo: true, socket: { reconnectStrategy: false } });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return await client.sendCommand(args);
+    } finally {
+      client.destroy();
+    }
+  }
+
+  /** Commands that it was sent so far, by name, of those that begin scripts or stand alone. The server of npm does not count. */
+  async calls(): Promise<Record<string, number>> {
+    const info = String(await this.command('INFO', 'commandstats'));
+    return Object.fromEntries([...info.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)].map(([, name, calls]) => [name, Number(calls)]));
+  }
+
+  private readonly kill = () => { this.child.kill('SIGKILL'); };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
