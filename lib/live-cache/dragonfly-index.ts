@@ -92,7 +92,8 @@ export class DragonflyIndex extends LiveIndexBase {
    * @param other who monitors
    */
   public allowMonitoringFrom(other: ec2.IConnectable): void {
-    this.service.connections.allowFrom(other, ec2.Port.tcp(DRAGONFLY_ADMIN_PORT), 'metrics of the index');
+    // As for clients, from the other's side: its stack depends on this one.
+    other.connections.allowTo(this.service, ec2.Port.tcp(DRAGONFLY_ADMIN_PORT), 'metrics of the index');
   }
 
   /**
@@ -193,7 +194,11 @@ export class DragonflyIndex extends LiveIndexBase {
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.DISABLED,
       circuitBreaker: { enable: true, rollback: true },
     };
-    if (props.launchType === DragonflyLaunchType.EC2) return new ecs.Ec2Service(this, 'Service', options);
-    return new ecs.FargateService(this, 'Service', { ...options, assignPublicIp: props.assignPublicIp ?? false });
+    const service = props.launchType === DragonflyLaunchType.EC2
+      ? new ecs.Ec2Service(this, 'Service', options)
+      : new ecs.FargateService(this, 'Service', { ...options, assignPublicIp: props.assignPublicIp ?? false });
+    // A task that starts before it may read the password fails, and after some of those the deployment does.
+    service.node.addDependency(taskDefinition.obtainExecutionRole());
+    return service;
   }
 }

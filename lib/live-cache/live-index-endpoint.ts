@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Token, Tokenization } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -80,7 +80,7 @@ export class EndpointIndex extends LiveIndexBase {
 }
 
 function urlOf({ host, port = DEFAULT_PORT, tls = true, username }: EndpointIndexProps): string {
-  return `${tls ? 'rediss' : 'redis'}://${username === undefined ? '' : `${encoded(username)}@`}${host}:${Token.asString(port)}`;
+  return `${tls ? 'rediss' : 'redis'}://${username === undefined ? '' : `${encoded(username)}@`}${host}:${Tokenization.stringifyNumber(port)}`;
 }
 
 function encoded(text: string): string {

@@ -100,7 +100,6 @@ export class ValkeyIndex extends ElastiCacheIndexBase {
       securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
       atRestEncryptionEnabled: true,
       transitEncryptionEnabled: true,
-      transitEncryptionMode: 'required',
       // A reference to the secret, which CloudFormation resolves: the template does not have the password.
       authToken: this.secret.secretValueFromJson('password').unsafeUnwrap(),
     });
