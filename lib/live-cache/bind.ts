@@ -13,7 +13,8 @@ interface Bound {
 export function bindEnvironment(cache: ILiveCache, fn: lambda.Function): void {
   const { environment } = cache;
   const bound = (fn as Bound)[BOUND];
-  if (bound !== undefined && JSON.stringify(bound.environment) !== JSON.stringify(environment)) {
+  const other = bound !== undefined && bound.path !== cache.node.path;
+  if (other && JSON.stringify(bound.environment) !== JSON.stringify(environment)) {
     throw validationError(cache, `fn ${show(fn.node.path)} is bound to another cache, ${show(bound.path)}: `
       + 'a function has one LIVE_NAMESPACE, so bind it to one cache, or give the other to the client in code');
   }

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -51,7 +51,7 @@ export abstract class LiveCacheBase extends LiveCacheMetrics implements ILiveCac
     return {
       ...storageEnvironment(this._parts),
       [LIVE_ENVIRONMENT.keySecret]: this.masterKey.secretArn,
-      [LIVE_ENVIRONMENT.ttl]: Stack.of(this).toJsonString(ttl.toSeconds()),
+      [LIVE_ENVIRONMENT.ttl]: Tokenization.stringifyNumber(ttl.toSeconds()),
       ...(this._parts.clientMetrics ?? true ? { [LIVE_ENVIRONMENT.metrics]: LIVE_METRICS_EMF } : {}),
       ...this.index.environment,
     };

@@ -5,7 +5,7 @@ import { ILiveIndex } from './ilive-index';
 import { LiveDataEndpoint } from './live-cache-props';
 import { grantDeletingObjects, grantOnObjects } from './live-storage';
 import * as perms from './perms';
-import { arnInPolicies } from './secret-arn';
+import { arnInPolicies, grantReadingSecret } from './secret-grants';
 
 /** What permissions are granted on. */
 export interface LiveCacheGrantsProps {
@@ -71,7 +71,7 @@ export class LiveCacheGrants {
    */
   public invalidate(grantee: iam.IGrantable): iam.Grant {
     const { masterKey, index } = this.props;
-    return masterKey.grantRead(grantee).combine(index.grantConnect(grantee));
+    return grantReadingSecret(masterKey, grantee).combine(index.grantConnect(grantee));
   }
 
   /**

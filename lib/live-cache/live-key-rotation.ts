@@ -8,11 +8,10 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { checkSeconds } from './live-cache-validation';
 import * as perms from './perms';
-import { arnInPolicies } from './secret-arn';
+import { arnInPolicies, grantOnSecretKey, grantReadingSecret } from './secret-grants';
 import { LIVE_HANDLER_ENVIRONMENT, LIVE_PRUNE_EVENT, LIVE_TIME } from '../contract/live';
 import { HandlerOptions } from '../handler-options';
 import { BundledFunction } from '../private/bundled-function';
-import { grantOnKey } from '../private/grants';
 
 /** Secrets Manager's own limits. */
 const LEAST_INTERVAL = Duration.hours(4).toSeconds();
@@ -89,13 +88,9 @@ export class LiveKeyRotation extends Construct {
   }
 
   private grantRotating(secret: secretsmanager.ISecret): iam.Grant {
-    const grant = secret.grantRead(this.handler).combine(iam.Grant.addToPrincipal({
+    return grantReadingSecret(secret, this.handler).combine(iam.Grant.addToPrincipal({
       grantee: this.handler, actions: perms.KEY_ROTATION_ACTIONS, resourceArns: [arnInPolicies(secret)],
-    }));
-    if (secret.encryptionKey === undefined) return grant;
-    return grant.combine(grantOnKey(secret.encryptionKey, this.handler, perms.SECRET_KEY_WRITE_ACTIONS, {
-      StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` },
-    }));
+    })).combine(grantOnSecretKey(secret, this.handler, perms.SECRET_KEY_WRITE_ACTIONS));
   }
 
   /** Not the secret's own `addRotationSchedule`: that permits the function more, on all secrets of the account among others. */

@@ -2,6 +2,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { LiveDataEndpoint } from './live-cache-props';
 import * as perms from './perms';
+import { grantReadingSecret } from './secret-grants';
 import { LIVE_ENVIRONMENT, LIVE_OBJECT_PREFIX } from '../contract/live';
 import { withConditions } from '../private/grants';
 
@@ -46,7 +47,7 @@ export function grantDeletingObjects({ bucket, dataEndpoint, namespace }: LiveSt
 }
 
 function grantCredentials(endpoint: LiveDataEndpoint | undefined, grantee: iam.IGrantable): iam.Grant {
-  return endpoint?.credentials.grantRead(grantee) ?? iam.Grant.drop(grantee, 'no bucket');
+  return endpoint ? grantReadingSecret(endpoint.credentials, grantee) : iam.Grant.drop(grantee, 'no bucket');
 }
 
 function objects(bucket: s3.IBucket, namespace: string): string {

@@ -34,7 +34,12 @@ export const KEY_ROTATE_ACTIONS = [
   'secretsmanager:RotateSecret',
 ];
 
-/** Access level: Write, on the key that encrypts the secret, by way of Secrets Manager. The right to decrypt comes with the one to read. */
+/** Access level: Read, on the key that encrypts a secret. */
+export const SECRET_KEY_READ_ACTIONS = [
+  'kms:Decrypt',
+];
+
+/** Access level: Write, on the key that encrypts a secret. What storing another value needs besides reading. */
 export const SECRET_KEY_WRITE_ACTIONS = [
   'kms:GenerateDataKey',
 ];
