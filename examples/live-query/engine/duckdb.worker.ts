@@ -93,7 +93,7 @@ async function run(database: DuckDBBindings, { id, sql, limit }: Extract<ToEngin
  * more than one statement, so closing the parenthesis and going on leads nowhere either.
  */
 function asSelect(sql: string, limit?: number): string {
-  return `SELECT * FROM (${sql}\n)${limit === undefined ? '' : ` LIMIT ${limit}`}`;
+  return `SELECT * FROM (\n${sql}\n)${limit === undefined ? '' : ` LIMIT ${limit}`}`;
 }
 
 /** The result as DuckDB gives it, message by message, while it is produced. */
@@ -141,12 +141,13 @@ function joined(parts: readonly Uint8Array[], bytes: number): Uint8Array {
   return whole;
 }
 
-/** DuckDB puts some messages into JSON. */
+/** DuckDB puts some messages into JSON; and its lines begin above the query's own first one. */
 function messageOf(error: unknown): string {
   const { message } = error as Error;
+  const ownLines = (text: string) => text.replace(/^LINE (\d+):/gm, (_, line: string) => `LINE ${Number(line) - 1}:`);
   try {
-    return (JSON.parse(message) as { exception_message: string }).exception_message;
+    return ownLines((JSON.parse(message) as { exception_message: string }).exception_message);
   } catch {
-    return message;
+    return ownLines(message);
   }
 }
