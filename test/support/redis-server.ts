@@ -1,8 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '@redis/client';
+import * as client from '@redis/client';
+import { RedisResultIndex } from '../../runtime/live/index/redis-result-index';
+import type { RedisResultIndexOptions } from '../../runtime/live/index/redis-options';
 
 export type RedisEngine = 'redis-server' | 'js';
 
@@ -34,6 +37,11 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const server = new RedisServer(engine, await freePort(), options);
   await server.start();
   return server;
+}
+
+/** An index of its own namespace, with the package as jest can load it. */
+export function redisIndex(options: RedisResultIndexOptions): RedisResultIndex {
+  return new RedisResultIndex({ load: () => Promise.resolve(client), namespace: `test-${randomBytes(6).toString('hex')}`, ...options });
 }
 
 export class RedisServer {
@@ -89,13 +97,13 @@ export class RedisServer {
   /** One command, on a connection of its own. */
   async command(...args: string[]): Promise<unknown> {
     const { password } = this.options;
-    const client = createClient({ url: this.url, password, RESP: 2, disableClientInfo: true, socket: { reconnectStrategy: false } });
-    client.on('error', () => undefined);
-    await client.connect();
+    const connection = client.createClient({ url: this.url, password, RESP: 2, disableClientInfo: true, socket: { reconnectStrategy: false } });
+    connection.on('error', () => undefined);
+    await connection.connect();
     try {
-      return await client.sendCommand(args);
+      return await connection.sendCommand(args);
     } finally {
-      client.destroy();
+      connection.destroy();
     }
   }
 

@@ -49,8 +49,8 @@ export class MemorySlots {
   use(id: string, now: number): Slot {
     const slot = this.get(id, now) ?? { attempts: new Map(), expires: 0 };
     this.slots.delete(id);
-    this.slots.set(id, slot);
     this.makeRoom(now);
+    this.slots.set(id, slot);
     return slot;
   }
 
@@ -62,10 +62,10 @@ export class MemorySlots {
     this.slots.clear();
   }
 
-  /** Looks at the two that were not used for longest, so that what is over goes in time, whatever the limit. */
+  /** For one. Looks at the two that were not used for longest, so that what is over goes in time, whatever the limit. */
   private makeRoom(now: number): void {
     for (const [id, slot] of [...take(this.slots, 2)]) if (isOver(current(slot, now))) this.slots.delete(id);
-    if (this.slots.size <= this.limit) return;
+    if (this.slots.size < this.limit) return;
     // A run that is under way is worth more than an entry that was not asked for.
     for (const [id, slot] of this.slots) {
       if (slot.lease !== undefined) continue;

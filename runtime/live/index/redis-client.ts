@@ -22,11 +22,12 @@ export interface RedisClientOptions {
   readonly url: string;
   readonly credentials: RedisCredentials;
   readonly connectTimeout: number;
+  readonly load?: () => Promise<unknown>;
 }
 
 /** Makes a client of the package that is loaded now: those who keep their index in memory need not have it. It does not connect again by itself. */
-export async function createRedisClient({ url, credentials, connectTimeout }: RedisClientOptions): Promise<RedisClientLike> {
-  const { createClient } = await loadPackage();
+export async function createRedisClient({ url, credentials, connectTimeout, load = loadPackage }: RedisClientOptions): Promise<RedisClientLike> {
+  const { createClient } = await load() as Package;
   return createClient({
     url,
     ...credentials,

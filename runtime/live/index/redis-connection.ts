@@ -126,8 +126,8 @@ export class RedisConnection {
   }
 
   private async open(): Promise<RedisClientLike> {
-    const { url, connectTimeout } = this.settings;
-    return this.prepare(await createRedisClient({ url, connectTimeout, credentials: await this.credentials.get() }));
+    const { url, connectTimeout, load } = this.settings;
+    return this.prepare(await createRedisClient({ url, connectTimeout, load, credentials: await this.credentials.get() }));
   }
 
   private async prepare(client: RedisClientLike): Promise<RedisClientLike> {

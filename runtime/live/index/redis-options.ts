@@ -24,6 +24,8 @@ export interface RedisResultIndexOptions {
   readonly name?: string;
   /** Told what no call rejects with: connections that are lost or not to be had, values that cannot be read. @default - nobody is told */
   readonly onError?: (error: IndexError) => void;
+  /** Loads the package. @default - an import of `@redis/client` */
+  readonly load?: () => Promise<unknown>;
 }
 
 /** Options with their defaults, checked. */
@@ -36,6 +38,7 @@ export interface RedisSettings {
   readonly connectTimeout: number;
   readonly name: string;
   readonly onError: (error: IndexError) => void;
+  readonly load?: () => Promise<unknown>;
 }
 
 /** @throws InvalidArgumentError `E_LIVE_INDEX_OPTIONS`, `E_DURATION` */
@@ -46,7 +49,7 @@ export function redisSettings(options: RedisResultIndexOptions): RedisSettings {
   if (!/^[\x21-\x7e]+$/.test(name)) throw invalid(`name must be characters of ASCII without blanks, got ${show(name)}`);
   const { url, inUrl } = withoutCredentials(options.url ?? 'redis://connection');
   return {
-    url, connection, namespace, name, onError,
+    url, connection, namespace, name, onError, load: options.load,
     readCredentials: credentialsReader(options, inUrl),
     timeout: positive('timeout', options.timeout ?? '500ms'),
     connectTimeout: positive('connectTimeout', options.connectTimeout ?? '2s'),
