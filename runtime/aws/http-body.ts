@@ -19,6 +19,10 @@ const IDLE_TIMEOUT = 30_000;
 const LOOKS = 4;
 /** How long a server is waited for that may not know `Expect`, in milliseconds. */
 const CONTINUE_TIMEOUT = 1000;
+/** Smaller pieces of a body are put together, up to so many bytes; larger ones than `LARGE` are cut. */
+const SMALL = 16 << 10;
+const GATHERED = 64 << 10;
+const LARGE = 1 << 20;
 
 export function bodyLength(body: RequestBody): number {
   return isPieces(body) ? body.reduce((sum, { byteLength }) => sum + byteLength, 0) : Buffer.byteLength(body);
@@ -40,13 +44,37 @@ export function writeBody(outgoing: ClientRequest, body: RequestBody | undefined
 
 /** Each piece by itself and in its turn: TLS would copy several into one, and encrypt all that it is given before anything else can run. */
 function writePieces(outgoing: ClientRequest, pieces: readonly Uint8Array[]): void {
-  let next = 0;
+  const portions = portionsOf(pieces);
+  let portion = portions.next();
   const write = () => {
-    while (next < pieces.length) if (!outgoing.write(pieces[next++]!) && next < pieces.length) return;
-    outgoing.off('drain', write).end();
+    for (;;) {
+      const { value } = portion;
+      portion = portions.next();
+      if (portion.done) return void outgoing.off('drain', write).end(value); // the answer may come at once, and finds the request at its end
+      if (!outgoing.write(value)) return;
+    }
   };
   outgoing.on('drain', write);
   write();
+}
+
+/** Pieces as they are, but that many small ones are put together, which costs less than a packet for each, and a large one is cut. */
+function* portionsOf(pieces: readonly Uint8Array[]): Generator<Uint8Array, void, undefined> {
+  let small: Uint8Array[] = [];
+  let bytes = 0;
+  for (const piece of pieces) {
+    const isSmall = piece.byteLength < SMALL;
+    if (bytes > 0 && (!isSmall || bytes + piece.byteLength > GATHERED)) {
+      yield Buffer.concat(small);
+      small = [];
+      bytes = 0;
+    }
+    if (isSmall) {
+      small.push(piece);
+      bytes += piece.byteLength;
+    } else for (let at = 0; at < piece.byteLength; at += LARGE) yield piece.subarray(at, at + LARGE);
+  }
+  if (bytes > 0) yield Buffer.concat(small);
 }
 
 /** Reads a body whole. @param done gets it @param fail gets an error in place of it */

@@ -12,10 +12,10 @@ export async function getObject(service: S3Service, bucket: string, key: string,
 
 /** An object as a stream, or a part of it. @returns `undefined` if there is no such object */
 export async function openObject(
-  service: S3Service, bucket: string, key: string, { range, encryptionKey, signal, idleTimeout }: GetStreamOptions,
+  service: S3Service, bucket: string, key: string, { range, encryptionKey, ...waits }: GetStreamOptions,
 ): Promise<ObjectStream | undefined> {
   const request: S3Request = { method: 'GET', bucket, key, encryptionKey, headers: range && { range: rangeOf(range) } };
-  const response = await service.open(request, { signal, idleTimeout });
+  const response = await service.open(request, waits);
   if (!isStream(response)) return undefined; // NoSuchKey: anything else that is no success was thrown
   const { statusCode, headers, body } = response;
   if (range !== undefined && statusCode !== 206) {

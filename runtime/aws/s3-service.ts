@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { InvalidArgumentError } from '../errors.js';
 import { bucketEndpoint, type Endpoint } from './endpoint.js';
 import type { HttpRequest, HttpResponse, HttpStream } from './http.js';
-import type { BodyOptions } from './http-body.js';
 import type { S3ClientOptions } from './s3.js';
 import { codeOf, errorOf } from './s3-errors.js';
 import { checkKeyIsHidden, customerKeyHeaders } from './s3-keys.js';
-import { ServiceClient, type ServiceCall } from './service-client.js';
+import { ServiceClient, type OpenOptions, type ServiceCall } from './service-client.js';
 import { canonicalQuery, encodeRfc3986, RequestSigner, sha256, UNSIGNED_PAYLOAD, type AwsCredentials } from './sign-v4.js';
 
 /** One request to a bucket, or to an object in it. */
@@ -43,8 +42,8 @@ export class S3Service {
   }
 
   /** The body of a success is a stream. */
-  open(request: S3Request, body: BodyOptions): Promise<HttpResponse | HttpStream> {
-    return this.client.open(this.callOf(request), body);
+  open(request: S3Request, options: OpenOptions): Promise<HttpResponse | HttpStream> {
+    return this.client.open(this.callOf(request), options);
   }
 
   signerFor({ region }: Endpoint): RequestSigner {

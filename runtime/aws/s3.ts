@@ -43,6 +43,11 @@ export interface GetStreamOptions {
   /** Ends the call or the body, whichever is under way. */
   readonly signal?: AbortSignal;
   /**
+   * How long to wait for the headers, in milliseconds, all attempts together.
+   * @default 30000
+   */
+  readonly timeout?: number;
+  /**
    * How long the body may stand still although there is room for more, in milliseconds.
    * @default 30000
    */
@@ -111,7 +116,7 @@ export interface S3Client {
    */
   get(bucket: string, key: string, signal?: AbortSignal): Promise<Uint8Array | undefined>;
   /**
-   * Resolves once there are headers, 30 seconds at most. The connection is taken until the body has been read or destroyed.
+   * Resolves once there are headers. The connection is taken until the body has been read or destroyed.
    *
    * @returns `undefined` as `get` does
    * @throws AwsError

@@ -69,6 +69,11 @@ const DEFAULT_DEADLINE = 30_000;
 const TOLERATED_SKEW = 60_000;
 const RETRY_DELAY = 25;
 
+export interface OpenOptions extends BodyOptions {
+  /** How long to wait for the headers, in milliseconds, all attempts together. @default 30000 */
+  readonly timeout?: number;
+}
+
 /** What a signature is made with. */
 export interface Signing {
   readonly endpoint: Endpoint;
@@ -106,13 +111,12 @@ export class ServiceClient {
   }
 
   /**
-   * As `send` does, until there are headers; the body of a success is a stream, as `HttpPool.open` says. What the signal of `body` aborts is
-   * both; without headers after 30 seconds, the call ends.
+   * As `send` does, until there are headers; the body of a success is a stream, as `HttpPool.open` says. The signal ends the one and the other.
    *
    * @throws AwsError
    */
-  async open(call: ServiceCall, body: BodyOptions = {}): Promise<HttpResponse | HttpStream> {
-    const { signal, close } = limit(DEFAULT_DEADLINE, body.signal);
+  async open(call: ServiceCall, { timeout = DEFAULT_DEADLINE, ...body }: OpenOptions = {}): Promise<HttpResponse | HttpStream> {
+    const { signal, close } = limit(timeout, body.signal);
     try {
       return await this.repeat(call, signal, (endpoint, request) => this.http.open(endpoint, request, signal, body));
     } finally {
