@@ -33,7 +33,7 @@ const PASSWORD_LENGTH = 48;
 export class DragonflyIndex extends LiveIndexBase {
   public readonly indexUrl: string;
   public readonly connections: ec2.Connections;
-  public readonly secret: secretsmanager.ISecret;
+  public readonly secret?: secretsmanager.ISecret;
 
   /** Cluster that the server's service runs in. */
   public readonly cluster: ecs.ICluster;
@@ -55,12 +55,13 @@ export class DragonflyIndex extends LiveIndexBase {
   constructor(scope: Construct, id: string, props: DragonflyIndexProps) {
     super(scope, id);
     checkDragonflyProps(this, props);
-    this.secret = props.secret ?? new secretsmanager.Secret(this, 'Secret', {
+    const secret = props.secret ?? new secretsmanager.Secret(this, 'Secret', {
       description: 'Password of the index of a live cache',
       generateSecretString: {
         secretStringTemplate: '{}', generateStringKey: 'password', passwordLength: PASSWORD_LENGTH, excludePunctuation: true,
       },
     });
+    this.secret = secret;
     this.logGroup = props.logGroup ?? new logs.LogGroup(this, 'LogGroup', {
       retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH, removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
     });
@@ -71,7 +72,7 @@ export class DragonflyIndex extends LiveIndexBase {
       vpc: props.vpc, enableFargateCapacityProviders: props.capacityProviderStrategies && true,
     });
     const found = props.tls === undefined ? discovery(this, props) : undefined;
-    this.service = this.defineService(props, defineDragonflyTask(this, { props, secret: this.secret, logGroup: this.logGroup, metricsName }), found);
+    this.service = this.defineService(props, defineDragonflyTask(this, { props, secret, logGroup: this.logGroup, metricsName }), found);
 
     const defaultPort = ec2.Port.tcp(DRAGONFLY_PORT);
     if (props.tls === undefined) {

@@ -59,7 +59,7 @@ export interface ValkeyIndexProps {
 export class ValkeyIndex extends ElastiCacheIndexBase {
   public readonly indexUrl: string;
   public readonly connections: ec2.Connections;
-  public readonly secret: secretsmanager.ISecret;
+  public readonly secret?: secretsmanager.ISecret;
 
   /** @internal */
   protected readonly _clusterId: string;
@@ -69,10 +69,11 @@ export class ValkeyIndex extends ElastiCacheIndexBase {
     const { vpc, nodeType = 'cache.t4g.micro', engineVersion = DEFAULT_ENGINE_VERSION } = props;
     checkPattern(this, 'nodeType', nodeType, /^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'a node type such as "cache.t4g.micro"');
     checkVersion(this, engineVersion);
-    this.secret = props.secret ?? new secretsmanager.Secret(this, 'Secret', {
+    const secret = props.secret ?? new secretsmanager.Secret(this, 'Secret', {
       description: 'Password of the index of a live cache',
       generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'password', passwordLength: 48, excludePunctuation: true },
     });
+    this.secret = secret;
     const securityGroups = props.securityGroups ?? [
       new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: 'Index of a live cache', allowAllOutbound: false }),
     ];
@@ -101,7 +102,7 @@ export class ValkeyIndex extends ElastiCacheIndexBase {
       atRestEncryptionEnabled: true,
       transitEncryptionEnabled: true,
       // A reference to the secret, which CloudFormation resolves: the template does not have the password.
-      authToken: this.secret.secretValueFromJson('password').unsafeUnwrap(),
+      authToken: secret.secretValueFromJson('password').unsafeUnwrap(),
     });
     this._clusterId = `${group.ref}-001`;
     this.indexUrl = `rediss://${group.attrPrimaryEndPointAddress}:${PORT}`;

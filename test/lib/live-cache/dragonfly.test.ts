@@ -77,7 +77,7 @@ describe('by default', () => {
     template.hasResourceProperties('AWS::ServiceDiscovery::PrivateDnsNamespace', { Name: 'stack-index-759aa1d2.internal' });
     template.hasResourceProperties('AWS::ServiceDiscovery::Service', { Name: 'index', DnsConfig: { DnsRecords: [{ TTL: 5, Type: 'A' }] } });
     expect(index.indexUrl).toBe('redis://index.stack-index-759aa1d2.internal:6379');
-    expect(index.environment).toEqual({ [LIVE_ENVIRONMENT.indexUrl]: index.indexUrl, [LIVE_ENVIRONMENT.indexSecret]: index.secret.secretArn });
+    expect(index.environment).toEqual({ [LIVE_ENVIRONMENT.indexUrl]: index.indexUrl, [LIVE_ENVIRONMENT.indexSecret]: index.secret?.secretArn });
   });
 
   test('lets nobody in, and out by HTTPS only', () => {
