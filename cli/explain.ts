@@ -2,7 +2,7 @@ import type { FailureClass } from '../runtime/resilience/failure.js';
 import { printable } from './format.js';
 
 /** What an error is explained for: commands differ in what can be done about it. */
-export type Tier = 'memo' | 'config';
+export type Tier = 'memo' | 'config' | 'live';
 
 /** What to do about a failure of AWS's, by its class. */
 const ADVICE: Readonly<Record<Tier, Partial<Record<FailureClass, string>>>> = {
@@ -21,6 +21,14 @@ const ADVICE: Readonly<Record<Tier, Partial<Record<FailureClass, string>>>> = {
       + 'grantReadNames, grantNamespace, grantReadAudit, grantRestore, for rules grantReadRules and grantWriteRules, for a SecureString its key',
     missing: 'check --footprint and --region: the footprint names a table that is not there',
   },
+  live: {
+    connection: 'check --endpoint, --region and the network, and AWS_ENDPOINT_URL_SECRETS_MANAGER if it is set',
+    timeout: 'check --endpoint, --region and the network, and AWS_ENDPOINT_URL_SECRETS_MANAGER if it is set',
+    throttled: 'AWS asks to go slower; try again in a moment',
+    denied: 'check the credentials (--profile, AWS_ACCESS_KEY_ID…), and whether the LiveCache grants them this: grantOperate, or '
+      + 'grantInvalidate for live invalidate',
+    missing: 'check --bucket, --key-secret and --region',
+  },
 };
 
 /** One line for people. Errors of ours name the option and the value already. */
@@ -32,6 +40,9 @@ export function explain(error: unknown, tier: Tier = 'memo'): string {
   let advice = failure && code === `E_AWS_${failure.toUpperCase()}` ? ADVICE[tier][failure] : undefined;
   if (tier === 'memo' && failure === 'request' && name === 'ValidationException') {
     advice = 'is --table a table of MemoCache, with the keys pk and sk?';
+  }
+  if (code === 'E_LIVE_INDEX_CONNECTION' || code === 'E_LIVE_INDEX_TIMEOUT') {
+    advice = 'check --index-url, and whether the index can be reached from here: one in a VPC can be from within it';
   }
   return oneLine(advice === undefined ? message : `${message.replace(/\.$/, '')}; ${advice}`);
 }

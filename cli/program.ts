@@ -3,6 +3,7 @@ import { completionCommand } from './completion/index.js';
 import { configCommand } from './config/index.js';
 import type { Io, Wire } from './context.js';
 import { EXIT_CODES_HELP } from './exit-codes.js';
+import { liveCommand } from './live/index.js';
 import { memoCommand } from './memo/index.js';
 import { endpointOption, tableOption } from './memo/table.js';
 import { vaultCommand } from './vault/index.js';
@@ -21,6 +22,9 @@ Examples:
     cache-tiers memo stats --table cache-prod
     cache-tiers memo flush --function getProduct
     cache-tiers memo peek getProduct --args '["p-42"]'
+  cached query results
+    cache-tiers live status
+    cache-tiers live invalidate --tag orders
   the shell
     source <(cache-tiers completion bash)`;
 
@@ -53,6 +57,7 @@ export function createProgram(io: Io, finish: (exitCode: number) => void, start?
   program.addCommand(configCommand(wire));
   program.addCommand(vaultCommand(wire));
   program.addCommand(memoCommand(wire));
+  program.addCommand(liveCommand(wire));
   program.addCommand(completionCommand(wire, () => program));
   for (const command of all(program)) configure(command, io);
   return program;

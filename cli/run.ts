@@ -16,7 +16,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
   }
   let exitCode: number = EXIT.ok;
   let tier: Tier = 'memo';
-  const program = createProgram(io, (code) => { exitCode = code; }, ([command]) => { tier = command === 'memo' ? 'memo' : 'config'; });
+  const program = createProgram(io, (code) => { exitCode = code; }, ([command]) => { tier = tierOf(command); });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
@@ -30,6 +30,11 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
     io.stderr.write(`${error instanceof Declined ? '' : 'error: '}${explain(error, tier)}\n${stack}`);
     return exitCodeOf(error as Partial<Error> & { readonly code?: string });
   }
+}
+
+/** Commands that are no tier's are explained as those of `config`. */
+function tierOf(command: string | undefined): Tier {
+  return command === 'memo' || command === 'live' ? command : 'config';
 }
 
 const NOT_FOUND: readonly unknown[] = ['E_CONFIG_PARAMETER_MISSING', 'E_CONFIG_VERSION_MISSING'];
