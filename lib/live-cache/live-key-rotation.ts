@@ -8,10 +8,11 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { checkSeconds } from './live-cache-validation';
 import * as perms from './perms';
-import { arnInPolicies, grantOnSecretKey, grantReadingSecret } from './secret-grants';
+import { grantOnSecretKey, grantReadingSecret } from './secret-grants';
 import { LIVE_HANDLER_ENVIRONMENT, LIVE_PRUNE_EVENT, LIVE_TIME } from '../contract/live';
 import { HandlerOptions } from '../handler-options';
 import { BundledFunction } from '../private/bundled-function';
+import { show, validationError } from '../private/errors';
 
 /** Secrets Manager's own limits. */
 const LEAST_INTERVAL = Duration.hours(4).toSeconds();
@@ -65,11 +66,12 @@ export class LiveKeyRotation extends Construct {
     checkSeconds(this, 'interval', props.interval, LEAST_INTERVAL, MOST_INTERVAL);
     checkSeconds(this, 'maxLife', props.maxLife, 1, LIVE_TIME.maxLife);
     const { masterKey } = props;
+    const arn = fullArn(this, masterKey);
     const rotator = new BundledFunction(this, 'Handler', {
       bundle: 'live-key-rotator',
       description: 'Rotates the master key of a live cache',
       environment: {
-        [LIVE_HANDLER_ENVIRONMENT.secret]: masterKey.secretArn,
+        [LIVE_HANDLER_ENVIRONMENT.secret]: arn,
         [LIVE_HANDLER_ENVIRONMENT.keyRetention]: String(keyRetention(props.maxLife)),
       },
       options: props,
@@ -78,8 +80,8 @@ export class LiveKeyRotation extends Construct {
     });
     this.handler = rotator.function;
     this.logGroup = rotator.logGroup;
-    const grant = this.grantRotating(masterKey);
-    this.defineSchedule(masterKey, props.interval ?? Duration.days(30), grant);
+    const grant = this.grantRotating(masterKey, arn);
+    this.defineSchedule(arn, props.interval ?? Duration.days(30), grant);
     this.rule = new events.Rule(this, 'Pruning', {
       description: 'Has former master keys of a live cache removed',
       schedule: events.Schedule.rate(Duration.hours(1)),
@@ -87,21 +89,21 @@ export class LiveKeyRotation extends Construct {
     });
   }
 
-  private grantRotating(secret: secretsmanager.ISecret): iam.Grant {
+  private grantRotating(secret: secretsmanager.ISecret, arn: string): iam.Grant {
     return grantReadingSecret(secret, this.handler).combine(iam.Grant.addToPrincipal({
-      grantee: this.handler, actions: perms.KEY_ROTATION_ACTIONS, resourceArns: [arnInPolicies(secret)],
+      grantee: this.handler, actions: perms.KEY_ROTATION_ACTIONS, resourceArns: [arn],
     })).combine(grantOnSecretKey(secret, this.handler, perms.SECRET_KEY_WRITE_ACTIONS));
   }
 
   /** Not the secret's own `addRotationSchedule`: that permits the function more, on all secrets of the account among others. */
-  private defineSchedule(secret: secretsmanager.ISecret, interval: Duration, grant: iam.Grant): void {
+  private defineSchedule(arn: string, interval: Duration, grant: iam.Grant): void {
     this.handler.addPermission('SecretsManager', {
       principal: new iam.ServicePrincipal('secretsmanager.amazonaws.com'),
+      // Of the two conditions the one that AWS documents for rotation. Of other secrets of the account the function wants nothing to do.
       sourceAccount: Stack.of(this).account,
-      sourceArn: arnInPolicies(secret),
     });
     const schedule = new secretsmanager.CfnRotationSchedule(this, 'Schedule', {
-      secretId: secret.secretArn,
+      secretId: arn,
       rotationLambdaArn: this.handler.functionArn,
       rotationRules: { scheduleExpression: events.Schedule.rate(interval).expressionString },
       rotateImmediatelyOnUpdate: false, // a deployment is no reason for another key
@@ -109,6 +111,13 @@ export class LiveKeyRotation extends Construct {
     schedule.node.addDependency(this.handler.permissionsNode.findChild('SecretsManager'));
     grant.applyBefore(schedule); // Secrets Manager tries the function at once
   }
+}
+
+/** Secrets Manager tells the function which secret to rotate by its whole ARN, and the function takes no other. */
+function fullArn(scope: Construct, secret: secretsmanager.ISecret): string {
+  if (secret.secretFullArn !== undefined) return secret.secretFullArn;
+  throw validationError(scope, `masterKey ${show(secret.node.path)} is known by a part of its ARN only: `
+    + 'import it by its complete ARN, or set rotation to false');
 }
 
 /** Seconds that a former key is kept: a client may write with it for some time yet, and read what it has written for its whole life. */

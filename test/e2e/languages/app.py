@@ -79,6 +79,41 @@ footprint.grant_namespace(operator, "/other", NamespaceAccess.READ)
 names.metric_dead_letters().create_alarm(stack, "DeadLetters", threshold=1, evaluation_periods=1)
 # endregion
 
+# region live-cache
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_secretsmanager as secretsmanager
+from cdk_cache_tiers import LiveCache, LiveDirectDownload, LiveIndex, LiveKeyRotation, LiveSweeper, Residency
+
+vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=1)
+index = LiveIndex.dragonfly(stack, "Index", vpc=vpc)
+live = LiveCache(
+    stack, "Live",
+    index=index,
+    ttl=Duration.minutes(1),
+    max_life=Duration.hours(1),
+    direct_download=LiveDirectDownload(allowed_origins=["https://app.example.com"]),
+    gateway_endpoint_vpc=vpc,
+    residency=Residency.FRANCE,
+)
+live.grant_read_write(worker)
+live.grants.operate(operator)
+live.metric_sweeper_lag().create_alarm(stack, "SweeperLag", threshold=900, evaluation_periods=3)
+
+elsewhere = LiveIndex.endpoint(stack, "Elsewhere", url="rediss://index.example.com:6379")
+dashboards = LiveCache.from_live_cache_attributes(
+    stack, "Dashboards",
+    namespace="dashboards",
+    index=elsewhere,
+    master_key=secretsmanager.Secret(stack, "DashboardKeys"),
+    bucket=live.bucket,
+)
+dashboards.bind(fn)
+LiveSweeper(stack, "Sweeper", bucket=live.bucket, namespace=dashboards.namespace)
+LiveKeyRotation(stack, "KeyRotation", master_key=dashboards.master_key, interval=Duration.days(7))
+LiveIndex.valkey(stack, "Valkey", vpc=vpc)
+LiveIndex.elasti_cache(stack, "ElastiCache", host="sessions.example.com", security_groups=[])
+# endregion
+
 # region memo-cache
 
 app.synth()

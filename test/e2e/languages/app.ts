@@ -1,12 +1,14 @@
 // The same stack as app.py, statement by statement: run.ts compares what the two synthesize.
 import { App, CfnOutput, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  ConfigAuditor, ConfigCache, ConfigFootprint, ConfigReconciler, ConfigReplication, MemoCache, MemoFlush, NamespaceAccess, ParameterChanges,
-  ReplicationRule,
+  ConfigAuditor, ConfigCache, ConfigFootprint, ConfigReconciler, ConfigReplication, LiveCache, LiveIndex, LiveKeyRotation, LiveSweeper, MemoCache,
+  MemoFlush, NamespaceAccess, ParameterChanges, ReplicationRule, Residency,
 } from 'cdk-cache-tiers';
 
 const app = new App();
@@ -66,5 +68,32 @@ new ConfigReplication(stack, 'Replication', {
 const footprint = new ConfigFootprint(stack, 'Footprint', { namespaces: ['/other'] });
 footprint.grantNamespace(operator, '/other', NamespaceAccess.READ);
 names.metricDeadLetters().createAlarm(stack, 'DeadLetters', { threshold: 1, evaluationPeriods: 1 });
+
+const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
+const index = LiveIndex.dragonfly(stack, 'Index', { vpc });
+const live = new LiveCache(stack, 'Live', {
+  index,
+  ttl: Duration.minutes(1),
+  maxLife: Duration.hours(1),
+  directDownload: { allowedOrigins: ['https://app.example.com'] },
+  gatewayEndpointVpc: vpc,
+  residency: Residency.FRANCE,
+});
+live.grantReadWrite(worker);
+live.grants.operate(operator);
+live.metricSweeperLag().createAlarm(stack, 'SweeperLag', { threshold: 900, evaluationPeriods: 3 });
+
+const elsewhere = LiveIndex.endpoint(stack, 'Elsewhere', { url: 'rediss://index.example.com:6379' });
+const dashboards = LiveCache.fromLiveCacheAttributes(stack, 'Dashboards', {
+  namespace: 'dashboards',
+  index: elsewhere,
+  masterKey: new secretsmanager.Secret(stack, 'DashboardKeys'),
+  bucket: live.bucket,
+});
+dashboards.bind(fn);
+new LiveSweeper(stack, 'Sweeper', { bucket: live.bucket, namespace: dashboards.namespace });
+new LiveKeyRotation(stack, 'KeyRotation', { masterKey: dashboards.masterKey, interval: Duration.days(7) });
+LiveIndex.valkey(stack, 'Valkey', { vpc });
+LiveIndex.elastiCache(stack, 'ElastiCache', { host: 'sessions.example.com', securityGroups: [] });
 
 app.synth();
