@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as client from '@redis/client';
+import type { RedisClientLike } from '../../runtime/live/index/redis-client';
 import { RedisResultIndex } from '../../runtime/live/index/redis-result-index';
 import type { RedisResultIndexOptions } from '../../runtime/live/index/redis-options';
+import type { RedisSubject } from './contracts/redis';
 
 export type RedisEngine = 'redis-server' | 'js';
 
@@ -19,6 +21,7 @@ export interface RedisServerOptions {
 
 /** Whether the real server is there: the one of npm has neither users nor a limit to its memory. */
 export const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
+if (!hasRedisServer) process.stderr.write('redis-server is not installed: what only it can show is left out, the rest runs on the server of npm\n');
 
 /** The server of npm listens on every address, and has no option for one: this puts it on the loopback. */
 const JS_SERVER = `
@@ -37,6 +40,17 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const server = new RedisServer(engine, await freePort(), options);
   await server.start();
   return server;
+}
+
+/** Connections to any server, as the lists of contracts have them. */
+export async function openRedis(url: string): Promise<RedisSubject & { readonly close: () => void }> {
+  const open = async () => {
+    const connection = client.createClient({ url, RESP: 2, disableClientInfo: true, maintNotifications: 'disabled' });
+    connection.on('error', () => undefined);
+    return await connection.connect() as unknown as RedisClientLike;
+  };
+  const first = await open();
+  return { open, send: (...args) => first.sendCommand(args), close: () => first.destroy() };
 }
 
 /** An index of its own namespace, with the package as jest can load it. */

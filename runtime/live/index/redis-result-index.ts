@@ -24,6 +24,7 @@ const PAGE = '500';
 
 /** An index on a server that speaks Redis's protocol: Redis and Valkey from 7 on, Dragonfly from 1.36 on. Every key that it writes expires. */
 export class RedisResultIndex implements ResultIndex {
+  readonly namespace: string;
   private readonly keys: IndexKeys;
   private readonly connection: RedisConnection;
   private readonly onError: (error: IndexError) => void;
@@ -31,6 +32,7 @@ export class RedisResultIndex implements ResultIndex {
   /** @throws InvalidArgumentError `E_LIVE_INDEX_OPTIONS`, `E_DURATION` */
   constructor(options: RedisResultIndexOptions) {
     const settings = redisSettings(options);
+    this.namespace = settings.namespace;
     this.keys = new IndexKeys(settings.namespace);
     this.connection = new RedisConnection(settings);
     this.onError = settings.onError;

@@ -1,4 +1,8 @@
 import { connect } from 'node:net';
+import { describeContract } from '../../../support/contracts/contract';
+import { REDIS_ROWS, type RedisSubject } from '../../../support/contracts/redis';
+import { describeResultIndex } from '../../../support/contracts/result-index';
+import { openRedis, redisIndex } from '../../../support/redis-server';
 import { targets } from './targets';
 
 /** What a server answers to commands, once it has answered the last. */
@@ -24,4 +28,20 @@ describe('redis', () => {
     const settings = (await tell(['CONFIG GET bind', 'CONFIG GET save', 'CONFIG GET appendonly'])).split('\r\n').filter((line) => !/^[*$]\d/.test(line));
     expect(settings.slice(0, 6)).toEqual(['bind', '127.0.0.1', 'save', '', 'appendonly', 'no']);
   });
+});
+
+describe('the live tier\'s index', () => {
+  const url = targets().redis.endpoint;
+  const one = redisIndex({ url, timeout: '10s' });
+  const other = redisIndex({ url, timeout: '10s', namespace: one.namespace });
+  let subject: RedisSubject & { readonly close: () => void };
+  beforeAll(async () => { subject = await openRedis(url); });
+  afterAll(async () => {
+    subject.close();
+    await one.close();
+    await other.close();
+  });
+
+  describeContract('redis-server does what it asks of a server', 'embedded', REDIS_ROWS, () => subject);
+  describeResultIndex('RedisResultIndex', () => ({ one, other }));
 });
