@@ -12,6 +12,7 @@ export interface Script {
  * Rules for all of them, so that they run alike on Redis and Valkey (Lua 5.1) and on Dragonfly (Lua 5.4, which refuses keys that were not declared):
  * every key is one of KEYS, names of channels come in ARGV, nothing is returned but arrays of strings, numbers become text by '%.0f' alone,
  * `table.unpack` is asked for before `unpack`, whose lookup fails where there is none. A reply's nil is false in Lua; '' stands for it in answers.
+ * What takes memory is written first: a server whose memory is full refuses that, and nothing after it; once something was written it refuses nothing.
  */
 
 function script(name: string, lua: string): Script {
@@ -134,9 +135,8 @@ elseif stored and ARGV[12] ~= '' then
 end
 stored = stored and outcome == 'published'
 if stored then
-  redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'j', ARGV[6], 'g', g, 'a', ARGV[2], 's', ARGV[4], 'L', ARGV[9], 'w', ARGV[10])
-  if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'i', ARGV[7]) end
+  if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'i', ARGV[7]) else redis.call('HDEL', KEYS[1], 'i') end
   redis.call('PEXPIRE', KEYS[1], ARGV[8])
   redis.call('DEL', KEYS[5])
 end
