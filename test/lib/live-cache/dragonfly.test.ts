@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as flags from 'aws-cdk-lib/recommended-feature-flags.json';
 import { dragonfly, newFunctionIn, newVpc } from './live-index-stacks';
 import { LiveIndex } from '../../../lib';
 import { LIVE_ENVIRONMENT } from '../../../lib/contract/live';
@@ -110,6 +111,18 @@ test('there can be two in a stack and in a VPC', () => {
   const urls = ['One', 'Two'].map((id) => LiveIndex.dragonfly(stack, id, { vpc }).indexUrl);
   expect(new Set(urls).size).toBe(2);
   expect(() => Template.fromStack(stack)).not.toThrow();
+});
+
+test('is the same with the recommended feature flags', () => {
+  const { template } = dragonfly({}, new Stack(new App({ context: flags }), 'Stack'));
+  const byDefault = dragonfly().template;
+  for (const type of [TASK, 'AWS::EC2::SecurityGroup', 'AWS::ServiceDiscovery::Service']) {
+    expect(template.findResources(type)).toEqual(byDefault.findResources(type));
+  }
+  template.hasResourceProperties(SERVICE, {
+    DesiredCount: 1, AvailabilityZoneRebalancing: 'DISABLED',
+    DeploymentConfiguration: { MinimumHealthyPercent: 0, MaximumPercent: 100, DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
+  });
 });
 
 test('synthesizes the same template twice', () => {
