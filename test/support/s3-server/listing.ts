@@ -18,8 +18,8 @@ export function listObjects(name: string, bucket: Bucket, query: URLSearchParams
   const prefixes: Element[] = [];
   let last: { name: string; isPrefix: boolean } | undefined;
   let truncated = false;
-  for (const key of bucket.sortedKeys()) {
-    if (!key.startsWith(prefix) || isListed(key, last ?? after)) continue;
+  for (const key of bucket.sortedKeys(prefix)) {
+    if (isListed(key, last ?? after)) continue;
     if (contents.length + prefixes.length === Math.min(max, PAGE)) { truncated = max > 0; break; }
     const cut = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
     if (cut < 0) {
