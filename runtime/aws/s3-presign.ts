@@ -15,7 +15,7 @@ export async function presignGet(
   }
   const { endpoint, credentials, time } = await service.client.signing((located) => bucketEndpoint(located, bucket), signal);
   const path = pathOf(endpoint, key);
-  const headers = service.encryptionOf(encryptionKey, endpoint);
+  const headers = { ...service.encryptionOf(encryptionKey, endpoint) };
   const query = presignedQuery(
     service.signerFor(endpoint), { method: 'GET', path, headers: { host: endpoint.host, ...headers } }, credentials, time, expires);
   return { url: `${endpoint.protocol}//${endpoint.host}${path}?${query}`, headers };

@@ -185,7 +185,7 @@ describe('presigned URLs', () => {
     const all = { host: hostname, ...headers, [hash]: 'UNSIGNED-PAYLOAD' };
     const signed = await sdk.presign(
       { method: 'GET', protocol: 'https:', hostname, path: pathname, query: {}, headers: all },
-      { signingDate: new Date(time), expiresIn: 300, unhoistableHeaders: new Set([...Object.keys(headers), hash]), unsignableHeaders: new Set([hash]) });
+      { signingDate: new Date(time), expiresIn: 300, unhoistableHeaders: new Set(Object.keys(all)), unsignableHeaders: new Set([hash]) });
     expect(Object.fromEntries(searchParams)).toEqual(signed.query);
   });
 

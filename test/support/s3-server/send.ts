@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BodyTrouble } from './faults';
@@ -15,9 +14,20 @@ export async function sendBody(response: ServerResponse, body: Buffer, trouble?:
   const piece = bytesPerSecond === undefined ? PIECE : Math.max(1, Math.ceil(bytesPerSecond / PACE));
   for (let at = 0; at < last && !response.destroyed; at += piece) {
     const written = response.write(body.subarray(at, Math.min(at + piece, last)));
-    if (!written) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!written) await roomIn(response);
     if (bytesPerSecond !== undefined) await pause(1000 / PACE);
   }
   if (resetAfter < body.length) response.socket?.resetAndDestroy();
   else if (silentAfter >= body.length) response.end();
+}
+
+/** Resolves when there is room for more, or nobody reads any more. */
+function roomIn(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
