@@ -4,10 +4,19 @@ import type { Readable } from 'node:stream';
 /** Buffered on the way into a web stream, in bytes. */
 const BUFFER = 256 << 10;
 
+/** Why a stream has ended already, without its last byte: nobody would be told any more. */
+function lostEnd(node: Readable): Error | undefined {
+  return node.destroyed && !node.readableEnded ? node.errored ?? new Error(CLOSED) : undefined;
+}
+
+const CLOSED = 'the stream was closed before its end';
+
 /** A Node stream as a web stream, chunk by chunk without copying; canceling one destroys the other. */
 export function webStreamOf(node: Readable): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     start(controller) {
+      const lost = lostEnd(node);
+      if (lost !== undefined) return controller.error(lost);
       let over = false;
       node.on('data', (chunk: Uint8Array) => {
         if (over) return;
@@ -23,7 +32,7 @@ export function webStreamOf(node: Readable): ReadableStream<Uint8Array> {
         over = true;
       });
       node.once('close', () => {
-        if (!over) controller.error(new Error('the stream was closed before its end'));
+        if (!over) controller.error(new Error(CLOSED));
         over = true;
       });
       node.pause();
@@ -35,11 +44,13 @@ export function webStreamOf(node: Readable): ReadableStream<Uint8Array> {
 
 /** All bytes of a stream. */
 export function bytesOfStream(node: Readable): Promise<Uint8Array> {
+  const lost = lostEnd(node);
+  if (lost !== undefined) return Promise.reject(lost);
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     node.on('data', (chunk: Uint8Array) => chunks.push(chunk));
     node.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     node.once('error', reject);
-    node.once('close', () => reject(new Error('the stream was closed before its end')));
+    node.once('close', () => reject(new Error(CLOSED)));
   });
 }

@@ -93,7 +93,7 @@ function checkWhole(shared: Readonly<Record<'bucket' | 'indexUrl' | 'masterKey',
   if (missing.length === 0 || missing.length === names.length) return;
   const variables = { bucket: LIVE_ENVIRONMENT.bucket, indexUrl: LIVE_ENVIRONMENT.indexUrl, masterKey: LIVE_ENVIRONMENT.keySecret };
   throw new InvalidArgumentError('E_LIVE_OPTION', `bucket, index and master key belong together, and ${missing.join(' and ')} `
-    + `${missing.length > 1 ? 'are' : 'is'} missing: give ${missing.map((name) => `${name} (or ${variables[name]})`).join(' and ')}, or none of them`);
+    + `${missing.length > 1 ? 'are' : 'is'} missing: give ${missing.map((name) => `${name} (${variables[name]})`).join(' and ')}, or none`);
 }
 
 /** What the index's secret holds: JSON with `password` and perhaps `username`, or the password alone. */

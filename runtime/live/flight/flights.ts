@@ -148,7 +148,7 @@ export class Flights {
   private async orStale(
     identity: Identity, ask: Ask, stale: FoundEntry | undefined, otherwise: () => Promise<Acquired | undefined>,
   ): Promise<Acquired | undefined> {
-    if (stale === undefined) return otherwise();
+    if (stale === undefined || ask.cache === 'reload') return otherwise();
     const { entry, age } = stale;
     if (age < entry.ttl + entry.staleWhileRevalidate) {
       const opened = await this.open(identity, ask, stale, 'stale').catch(NOTHING);

@@ -115,7 +115,7 @@ export class Leader {
     return this.announcing;
   }
 
-  /** @returns how many listen elsewhere, as far as the index says */
+  /** @returns how many listen elsewhere, as far as the index says; it counts them when it tells them something */
   private async beat(manifest?: Manifest): Promise<number | undefined> {
     const { index, telemetry } = this.parts;
     const { identity, lease, keeping } = this.order;
@@ -140,7 +140,7 @@ export class Leader {
     const duration = performance.now() - askedAt;
     const inline = log.length <= keeping.inlineBytes && log.segments.length === 1;
     const keep = duration >= keeping.minDuration;
-    if (!keep && uploads.bytes === 0 && !await this.beat()) {
+    if (!keep && uploads.bytes === 0 && !await this.beat(this.manifest)) {
       telemetry.add('unpublished');
       return this.release();
     }
@@ -202,7 +202,7 @@ export class Leader {
     const { whenAbandoned } = this.order;
     const useful = !this.uploads.failed; // to others, later
     if (useful && whenAbandoned === 'finish') return;
-    if (useful && whenAbandoned === 'finish-if-awaited' && await this.beat() !== 0) return;
+    if (useful && whenAbandoned === 'finish-if-awaited' && await this.beat(this.manifest) !== 0) return;
     if (this.interest.any || this.log.state !== 'open') return; // somebody came meanwhile
     this.order.onEnd();
     this.execution.abort(new AbandonedError('nobody wants the result any more'));

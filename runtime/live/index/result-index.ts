@@ -151,7 +151,7 @@ export interface ResultIndex {
   lookup(identity: Identity, request: LookupRequest): Promise<Lookup>;
   /**
    * Holds the lease for longer, and tells followers of the segments so far, if there is a manifest. Those who follow an attempt that has lost its
-   * lease are told on, so that it may come to its end for them.
+   * lease are told on, so that it may come to its end for them. Listeners are counted when they are told something.
    *
    * @returns undefined if the lease is lost, and nobody listens to the identity
    */
