@@ -82,7 +82,7 @@ names.metric_dead_letters().create_alarm(stack, "DeadLetters", threshold=1, eval
 # region live-cache
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_secretsmanager as secretsmanager
-from cdk_cache_tiers import LiveCache, LiveDirectDownload, LiveIndex, LiveKeyRotation, LiveSweeper, Residency
+from cdk_cache_tiers import LiveCache, LiveDirectDownload, LiveIndex, LiveKeyRotation, LiveSweeper
 
 vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=1)
 index = LiveIndex.dragonfly(stack, "Index", vpc=vpc)
@@ -93,7 +93,6 @@ live = LiveCache(
     max_life=Duration.hours(1),
     direct_download=LiveDirectDownload(allowed_origins=["https://app.example.com"]),
     gateway_endpoint_vpc=vpc,
-    residency=Residency.FRANCE,
 )
 live.grant_read_write(worker)
 live.grants.operate(operator)

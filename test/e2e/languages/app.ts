@@ -8,7 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
   ConfigAuditor, ConfigCache, ConfigFootprint, ConfigReconciler, ConfigReplication, LiveCache, LiveIndex, LiveKeyRotation, LiveSweeper, MemoCache,
-  MemoFlush, NamespaceAccess, ParameterChanges, ReplicationRule, Residency,
+  MemoFlush, NamespaceAccess, ParameterChanges, ReplicationRule,
 } from 'cdk-cache-tiers';
 
 const app = new App();
@@ -77,7 +77,6 @@ const live = new LiveCache(stack, 'Live', {
   maxLife: Duration.hours(1),
   directDownload: { allowedOrigins: ['https://app.example.com'] },
   gatewayEndpointVpc: vpc,
-  residency: Residency.FRANCE,
 });
 live.grantReadWrite(worker);
 live.grants.operate(operator);
