@@ -24,4 +24,6 @@ export async function start(args: readonly string[]): Promise<void> {
     stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, signal: interrupted.signal,
   });
   process.exitCode = interrupted.signal.aborted && code !== EXIT.ok ? exitCode : code;
+  // What was stopped has been tidied up; a connection that it was still waiting for is nobody's any more.
+  if (interrupted.signal.aborted) process.exit();
 }

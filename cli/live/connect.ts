@@ -52,7 +52,7 @@ export async function withOperator<T>(
     }),
   });
   try {
-    return await run(operator, { namespace, index: shownUrl(url), bucket });
+    return await unless(io.signal, run(operator, { namespace, index: shownUrl(url), bucket }));
   } finally {
     await operator.close();
     secrets.close();
@@ -65,6 +65,19 @@ export async function openKeySecret(options: LiveGroupOptions, io: Io): Promise<
   const { KeySecret } = await import('../../runtime/live/operator/key-secret.js');
   const secrets = await secretsOf(awsOf(options, io));
   return { secret: new KeySecret(secrets.clientOf(id), id), close: () => secrets.close() };
+}
+
+/** Ends the wait at Ctrl-C: an index that does not answer is asked without a signal. */
+async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let stop!: () => void;
+  const stopped = new Promise<never>((_, reject) => { stop = () => reject(signal.reason as Error); });
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    work.catch(() => undefined);
+  }
 }
 
 async function secretsOf(aws: AwsClientOptions): Promise<Secrets> {

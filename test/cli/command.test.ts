@@ -80,7 +80,7 @@ test('what few commands need is not loaded before they run', () => {
   expect(size([COMMAND])).toBeLessThan(100_000); // read whole each time that a key asks for completion
   const textOf = (files: Iterable<string>) => [...files].map((file) => readFileSync(file, 'utf8')).join('\n');
   const all = textOf(readdirSync(join(folder, 'chunks')).map((name) => join(folder, 'chunks', name)));
-  for (const text of ['react.element', 'sso-session']) { // the tree's library, and the SDK's chain of credentials
+  for (const text of ['react.element', 'sso-session', 'maintNotifications']) { // the tree's library, the SDK's chain of credentials, Redis's client
     expect(all).toContain(text);
     expect(textOf([...loaded, COMMAND])).not.toContain(text);
   }

@@ -66,7 +66,7 @@ describe.each(SHELLS)('%s', (shell) => {
   });
 
   here.each<[string, readonly string[]]>([
-    ['cache-tiers ', ['config', 'vault', 'memo', 'completion']],
+    ['cache-tiers ', ['config', 'vault', 'memo', 'live', 'completion']],
     ['cache-tiers m', ['memo']],
     ['cache-tiers memo ', ['stats', 'peek', 'delete', 'flush']],
     ['cache-tiers --table memo memo f', ['flush']],
@@ -74,6 +74,8 @@ describe.each(SHELLS)('%s', (shell) => {
     ['cache-tiers memo flush --f', ['--function']],
     ['cache-tiers memo peek --', ['--args', '--key', '--version-scope', '--bucket', '--help', ...GLOBAL]],
     ['cache-tiers memo peek name --v', ['--version-scope']],
+    ['cache-tiers live ', ['status', 'ls', 'inspect', 'invalidate', 'purge', 'rotate-key']],
+    ['cache-tiers live --bucket b purge --dry', ['--dry-run']],
     ['cache-tiers completion ', ['bash', 'zsh', 'fish']],
     ['cache-tiers memo stats --table ', []],
   ])('%s', (line, expected) => {
