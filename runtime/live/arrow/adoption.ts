@@ -15,12 +15,14 @@ export class Adoption {
 
   constructor(private readonly arrow: Arrow) {}
 
+  /** @param batch of any copy; without data, one without rows */
   own(batch: RecordBatch): RecordBatch {
     // Not by instanceof, which its latest versions answer with yes for foreign ones too, though they cannot write them.
     if (Object.prototype.isPrototypeOf.call(this.arrow.RecordBatch.prototype, batch)) return batch;
     const schema = this.once(batch.schema, (foreign) => this.schema(foreign));
+    const data = batch.data ? this.data(batch.data as Data) : undefined;
     // Versions before 21.2 have no metadata of batches.
-    return new (this.arrow.RecordBatch as unknown as Maker<RecordBatch>)(schema, this.data(batch.data as Data), batch.metadata ?? new Map());
+    return new (this.arrow.RecordBatch as unknown as Maker<RecordBatch>)(schema, data, batch.metadata ?? new Map());
   }
 
   private once<T extends object>(foreign: T, make: (foreign: T) => T): T {

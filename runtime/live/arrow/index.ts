@@ -20,14 +20,30 @@ export async function readerOf<T extends TypeMap = TypeMap>(
   source: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<RecordBatchReader<T>> {
   const { RecordBatchReader } = await loadArrow('readerOf');
-  const bytes = framed(bytesOf(source, new AbortController().signal));
+  const bytes = bytesOf(source, new AbortController().signal);
+  const close = () => { void bytes.return!(); };
   try {
-    const reader = await RecordBatchReader.from<T>(bytes);
-    return await reader.open();
+    // As an iterable: the library's readers of streams take their errors for an end.
+    const reader = await RecordBatchReader.from<T>(framed(bytes));
+    return closing(await reader.open(), close);
   } catch (error) {
-    await bytes.return();
+    close();
     throw error;
   }
+}
+
+/** A reader that closes its source when it is left, which the library's does not for an iterable. */
+function closing<T extends RecordBatchReader>(reader: T, close: () => void): T {
+  const batches = reader as unknown as AsyncIterable<unknown> & { cancel(): Promise<void>; return(value?: unknown): Promise<unknown> };
+  const [iterate, cancel, leave] = [batches[Symbol.asyncIterator].bind(batches), batches.cancel.bind(batches), batches.return.bind(batches)];
+  return Object.assign(reader, {
+    [Symbol.asyncIterator]: () => {
+      const iterator = iterate();
+      return { next: () => iterator.next(), return: () => { close(); return leave(); } };
+    },
+    cancel: () => { close(); return cancel(); },
+    return: (value?: unknown) => { close(); return leave(value); },
+  });
 }
 
 /** Chunks that a framer has seen, and an error where the stream is cut. */

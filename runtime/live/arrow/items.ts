@@ -20,7 +20,7 @@ export function itemsOf(source: ArrowSource): Items {
   if (typeof source !== 'object' || source === null || ArrayBuffer.isView(source)) throw invalid(source);
   const object = source as unknown as Unknown;
   // A table iterates over its rows, so it is asked for its batches.
-  if (Array.isArray(object.batches) && isObject(object.schema)) return ofIterator((object.batches as unknown[]).values());
+  if (Array.isArray(object.batches) && isObject(object.schema)) return ofIterator(batchesOf(object as unknown as TableLike).values());
   if (typeof object.getReader === 'function') return ofWebStream(source as ReadableStream<unknown>);
   // First, as the asynchronous readers of apache-arrow have a Symbol.iterator too, which throws.
   if (typeof object[Symbol.asyncIterator] === 'function') {
@@ -36,7 +36,17 @@ export function itemsOf(source: ArrowSource): Items {
 export const isBytes = (item: unknown): item is Uint8Array => types.isUint8Array(item);
 
 export function isRecordBatch(item: unknown): item is RecordBatchLike {
-  return isObject(item) && isObject(item.schema) && isObject(item.data) && typeof item.numRows === 'number' && !('batches' in item);
+  return isObject(item) && isObject(item.schema) && typeof item.data === 'object' && !Array.isArray(item.data) && typeof item.numRows === 'number';
+}
+
+interface TableLike {
+  readonly schema: object;
+  readonly batches: readonly unknown[];
+}
+
+/** A table without rows may have no batch at all, but a stream of it has a schema, and that comes with a batch. */
+function batchesOf({ schema, batches }: TableLike): readonly unknown[] {
+  return batches.length > 0 ? batches : [{ schema, numRows: 0, data: null }];
 }
 
 function isObject(value: unknown): value is Unknown {

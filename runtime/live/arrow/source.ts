@@ -4,7 +4,13 @@ export interface RecordBatchLike {
   readonly numRows: number;
 }
 
-/** What an execution gives: an Arrow IPC stream as bytes, in pieces of any size, or record batches, or a reader of them. */
+/**
+ * What an execution gives: an Arrow IPC stream as bytes, in pieces of any size (a `ReadableStream`, a Node stream, an iterable), or record batches
+ * of `apache-arrow` as an iterable, a `RecordBatchReader` or a `Table`. All batches have one schema. Bytes cost least: they go on as they are.
+ *
+ * A `RecordBatchReader` over bytes that come from elsewhere does not tell when they were cut between two batches, and over a stream not even that
+ * the stream failed. Give the bytes themselves.
+ */
 export type ArrowSource
   = | Uint8Array
     | ReadableStream<Uint8Array>
