@@ -57,6 +57,10 @@ export interface S3Server {
   fail(fault: Fault): void;
   /** Forgets all objects, uploads, requests and faults, and who intercepts. */
   reset(): void;
+  /** Refuses connections, and breaks those there are, until `start`. What it keeps, it keeps. */
+  stop(): Promise<void>;
+  /** Listens again where it did before. */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,7 +92,7 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
     const recorded = { method: request.method!, url: request.url!, headers: request.headers };
     requests.push(recorded);
     const trouble = faults.next(recorded);
-    if (trouble?.kind === 'reset') return void request.socket.resetAndDestroy();
+    if (trouble?.kind === 'reset') return resetAfter(request, trouble.after ?? 0);
     if (trouble?.kind === 'refusal' && trouble.early) {
       response.shouldKeepAlive = false;
       return send(request, response, complaint(new S3Error(trouble.status, trouble.code, trouble.message ?? ''), request));
@@ -116,6 +120,10 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
 
   const endpoint = (await listen(server)).replace('http:', certificate === undefined ? 'http:' : 'https:');
   const agent = certificate && new Agent({ ca: certificate.cert, keepAlive: true });
+  const stop = () => new Promise<void>((resolve, reject) => {
+    server.close((error) => error ? reject(error) : resolve());
+    server.closeAllConnections();
+  });
   let closing: Promise<void> | undefined;
   return {
     endpoint,
@@ -139,11 +147,9 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
       intercepted = undefined;
       faults.clear();
     },
-    close: () => closing ??= new Promise<void>((resolve, reject) => {
-      server.close((error) => error ? reject(error) : resolve());
-      server.closeAllConnections();
-      agent?.destroy();
-    }),
+    stop,
+    start: async () => { await listen(server, Number(new URL(endpoint).port)); },
+    close: () => closing ??= (server.listening ? stop() : Promise.resolve()).finally(() => agent?.destroy()),
   };
 }
 
@@ -180,6 +186,12 @@ async function send(
   });
   if (bodyless) response.end();
   else await sendBody(response, bytes, trouble);
+}
+
+async function resetAfter(request: IncomingMessage, bytes: number): Promise<void> {
+  let read = 0;
+  if (bytes > 0) for await (const chunk of request) if ((read += (chunk as Buffer).length) >= bytes) break;
+  request.socket.resetAndDestroy();
 }
 
 async function readAll(request: IncomingMessage): Promise<Buffer> {

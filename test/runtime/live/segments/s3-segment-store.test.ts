@@ -77,7 +77,8 @@ describe('what goes over the wire', () => {
 describe('uploads', () => {
   test.each([
     ['throttled', SLOW_DOWN], ['a failure of the server', { kind: 'refusal', status: 500, code: 'InternalError' } as const],
-    ['a reset', { kind: 'reset' } as const], ['throttled before the body is read', { ...SLOW_DOWN, early: true }],
+    ['a reset', { kind: 'reset' } as const], ['a reset in the middle', { kind: 'reset', after: 1_000_000 } as const],
+    ['throttled before the body is read', { ...SLOW_DOWN, early: true }],
   ])('are tried again: %s', async (_, trouble) => {
     const store = open({ retryDelay: 1 });
     server.fail({ of: isPut, times: 3, trouble });
@@ -199,6 +200,17 @@ describe('downloads', () => {
     server.fail({ trouble: { kind: 'refusal', status, code } });
     await expect(store.read(place, 0)).rejects.toMatchObject({ name: code, statusCode: status });
   });
+});
+
+test('a bucket that cannot be reached is told at once, and is there again when it can', async () => {
+  const store = open();
+  await store.put(place, [body]);
+  await server.stop();
+  const refused = { code: 'E_AWS_CONNECTION', failure: 'connection', message: expect.stringContaining('ECONNREFUSED') as string };
+  await expect(store.put(place, [body])).rejects.toMatchObject(refused);
+  await expect(store.read(place, 0)).rejects.toMatchObject(refused);
+  await server.start();
+  expect((await read(store)).equals(body)).toBe(true);
 });
 
 test('fails to delete: the first is named', async () => {
