@@ -53,7 +53,7 @@ export class QueryService {
       return await this.#route(request);
     } catch (error) {
       const { code = 'E_INTERNAL', message, status } = error as { code?: string; message: string; status?: number };
-      return json(status ?? STATUS[code] ?? 500, { error: { code, message } });
+      return json(status ?? STATUS[code] ?? (code.startsWith('E_LIVE_INDEX_') ? 503 : 500), { error: { code, message } });
     }
   }
 

@@ -48,7 +48,7 @@ async function run(path, cache) {
       body: JSON.stringify({ sql: element('sql').value, ...(cache && { cache }) }),
     });
     if (!response.ok) throw await failure(response);
-    const status = response.headers.get('x-cache');
+    const status = response.headers.get('x-cache').replace('; reason=', ': ');
     show({ status, age: `${response.headers.get('age') ?? 0} s` });
 
     let bytes = 0;

@@ -1,0 +1,144 @@
+import * as path from 'node:path';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Dashboard, GraphWidget, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Architecture, FunctionUrlAuthType, InvokeMode, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { LiveCache, LiveIndex, Residency, type ILiveIndex } from 'cdk-cache-tiers';
+
+export interface LiveQueryStackProps extends StackProps {
+  /**
+   * URL of a server of the Redis protocol to use for the index.
+   *
+   * @default - Dragonfly on Fargate
+   */
+  readonly indexUrl?: string;
+
+  /**
+   * Whether results and keys must stay in France.
+   *
+   * @default false
+   */
+  readonly inFrance?: boolean;
+
+  /**
+   * Whether everybody may call the function's URL, as a browser does without signing.
+   *
+   * @default false
+   */
+  readonly open?: boolean;
+
+  /**
+   * Whether results are streamed. Without it they are at most 6 MB.
+   *
+   * @default true
+   */
+  readonly responseStreaming?: boolean;
+
+  /**
+   * Rows of the table that is queried.
+   *
+   * @default 2000000
+   */
+  readonly rows?: number;
+}
+
+/** A function that answers queries by DuckDB, and keeps their results for five minutes. */
+export class LiveQueryStack extends Stack {
+  constructor(scope: Construct, id: string, props: LiveQueryStackProps = {}) {
+    super(scope, id, props);
+
+    // The function and the index need a way out: to Secrets Manager, CloudWatch Logs and the image's registry. One NAT gateway is the
+    // cheapest that needs no thought; results go past it, through the gateway endpoint that the cache defines.
+    const vpc = new Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1, restrictDefaultSecurityGroup: false });
+
+    const cache = new LiveCache(this, 'Cache', {
+      index: this.index(vpc, props),
+      gatewayEndpointVpc: vpc,
+      residency: props.inFrance ? Residency.FRANCE : undefined,
+      logRetention: RetentionDays.ONE_WEEK,
+    });
+
+    const query = new NodejsFunction(this, 'Query', {
+      entry: path.join(__dirname, 'query.lambda.ts'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 2048, // DuckDB has 1 GB of it; and a whole processor comes with 1,769 MB
+      timeout: Duration.minutes(2),
+      vpc,
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+      environment: {
+        ...(props.rows === undefined ? {} : { ROWS: String(props.rows) }),
+        ...(props.responseStreaming === false ? { RESPONSE_STREAMING: 'false' } : {}),
+      },
+      bundling: {
+        minify: true,
+        // The page, the engine's thread and DuckDB lie beside the handler.
+        commandHooks: {
+          beforeInstall: () => [],
+          beforeBundling: () => [],
+          afterBundling: (_, output) => [`"${process.execPath}" "${path.join(__dirname, 'build.mjs')}" "${output}"`],
+        },
+      },
+      logGroup: new LogGroup(this, 'QueryLogs', { retention: RetentionDays.ONE_WEEK }),
+    });
+    cache.bind(query);
+
+    const url = query.addFunctionUrl({
+      authType: props.open ? FunctionUrlAuthType.NONE : FunctionUrlAuthType.AWS_IAM,
+      invokeMode: props.responseStreaming === false ? InvokeMode.BUFFERED : InvokeMode.RESPONSE_STREAM,
+    });
+
+    // For people and pipelines: may make results invisible, and can neither read nor write one.
+    const invalidator = new Role(this, 'Invalidator', { assumedBy: new AccountRootPrincipal() });
+    cache.grantInvalidate(invalidator);
+
+    this.watch(cache);
+    new CfnOutput(this, 'Url', { value: url.url });
+    new CfnOutput(this, 'Namespace', { value: cache.namespace });
+    new CfnOutput(this, 'InvalidatorRoleArn', { value: invalidator.roleArn });
+  }
+
+  private index(vpc: Vpc, { indexUrl }: LiveQueryStackProps): ILiveIndex {
+    return indexUrl === undefined ? LiveIndex.dragonfly(this, 'Index', { vpc }) : LiveIndex.endpoint(this, 'Index', { url: indexUrl });
+  }
+
+  /** What somebody should know of, and what he then looks at. */
+  private watch(cache: LiveCache): void {
+    const period = Duration.minutes(5);
+    new Alarm(this, 'WithoutIndex', {
+      alarmDescription: 'Queries are executed without the cache: its index does not answer. Callers get their results, slowly',
+      metric: cache.metricBypassIndex({ period, statistic: 'Sum' }),
+      threshold: 10,
+      evaluationPeriods: 2,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    new Alarm(this, 'NotSwept', {
+      alarmDescription: 'Results stay longer in the bucket than they should: look at the sweeper\'s log',
+      metric: cache.metricSweeperLag({ period, statistic: 'Maximum' }),
+      threshold: Duration.hours(1).toSeconds(),
+      evaluationPeriods: 2,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    new Dashboard(this, 'Dashboard', {
+      widgets: [
+        [
+          new GraphWidget({ title: 'Without an execution of its own (%)', width: 12, left: [cache.metricHitRate({ period })], leftYAxis: { min: 0, max: 100 } }),
+          new GraphWidget({ title: 'Executions', width: 12, left: [cache.metricExecutions({ period }), cache.metricExecutionErrors({ period })] }),
+        ],
+        [
+          new GraphWidget({ title: 'Bytes', width: 12, left: [cache.metricBytesServed({ period }), cache.metricBytesStored({ period })] }),
+          new GraphWidget({
+            title: 'Past the cache', width: 12,
+            left: [cache.metricBypassIndex({ period }), cache.metricBypassStorage({ period }), cache.metricBypassKeys({ period })],
+          }),
+        ],
+      ],
+    });
+  }
+}
