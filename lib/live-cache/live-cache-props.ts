@@ -53,7 +53,7 @@ export interface LiveCacheProps extends HandlerOptions {
 
   /**
    * The longest that a result may live, its time to live and what it may be served stale together. Former master keys are kept for
-   * that long, and 15 minutes more. A result that lives longer is executed again once its key is gone.
+   * that long and 15 minutes more, half an hour at the least. A result that lives longer is executed again once its key is gone.
    *
    * @default Duration.hours(23)
    */

@@ -32,7 +32,7 @@ export interface LiveKeyRotationProps extends HandlerOptions {
 
   /**
    * The longest that a result may live, its time to live and what it may be served stale together. Former keys are kept for that
-   * long, and 15 minutes more. A result that lives longer is executed again.
+   * long and 15 minutes more, half an hour at the least. A result that lives longer is executed again.
    *
    * @default Duration.hours(23)
    */
