@@ -6,6 +6,7 @@ import { directDownload } from './direct-download.js';
 import { LiveError } from './errors.js';
 import { Flights, type Acquired } from './flight/flights.js';
 import { guardedIndex } from './flight/guarded-index.js';
+import { guardedSegments } from './flight/guarded-segments.js';
 import { ResultStream, type Recover } from './flight/result-stream.js';
 import { StoredResults } from './flight/stored-results.js';
 import { datasetId, scopeId, tagId } from './identity.js';
@@ -57,6 +58,7 @@ export class LiveClient {
     this.flights = new Flights({
       ...this.parts,
       index: guardedIndex(this.parts.index, new Breaker()),
+      segments: guardedSegments(this.parts.segments, new Breaker()),
       localKeys: ephemeralKeyRing(namespace),
       turns: new Bulkhead(settings.bypassConcurrency, MAX_WAITING),
       namespace, telemetry: this.telemetry, now: () => clock.now(), maxLag: settings.maxLag, publishBeforeEnd: settings.publishBeforeEnd,

@@ -14,6 +14,9 @@ import { MemorySegmentStore } from './segments/memory-segment-store.js';
 import { S3SegmentStore } from './segments/s3-segment-store.js';
 import type { SegmentStore } from './segments/segment-store.js';
 
+/** A bucket that takes longer to begin to answer, twice, costs more than it saves, in milliseconds. */
+const READ_TIMEOUT = 1500;
+
 /** Where the parts of a live cache are. What is left out is taken from the environment. */
 export interface PartsOptions {
   readonly bucket?: string;
@@ -72,6 +75,7 @@ export function partsOf(options: PartsOptions): LiveParts {
       endpoint: named(options.endpoint, LIVE_ENVIRONMENT.endpoint),
       credentials: options.credentials ?? accessKeyOf(env[LIVE_ENVIRONMENT.credentials] || undefined, secretOf),
       insecure: options.insecure,
+      readTimeout: READ_TIMEOUT,
       env: env as NodeJS.ProcessEnv,
     })),
     keys: given.keys ?? keysOf(options.masterKey, keySecret, options, secretOf),

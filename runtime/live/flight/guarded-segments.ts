@@ -1,0 +1,42 @@
+import { AwsError } from '../../aws/errors.js';
+import type { Breaker } from '../../resilience/breaker.js';
+import type { FailureClass } from '../../resilience/failure.js';
+import { SegmentGoneError, type SegmentStore } from '../segments/segment-store.js';
+
+/** The bucket failed a moment ago, and is left alone for a while. */
+export class StorageAwayError extends Error {
+  override name = 'StorageAwayError';
+}
+
+/**
+ * A bucket behind a breaker: one that is away costs a few timeouts, and after that nothing until it may be back. An object that is gone is no failure.
+ */
+export function guardedSegments(segments: SegmentStore, breaker: Breaker): SegmentStore {
+  const guard = async <T>(signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> => {
+    const entered = breaker.tryEnter();
+    if (entered === 0) throw new StorageAwayError(`the bucket failed a moment ago (${breaker.openFor}), and is left alone for a while`);
+    try {
+      const answer = await call();
+      breaker.succeeded();
+      return answer;
+    } catch (error) {
+      breaker.failed(classOf(error, signal), entered);
+      throw error;
+    }
+  };
+  return {
+    put: (place, chunks, signal) => guard(signal, () => segments.put(place, chunks, signal)),
+    read: (place, offset, signal) => guard(signal, () => segments.read(place, offset, signal)),
+    delete: (keys, signal) => segments.delete(keys, signal),
+    list: (prefix, signal) => segments.list(prefix, signal),
+    presign: segments.presign && ((place, seconds) => segments.presign!(place, seconds)),
+    connect: () => segments.connect(),
+    close: () => segments.close(),
+  };
+}
+
+/** What a caller ended says nothing of the bucket. */
+function classOf(error: unknown, signal: AbortSignal | undefined): FailureClass {
+  if (error instanceof SegmentGoneError || signal?.aborted) return 'request';
+  return error instanceof AwsError ? error.failure : 'connection';
+}
