@@ -26,8 +26,9 @@ export interface RedisClientOptions {
 }
 
 /** Makes a client of the package that is loaded now: those who keep their index in memory need not have it. It does not connect again by itself. */
-export async function createRedisClient({ url, credentials, connectTimeout, load = loadPackage }: RedisClientOptions): Promise<RedisClientLike> {
-  const { createClient } = await load() as Package;
+export async function createRedisClient(options: RedisClientOptions): Promise<RedisClientLike> {
+  const { url, credentials, connectTimeout, load = () => import('@redis/client') } = options;
+  const { createClient } = await packageOf(load);
   return createClient({
     url,
     ...credentials,
@@ -42,9 +43,9 @@ export async function createRedisClient({ url, credentials, connectTimeout, load
 
 type Package = typeof import('@redis/client');
 
-async function loadPackage(): Promise<Package> {
+async function packageOf(load: () => Promise<unknown>): Promise<Package> {
   try {
-    const loaded = await import('@redis/client') as Partial<Package> & { readonly default?: Package };
+    const loaded = await load() as Partial<Package> & { readonly default?: Package };
     // Where it is loaded as an ES module, all of a CommonJS module is its default at least.
     return loaded.createClient === undefined ? loaded.default! : loaded as Package;
   } catch (cause) {

@@ -12,7 +12,7 @@ export interface Script {
  * Rules for all of them, so that they run alike on Redis and Valkey (Lua 5.1) and on Dragonfly (Lua 5.4, which refuses keys that were not declared):
  * every key is one of KEYS, names of channels come in ARGV, nothing is returned but arrays of strings, numbers become text by '%.0f' alone,
  * `table.unpack` is asked for before `unpack`, whose lookup fails where there is none. A reply's nil is false in Lua; '' stands for it in answers.
- * What takes memory is written first: a server whose memory is full refuses that, and nothing after it; once something was written it refuses nothing.
+ * What takes memory is written first: a server whose memory is full refuses that one; after a write it refuses nothing more.
  */
 
 function script(name: string, lua: string): Script {
