@@ -9,7 +9,9 @@ import { newStack } from '../stacks';
 /** A VPC of a user's, without the many resources of a new one. */
 export function newVpc(scope: Construct, vpcId = 'vpc-1', id = 'Vpc'): ec2.IVpc {
   return ec2.Vpc.fromVpcAttributes(scope, id, {
-    vpcId, availabilityZones: ['a', 'b'], privateSubnetIds: ['private-1', 'private-2'], publicSubnetIds: ['public-1', 'public-2'],
+    vpcId, availabilityZones: ['a', 'b'],
+    privateSubnetIds: ['private-1', 'private-2'], privateSubnetRouteTableIds: ['rtb-1', 'rtb-2'],
+    publicSubnetIds: ['public-1', 'public-2'], publicSubnetRouteTableIds: ['rtb-3', 'rtb-3'],
   });
 }
 
