@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ILiveIndex } from './ilive-index';
+import { grantReadingSecret } from './secret-grants';
 import { LIVE_ENVIRONMENT } from '../contract/live';
 import { show, validationError } from '../private/errors';
 
@@ -26,7 +27,7 @@ export abstract class LiveIndexBase extends Construct implements ILiveIndex {
 
   public grantConnect(grantee: iam.IGrantable): iam.Grant {
     if (this.connections.securityGroups.length > 0) this.letIn(grantee);
-    return this.secret?.grantRead(grantee) ?? iam.Grant.drop(grantee, 'an index without a password');
+    return this.secret ? grantReadingSecret(this.secret, grantee) : iam.Grant.drop(grantee, 'an index without a password');
   }
 
   private letIn(grantee: iam.IGrantable): void {

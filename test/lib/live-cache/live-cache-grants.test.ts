@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { ILiveCache, LiveCache, LiveCacheGrants } from '../../../lib';
+import { ILiveCache, LiveCache, LiveCacheGrants, LiveIndex } from '../../../lib';
 import { HERE, newStack, Statement, statements, statementsFor } from '../stacks';
 import { CREDENTIALS_ARN, dataEndpoint, INDEX_ARN, newCache, newIndex, newRole, secret, SECRET_ARN } from './caches';
 
@@ -124,6 +124,15 @@ test('a secret that is known by its name alone is rotated by an operator as well
   expect(granted(stack).find(({ Action }) => Action === 'secretsmanager:RotateSecret')?.Resource).toEqual({
     'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':secretsmanager:eu-west-1:111111111111:secret:keys-??????']],
   });
+});
+
+test('the key of an index\'s secret comes with the right to read it, where it is imported as well', () => {
+  const stack = newStack({ env: HERE });
+  const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/abc');
+  const password = new secretsmanager.Secret(stack, 'Password', { encryptionKey });
+  const index = LiveIndex.endpoint(stack, 'Elsewhere', { host: 'index.example', secret: password });
+  newCache({ index }, stack).grantInvalidate(newRole(stack));
+  expect(granted(stack).filter(({ Action }) => Action === 'kms:Decrypt').map(({ Resource }) => Resource)).toEqual([encryptionKey.keyArn]);
 });
 
 test('two caches on one bucket are apart', () => {
