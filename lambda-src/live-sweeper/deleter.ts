@@ -113,11 +113,15 @@ export class Deleter {
       return new Map();
     } catch (error) {
       if (end.aborted) return undefined;
-      const { name, message } = error as Error;
-      const why = error instanceof AwsError ? { code: name === 'AwsError' ? error.code : name, failure: error.failure } : failureOf(message);
+      const why = error instanceof AwsError ? { code: codeOf(error), failure: error.failure } : failureOf(codeOf(error));
       return new Map(keys.map((key) => [key, why]));
     }
   }
+}
+
+/** The service's name for an error; of a request that it has not answered, ours. */
+export function codeOf(error: unknown): string {
+  return error instanceof AwsError && error.name === 'AwsError' ? error.code : (error as Error).name;
 }
 
 interface Failure {

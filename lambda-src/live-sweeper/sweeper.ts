@@ -1,6 +1,6 @@
 import type { S3Client, S3ObjectSummary } from '../../runtime/aws/s3';
 import { Pacer } from '../../runtime/resilience/pacer';
-import { Deleter } from './deleter';
+import { codeOf, Deleter } from './deleter';
 import { dueMinutes, namespacesOf, type DueMinute, type DueOptions } from './due-minutes';
 import type { Tally } from './tally';
 
@@ -43,7 +43,10 @@ export async function sweep(options: SweepOptions): Promise<Sweep> {
   const { stop } = options;
   const wanted: DueOptions = { ...options, now: options.now() };
   const deleter = new Deleter({ ...options, pacer: options.pacer ?? new Pacer({ rate: 20 }) });
-  const tallies = await namespacesOf(wanted);
+  const tallies = await namespacesOf(wanted).catch((error: unknown) => {
+    if (stop.aborted) return [];
+    throw error;
+  });
   const minutes: DueMinute[] = [];
   for (const tally of tallies) {
     await attempt(tally, tally.namespace, options, async () => { minutes.push(...await dueMinutes(tally, wanted)); });
@@ -88,6 +91,6 @@ async function attempt(tally: Tally, what: string, { stop, failed }: SweepOption
   } catch (error) {
     if (stop.aborted) return;
     tally.failures += 1;
-    failed(what, (error as Error).name);
+    failed(what, codeOf(error));
   }
 }

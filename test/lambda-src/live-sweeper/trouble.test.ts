@@ -44,7 +44,7 @@ describe('some objects', () => {
     expect(complete).toBe(true);
   });
 
-  test.each(['InternalError', 'SlowDown', 'ServiceUnavailable', 'RequestTimeout'])('that met with %s are tried again, and no other is', async (code) => {
+  test.each(['InternalError', 'SlowDown', 'ServiceUnavailable', 'RequestTimeout'])('that met with %s are tried again, no others', async (code) => {
     store(server, { ago: 30, count: 20 });
     const tried: string[] = [];
     const { tallies, said } = await run(server, {
@@ -95,7 +95,8 @@ describe('whole requests', () => {
     server.fail({ of: isDelete, times: 12, trouble: refused(503, 'SlowDown') });
     const waits: number[] = [];
     let time = 0;
-    const pacer = new Pacer({ rate: 20, now: () => time, sleep: (wait) => { waits.push(wait); time += Math.max(wait, 1000); return Promise.resolve(); } });
+    const sleep = (wait: number) => { waits.push(wait); time += Math.max(wait, 1000); return Promise.resolve(); };
+    const pacer = new Pacer({ rate: 20, now: () => time, sleep });
     const { tallies } = await run(server, { ...NAMESPACE, pacer });
     expect(tallies).toMatchObject([{ deletedObjects: 10, failures: 0 }]);
     expect(pacer.rate).toBeLessThan(4); // of the 20 that it began with
@@ -170,12 +171,14 @@ describe('the time', () => {
     expect(keysOf(server)).toEqual([]);
   });
 
-  test.each([0, 1, 2, 3])('is over while list %i hangs', async (skip) => {
+  test.each([
+    [0, NAMESPACE], [1, NAMESPACE], [3, NAMESPACE], [0, {}], [1, {}], [2, {}],
+  ])('is over while list %i hangs, of %j', async (skip, which) => {
     for (const ago of [60, 50, 40]) store(server, { ago });
     let lists = 0;
     server.fail({ of: ({ method }) => method === 'GET' && lists++ === skip, times: 1, trouble: { kind: 'silence' } });
     const stop = new AbortController();
-    const sweeping = run(server, { ...NAMESPACE, stop: stop.signal });
+    const sweeping = run(server, { ...which, stop: stop.signal });
     while (lists <= skip) await new Promise(setImmediate);
     stop.abort();
     expect(await sweeping).toMatchObject({ complete: false, said: [] });
