@@ -47,6 +47,8 @@ export class RedisLink {
     const began = performance.now();
     let used: RedisClientLike | undefined;
     const answer = this.ready().then(async (client) => {
+      // Given up a moment ago: it would not even reject.
+      if (this.client !== client) throw new IndexError('connection', `index: ${what} failed: the connection is gone`);
       used = client;
       const given = await run(client);
       this.heardAt = performance.now();
