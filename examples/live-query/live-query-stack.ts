@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Dashboard, GraphWidget, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, FunctionUrlAuthType, InvokeMode, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -62,6 +62,10 @@ export class LiveQueryStack extends Stack {
       logRetention: RetentionDays.ONE_WEEK,
     });
 
+    // To AWS by HTTPS, and to the index, which `bind` adds; where an index of one's own listens is not known here.
+    const securityGroup = new SecurityGroup(this, 'QuerySecurityGroup', { vpc, allowAllOutbound: props.indexUrl !== undefined });
+    if (props.indexUrl === undefined) securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'S3, Secrets Manager');
+
     const query = new NodejsFunction(this, 'Query', {
       entry: path.join(__dirname, 'query.lambda.ts'),
       runtime: Runtime.NODEJS_24_X,
@@ -70,6 +74,7 @@ export class LiveQueryStack extends Stack {
       timeout: Duration.minutes(2),
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+      securityGroups: [securityGroup],
       environment: {
         ...(props.rows === undefined ? {} : { ROWS: String(props.rows) }),
         ...(props.responseStreaming === false ? { RESPONSE_STREAMING: 'false' } : {}),

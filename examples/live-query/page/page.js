@@ -70,7 +70,7 @@ async function run(path, cache) {
     }
     show({ bytes: size(bytes), rows: count(rows), 'last-byte': milliseconds(now()) });
     remember(status, now());
-    lastAsked = asked();
+    if (path === 'query') lastAsked = asked();
   } catch (error) {
     if (leaving.signal.aborted) show({ status: 'stopped' });
     else fail(error);
