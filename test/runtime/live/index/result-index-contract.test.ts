@@ -32,7 +32,8 @@ describe.each(engines)('on %s', (engine) => {
       cursor = next;
       for (const key of keys) {
         expect(key).toMatch(/^lc:\{contract\}:([elmfxst]:|d:|o(:|$))/);
-        expect([key, Number(await server.command('PTTL', key)) > 0]).toEqual([key, true]);
+        // -1 stands for no expiry; -2 for a key that has expired since.
+        expect([key, await server.command('PTTL', key)]).not.toEqual([key, -1]);
       }
       if (keys.length > 0) break; // a page is enough: each takes a connection
     } while (cursor !== '0');
