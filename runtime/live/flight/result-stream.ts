@@ -33,6 +33,10 @@ export class ResultStream extends Readable implements ByteSink {
   given = 0;
   summary: LiveSummary | undefined;
   private reader: LogReader | undefined;
+  /** Compares the source with what the caller has got, where another source was lost. */
+  private rest: VerifiedRest | undefined;
+  /** Boundaries of the last source whose bytes are known to be the caller's. */
+  private marks: readonly SegmentMark[] = [];
   private recoveries = 0;
   private wanted = false;
   private left = false;
@@ -80,13 +84,14 @@ export class ResultStream extends Readable implements ByteSink {
   private async goOn(reason: unknown, gone: boolean): Promise<void> {
     if (this.recover === undefined || ++this.recoveries > MAX_RECOVERIES) throw reason;
     const { source, given } = this;
-    const marks: SegmentMark[] = source.log.marks;
+    if (this.rest?.verified !== false) this.marks = source.log.marks;
     const next = await this.recover(source, gone);
     if (this.destroyed) return next.leave();
     this.leave();
     this.left = false;
     this.source = next;
-    this.reader = new LogReader(next.log, new VerifiedRest(given, marks, this), next.first);
+    this.rest = new VerifiedRest(given, this.marks, this);
+    this.reader = new LogReader(next.log, this.rest, next.first);
     if (this.wanted) this.reader.resume();
   }
 

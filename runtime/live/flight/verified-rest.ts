@@ -8,10 +8,11 @@ import type { ByteSink } from './log-reader.js';
  * has got of the first one is compared by the first one's checksums, at the boundary after his position; until then bytes are held back.
  */
 export class VerifiedRest implements ByteSink {
+  /** Whether the second copy has turned out to be the same. */
+  verified: boolean;
   private seen = 0;
   private crc = 0;
   private held: Uint8Array[] = [];
-  private verified: boolean;
   /** The boundary to compare at, and the checksum there. */
   private readonly end: number;
   private readonly expected: number;

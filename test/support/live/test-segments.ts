@@ -12,6 +12,8 @@ export class TestSegments implements SegmentStore {
   onRead: Trouble | undefined;
   /** The stream breaks after so many bytes of the object; once for each number that is pushed. */
   readonly breakAfter: number[] = [];
+  /** Whether streams of an object that is deleted break: a bucket may, or may give the rest. */
+  breakDeleted = false;
   chunkBytes = 64 * 1024;
 
   async put(place: SegmentPlace, chunks: readonly Uint8Array[], signal?: AbortSignal): Promise<void> {
@@ -29,7 +31,7 @@ export class TestSegments implements SegmentStore {
     const found = this.objects.get(place.key);
     if (found === undefined) throw new SegmentGoneError(`no ${place.key}`);
     if (found.key !== Buffer.from(place.encryptionKey).toString('hex')) throw new SegmentGoneError(`another key than ${place.key} was written with`);
-    return Readable.from(this.pieces(found.body.subarray(offset), this.breakAfter.shift()), { objectMode: false });
+    return Readable.from(this.pieces(place.key, found.body.subarray(offset), this.breakAfter.shift()), { objectMode: false });
   }
 
   delete(keys: readonly string[]): Promise<void> {
@@ -47,10 +49,10 @@ export class TestSegments implements SegmentStore {
 
   close(): void {}
 
-  private async* pieces(body: Buffer, breakAfter = Infinity): AsyncGenerator<Buffer> {
+  private async* pieces(key: string, body: Buffer, breakAfter = Infinity): AsyncGenerator<Buffer> {
     for (let at = 0; at < body.length; at += this.chunkBytes) {
       await new Promise(setImmediate);
-      if (at >= breakAfter) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+      if (at >= breakAfter || (this.breakDeleted && !this.objects.has(key))) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
       yield body.subarray(at, at + this.chunkBytes);
     }
   }
