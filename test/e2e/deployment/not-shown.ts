@@ -16,6 +16,7 @@ const DROPPED: Readonly<Record<string, readonly string[]>> = {
   'AWS::IAM::Role': ['PermissionsBoundary'],
   'AWS::Lambda::Function': ['ReservedConcurrentExecutions', 'VpcConfig', 'TracingConfig', 'KmsKeyArn'],
   'AWS::Lambda::EventSourceMapping': ['MaximumRetryAttempts', 'BisectBatchOnFunctionError', 'DestinationConfig'],
+  'AWS::SecretsManager::RotationSchedule': ['RotationRules'],
   'AWS::Events::Rule': ['Targets.DeadLetterConfig', 'Targets.RetryPolicy'],
 };
 

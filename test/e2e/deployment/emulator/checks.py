@@ -8,6 +8,7 @@ sys.dont_write_bytecode = True
 
 import check_access  # noqa: E402,F401
 import check_events  # noqa: E402,F401
+import check_functions  # noqa: E402,F401
 import check_parameters  # noqa: E402,F401
 import check_resources  # noqa: E402,F401
 import check_server  # noqa: E402,F401
