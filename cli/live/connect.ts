@@ -2,12 +2,12 @@ import { LIVE_ENVIRONMENT, LIVE_NAMESPACE } from '../../lib/contract/live.js';
 import type { AwsClientOptions } from '../../runtime/aws/service-client.js';
 import type { KeySecret } from '../../runtime/live/operator/key-secret.js';
 import type { LiveOperator } from '../../runtime/live/operator/operator.js';
+import type { Secrets } from '../../runtime/live/secrets.js';
 import type { SegmentStore } from '../../runtime/live/segments/segment-store.js';
 import { credentialsOf } from '../config/credentials.js';
 import { UsageError, type Io } from '../context.js';
 import type { LiveGroupOptions } from './group-options.js';
 import { indexUrlOf, shownUrl } from './index-url.js';
-import type { Secrets } from './secrets.js';
 
 /** Longest that the index may take to answer: an operator waits longer than a query. */
 const INDEX_TIMEOUT = '10s';
@@ -37,13 +37,13 @@ export async function withOperator<T>(
     import('../../runtime/live/operator/key-secret.js'), import('../../runtime/live/keys/secret-key-ring.js'),
   ]);
   const aws = awsOf(options, io);
-  const secrets = await secretsOf(aws);
+  const secrets = await secretsOf(aws, io);
   const passwordIn = io.env[LIVE_ENVIRONMENT.indexSecret];
   const operator = new LiveOperator({
     namespace,
     index: new RedisResultIndex({
       url, namespace, timeout: INDEX_TIMEOUT, connectTimeout: INDEX_TIMEOUT, name: 'cache-tiers',
-      ...(passwordIn && { password: () => secrets.membersOf(passwordIn, io.signal) }),
+      ...(passwordIn && { password: secrets.indexPassword(passwordIn) }),
     }),
     ...(bucket !== undefined && { segments: await openBucket(bucket, options, io, aws, secrets) }),
     ...(secretId !== undefined && {
@@ -63,7 +63,7 @@ export async function withOperator<T>(
 export async function openKeySecret(options: LiveGroupOptions, io: Io): Promise<{ readonly secret: KeySecret; readonly close: () => void }> {
   const id = keySecretOf(options, io);
   const { KeySecret } = await import('../../runtime/live/operator/key-secret.js');
-  const secrets = await secretsOf(awsOf(options, io));
+  const secrets = await secretsOf(awsOf(options, io), io);
   return { secret: new KeySecret(secrets.clientOf(id), id), close: () => secrets.close() };
 }
 
@@ -80,9 +80,9 @@ async function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   }
 }
 
-async function secretsOf(aws: AwsClientOptions): Promise<Secrets> {
-  const { Secrets } = await import('./secrets.js');
-  return new Secrets(aws);
+async function secretsOf(aws: AwsClientOptions, { signal }: Io): Promise<Secrets> {
+  const { Secrets } = await import('../../runtime/live/secrets.js');
+  return new Secrets({ ...aws, signal: () => signal });
 }
 
 /** The bucket, at Amazon S3 or at another service, which has access keys of its own. */
@@ -94,7 +94,7 @@ async function openBucket(bucket: string, options: LiveGroupOptions, io: Io, aws
     insecure: true, // an operator lists and deletes: no key goes along
     region: options.region ?? (io.env[LIVE_ENVIRONMENT.region] || undefined),
     endpoint: named('--endpoint', options.endpoint, LIVE_ENVIRONMENT.endpoint, io),
-    ...(keysIn && { credentials: () => secrets.accessKey(keysIn, io.signal) }),
+    ...(keysIn && { credentials: secrets.accessKey(keysIn) }),
   });
 }
 

@@ -1,10 +1,8 @@
 import { createHandler } from './handler';
 import { createMetrics } from './metrics';
 import { LIVE_ENVIRONMENT, LIVE_HANDLER_ENVIRONMENT, LIVE_NAMESPACE } from '../../lib/contract/live';
-import { regionOfArn } from '../../runtime/aws/endpoint';
 import { s3Client } from '../../runtime/aws/s3';
-import { secretAccessKey } from '../../runtime/aws/secret-access-key';
-import { secretsManagerClient } from '../../runtime/aws/secrets-manager';
+import { Secrets } from '../../runtime/live/secrets';
 import { requireEnvironment } from '../shared/environment';
 import { integerSetting, optionalSetting } from '../shared/config/settings';
 
@@ -17,8 +15,7 @@ export const handler = createHandler({
   client: s3Client({
     region: optionalSetting(LIVE_ENVIRONMENT.region),
     endpoint: optionalSetting(LIVE_ENVIRONMENT.endpoint),
-    credentials: credentialsSecret === undefined ? undefined
-      : secretAccessKey(secretsManagerClient({ region: regionOfArn(credentialsSecret) }), credentialsSecret),
+    credentials: credentialsSecret === undefined ? undefined : new Secrets().accessKey(credentialsSecret),
     maxAttempts: 3,
   }),
   bucket: requireEnvironment(LIVE_HANDLER_ENVIRONMENT.bucket),

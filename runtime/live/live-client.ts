@@ -121,10 +121,9 @@ export class LiveClient {
   /** Ends what runs, and all connections. */
   async close(): Promise<void> {
     this.closed = true;
-    this.flights.abort(new LiveError('E_LIVE_CLOSED', 'the client was closed'));
+    this.flights.close(new LiveError('E_LIVE_CLOSED', 'the client was closed'));
     await this.settled();
-    this.parts.segments.close();
-    await this.parts.index.close();
+    await this.parts.close();
   }
 
   private async preview(query: PreviewQuery, execute: Execute, askedAt: number): Promise<LiveResult> {

@@ -1,8 +1,6 @@
 import { LIVE_ENVIRONMENT } from '../../lib/contract/live.js';
-import { regionOfArn } from '../aws/endpoint.js';
-import { secretsManagerClient, type SecretsManagerClient, type SecretValue } from '../aws/secrets-manager.js';
 import type { AwsClientOptions } from '../aws/service-client.js';
-import { InvalidArgumentError, show } from '../errors.js';
+import { InvalidArgumentError } from '../errors.js';
 import type { Clock } from '../resilience/clock.js';
 import { MemoryResultIndex } from './index/memory-result-index.js';
 import { RedisResultIndex } from './index/redis-result-index.js';
@@ -10,6 +8,7 @@ import type { ResultIndex } from './index/result-index.js';
 import type { KeyRing } from './keys/key-ring.js';
 import { SecretKeyRing } from './keys/secret-key-ring.js';
 import { ephemeralKeyRing, StaticKeyRing, type GivenMasterKeys } from './keys/static-key-ring.js';
+import { Secrets } from './secrets.js';
 import { MemorySegmentStore } from './segments/memory-segment-store.js';
 import { S3SegmentStore } from './segments/s3-segment-store.js';
 import type { SegmentStore } from './segments/segment-store.js';
@@ -40,6 +39,8 @@ export interface LiveParts {
   readonly index: ResultIndex;
   readonly segments: SegmentStore;
   readonly keys: KeyRing;
+  /** Ends all connections. */
+  close(): Promise<void>;
 }
 
 /**
@@ -58,37 +59,41 @@ export function partsOf(options: PartsOptions): LiveParts {
   const shared = { bucket: given.segments ?? bucket, indexUrl: given.index ?? indexUrl, masterKey: given.keys ?? options.masterKey ?? keySecret };
   checkWhole(shared);
 
-  let secrets: SecretsManagerClient | undefined;
-  const secretOf = (arn: string) => {
-    secrets ??= secretsManagerClient({ region: regionOfArn(arn), env: env as NodeJS.ProcessEnv });
-    return secrets;
-  };
-  return {
+  const secrets = new Secrets({ env: env as NodeJS.ProcessEnv });
+  const indexSecret = env[LIVE_ENVIRONMENT.indexSecret] || undefined;
+  const accessKeySecret = env[LIVE_ENVIRONMENT.credentials] || undefined;
+  const parts = {
     index: given.index ?? (indexUrl === undefined ? new MemoryResultIndex({ clock }) : new RedisResultIndex({
       url: indexUrl, namespace, timeout: options.indexTimeout,
-      password: passwordOf(env[LIVE_ENVIRONMENT.indexSecret] || undefined, secretOf),
+      password: indexSecret === undefined ? undefined : secrets.indexPassword(indexSecret),
       onError: (error) => options.onError('index', error),
     })),
     segments: given.segments ?? (bucket === undefined ? new MemorySegmentStore() : new S3SegmentStore({
       bucket,
       region: named(options.region, LIVE_ENVIRONMENT.region),
       endpoint: named(options.endpoint, LIVE_ENVIRONMENT.endpoint),
-      credentials: options.credentials ?? accessKeyOf(env[LIVE_ENVIRONMENT.credentials] || undefined, secretOf),
+      credentials: options.credentials ?? (accessKeySecret === undefined ? undefined : secrets.accessKey(accessKeySecret)),
       insecure: options.insecure,
       readTimeout: READ_TIMEOUT,
       env: env as NodeJS.ProcessEnv,
     })),
-    keys: given.keys ?? keysOf(options.masterKey, keySecret, options, secretOf),
+    keys: given.keys ?? keysOf(options.masterKey, keySecret, options, secrets),
+  };
+  return {
+    ...parts,
+    close: async () => {
+      parts.segments.close();
+      secrets.close();
+      await parts.index.close();
+    },
   };
 }
 
-type SecretOf = (arn: string) => SecretsManagerClient;
-
-function keysOf(masterKey: GivenMasterKeys | undefined, secretArn: string | undefined, options: PartsOptions, secretOf: SecretOf): KeyRing {
+function keysOf(masterKey: GivenMasterKeys | undefined, secretArn: string | undefined, options: PartsOptions, secrets: Secrets): KeyRing {
   const { namespace, clock, onError } = options;
   if (masterKey !== undefined) return new StaticKeyRing(masterKey, namespace);
   if (secretArn === undefined) return ephemeralKeyRing(namespace);
-  return new SecretKeyRing({ client: secretOf(secretArn), secretArn, namespace, clock, onFailure: (error) => onError('keys', error) });
+  return new SecretKeyRing({ client: secrets.clientOf(secretArn), secretArn, namespace, clock, onFailure: (error) => onError('keys', error) });
 }
 
 function checkWhole(shared: Readonly<Record<'bucket' | 'indexUrl' | 'masterKey', unknown>>): void {
@@ -98,41 +103,4 @@ function checkWhole(shared: Readonly<Record<'bucket' | 'indexUrl' | 'masterKey',
   const variables = { bucket: LIVE_ENVIRONMENT.bucket, indexUrl: LIVE_ENVIRONMENT.indexUrl, masterKey: LIVE_ENVIRONMENT.keySecret };
   throw new InvalidArgumentError('E_LIVE_OPTION', `bucket, index and master key belong together, and ${missing.join(' and ')} `
     + `${missing.length > 1 ? 'are' : 'is'} missing: give ${missing.map((name) => `${name} (${variables[name]})`).join(' and ')}, or none`);
-}
-
-/** What the index's secret holds: JSON with `password` and perhaps `username`, or the password alone. */
-function passwordOf(arn: string | undefined, secretOf: SecretOf) {
-  if (arn === undefined) return undefined;
-  return async () => {
-    const text = await secretText(arn, secretOf);
-    const { username, password } = text.trimStart().startsWith('{') ? membersOf(arn, text) : { username: undefined, password: text };
-    if (typeof password !== 'string') throw new Error(`the secret ${arn} of the index has no member "password"`);
-    return { password, ...(typeof username === 'string' ? { username } : {}) };
-  };
-}
-
-function accessKeyOf(arn: string | undefined, secretOf: SecretOf): AwsClientOptions['credentials'] {
-  if (arn === undefined) return undefined;
-  return async () => {
-    const { accessKeyId, secretAccessKey } = membersOf(arn, await secretText(arn, secretOf));
-    if (typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') {
-      throw new Error(`the secret ${arn} must have the members "accessKeyId" and "secretAccessKey"`);
-    }
-    return { accessKeyId, secretAccessKey };
-  };
-}
-
-async function secretText(arn: string, secretOf: SecretOf): Promise<string> {
-  const { SecretString } = await secretOf(arn).call('GetSecretValue', { SecretId: arn }, AbortSignal.timeout(3000)) as SecretValue;
-  if (SecretString === undefined) throw new Error(`the secret ${arn} is binary: it must be text`);
-  return SecretString;
-}
-
-/** Messages never show what is in a secret. */
-function membersOf(arn: string, text: string): Record<string, unknown> {
-  try {
-    const members: unknown = JSON.parse(text);
-    if (typeof members === 'object' && members !== null) return members as Record<string, unknown>;
-  } catch { /* told below */ }
-  throw new Error(`the secret ${show(arn)} is not a JSON object`);
 }
