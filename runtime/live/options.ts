@@ -45,7 +45,7 @@ export interface LiveQuery {
   readonly mode?: 'live';
   /**
    * Who may see the result: tenant, user, or the text of the row-level policies in force. Results are never shared across scopes.
-   * Without one the query is executed and nothing is cached.
+   * Without one, also where it is `null` or `''`, the query is executed and nothing is cached.
    */
   readonly scope?: KeyPart;
   /** What is asked: the query's text in a normal form, parameters, compression, version of the data. */

@@ -68,7 +68,8 @@ export function askOf(query: LiveQuery, execute: Execute, settings: Settings, as
   if (query.mode !== undefined && query.mode !== 'live') throw invalid(`mode must be 'live' or 'preview', got ${show(query.mode)}`);
   const cache = query.cache ?? 'default';
   if (!CACHES.includes(cache)) throw invalid(`cache must be one of ${CACHES.map(show).join(', ')}, got ${show(cache)}`);
-  const { scope, key, tags, datasets, signal } = query;
+  const { key, tags, datasets, signal } = query;
+  const scope = isNobody(query.scope) ? undefined : query.scope;
   if (scope !== undefined && key === undefined) throw invalid('key must say what is asked, got undefined');
   const time = (name: 'ttl' | 'staleWhileRevalidate' | 'staleIfError') => {
     const own = query[name];
@@ -82,6 +83,11 @@ export function askOf(query: LiveQuery, execute: Execute, settings: Settings, as
     executionTimeout: executionTimeoutOf(query, settings),
     whenAbandoned: query.whenAbandoned === undefined ? settings.whenAbandoned : policy(query.whenAbandoned),
   };
+}
+
+/** The name of a user or tenant that was not found: those for whom it is missing must not share. */
+function isNobody(scope: unknown): boolean {
+  return scope === undefined || scope === null || scope === '';
 }
 
 export function executionTimeoutOf({ executionTimeout }: Pick<LiveQuery, 'executionTimeout'>, settings: Settings): number {

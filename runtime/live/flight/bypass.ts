@@ -25,9 +25,16 @@ export class Bypass {
   private readonly leaving = new AbortController();
 
   constructor(private readonly order: BypassOrder) {
-    this.interest = new Interest(() => this.abandon());
+    this.interest = new Interest(() => this.abort(new AbandonedError('nobody wants the result any more')));
     this.started = this.start();
     this.started.catch(() => order.onEnd?.());
+  }
+
+  /** Ends it: its callers get the reason. */
+  abort(reason: unknown): void {
+    this.leaving.abort(reason);
+    this.execution?.abort(reason);
+    this.order.onEnd?.();
   }
 
   private async start(): Promise<void> {
@@ -40,12 +47,5 @@ export class Bypass {
       onEnd?.();
     });
     await this.execution.started;
-  }
-
-  private abandon(): void {
-    const reason = new AbandonedError('nobody wants the result any more');
-    this.leaving.abort(reason);
-    this.execution?.abort(reason);
-    this.order.onEnd?.();
   }
 }

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Bulkhead } from '../../resilience/bulkhead.js';
+import { wait } from '../../resilience/wait.js';
 import { IndexError, KeyError, LiveError, SharedQueryError } from '../errors.js';
 import { identify } from '../identity.js';
-import type { Entry, FoundEntry, Identity, Lookup, ResultIndex } from '../index/result-index.js';
+import type { Entry, FoundEntry, Identity, Lookup } from '../index/result-index.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { BypassReason, LiveStatus } from '../options.js';
 import { SegmentGoneError } from '../segments/segment-store.js';
 import type { Ask } from './ask.js';
 import { Bypass } from './bypass.js';
-import { Leader, type LeaderParts } from './leader.js';
+import { AbandonedError, Leader, type LeaderParts } from './leader.js';
 import { Lookups } from './lookups.js';
 import { RemoteFlight } from './remote-flight.js';
 import type { ResultSource } from './result-stream.js';
@@ -29,7 +30,6 @@ export interface Acquired extends ResultSource {
 }
 
 export interface FlightsParts extends LeaderParts {
-  readonly index: ResultIndex;
   readonly keys: KeyRing;
   /** Keys that end with the process: so callers share an execution also while the others cannot be had. */
   readonly localKeys: KeyRing;
@@ -47,6 +47,8 @@ type Answer
 
 /** Times that a query is looked up again because what was found was gone. */
 const MAX_ROUNDS = 5;
+/** Longest that the end of a stream waits for its result to be published, in milliseconds. */
+const MAX_HOLD = 5000;
 const NOTHING = () => {};
 
 /** Finds each query's result: in the cache, in an execution that is under way here or elsewhere, or by executing it. */
@@ -54,7 +56,10 @@ export class Flights {
   private readonly lookups = new Lookups<Answer>();
   private readonly leaders = new Map<string, Leader>();
   private readonly remotes = new Map<string, RemoteFlight>();
+  /** Executions past the cache that callers share, and those that they do not. */
   private readonly bypasses = new Map<string, Bypass>();
+  private readonly alones = new Set<Bypass>();
+  private closed: { readonly reason: unknown } | undefined;
   private readonly results: StoredResults;
 
   constructor(private readonly parts: FlightsParts) {
@@ -72,6 +77,7 @@ export class Flights {
       const identity = await identify(this.parts.keys, ask.identified, ask.signal);
       for (let round = 0; round < MAX_ROUNDS; round++) {
         ask.signal?.throwIfAborted();
+        if (this.closed !== undefined) break;
         const acquired = await this.attempt(identity, ask);
         if (acquired !== undefined) return acquired;
       }
@@ -94,9 +100,12 @@ export class Flights {
     return this.acquire({ ...ask, cache: ask.cache === 'reload' ? 'default' : ask.cache, askedAt: performance.now() }, gone ? undefined : 'storage');
   }
 
-  /** Ends what runs. */
-  abort(reason: unknown): void {
-    for (const leader of this.leaders.values()) leader.execution.abort(reason);
+  /** Ends what runs: its callers get the reason, and so do those who come later. */
+  close(reason: unknown): void {
+    this.closed = { reason };
+    for (const { execution } of this.leaders.values()) execution.abort(reason);
+    for (const remote of this.remotes.values()) remote.abort(reason);
+    for (const bypass of [...this.bypasses.values(), ...this.alones]) bypass.abort(reason);
   }
 
   /** @returns undefined if what was found is gone */
@@ -140,7 +149,7 @@ export class Flights {
     const leader = new Leader(this.parts, { identity, lease, execute, keeping, executionTimeout, whenAbandoned, askedAt, keyVersion, keys, onEnd });
     this.leaders.set(attempt, leader);
     this.parts.background(leader.settled);
-    leader.execution.started.catch(() => this.parts.telemetry.add('executionErrors'));
+    this.countFailure(leader);
     return leader;
   }
 
@@ -185,8 +194,11 @@ export class Flights {
     const leave = leader.interest.enter();
     try {
       await within(leader.execution.started, ask.signal);
-      if (!leader.log.whole) return this.bypass(ask, 'storage');
-      const beforeEnd = publishBeforeEnd ? () => leader.settled : undefined;
+      if (!leader.log.whole) {
+        leave();
+        return await this.bypass(ask, 'storage');
+      }
+      const beforeEnd = publishBeforeEnd ? () => Promise.race([leader.settled, wait(MAX_HOLD)]) : undefined;
       this.joined(status, ask);
       return { log: leader.log, status, age: 0, id: identity.id, attempt: leader.attempt, leave, beforeEnd };
     } catch (error) {
@@ -231,6 +243,7 @@ export class Flights {
   }
 
   private async bypass(ask: Ask, reason: BypassReason): Promise<Acquired> {
+    if (this.closed !== undefined) throw this.closed.reason;
     if (ask.cache === 'only-if-cached') {
       throw new LiveError('E_LIVE_NOT_CACHED', `the cache cannot be asked (${reason}), and cache is 'only-if-cached'`);
     }
@@ -249,7 +262,9 @@ export class Flights {
   private alone({ execute, executionTimeout }: Ask): Bypass {
     const attempt = newAttempt();
     this.executing(undefined, attempt);
-    return new Bypass({ execute, executionTimeout, attempt });
+    const flight: Bypass = new Bypass({ execute, executionTimeout, attempt, onEnd: () => this.alones.delete(flight) });
+    this.alones.add(flight);
+    return flight;
   }
 
   /** While the cache is away, callers here share executions, and these take turns. */
@@ -264,6 +279,12 @@ export class Flights {
     this.executing(undefined, attempt);
     this.bypasses.set(id, flight);
     return flight;
+  }
+
+  private countFailure({ execution, log }: Leader): void {
+    void execution.ended.then(() => {
+      if (log.state === 'failed' && !(log.reason instanceof AbandonedError)) this.parts.telemetry.add('executionErrors');
+    });
   }
 
   private executing(id: string | undefined, attempt: string): void {

@@ -2,11 +2,11 @@ import type { Breaker } from '../../resilience/breaker.js';
 import { IndexError } from '../errors.js';
 import type { ResultIndex } from '../index/result-index.js';
 
-/**
- * The methods of an index that queries depend on, behind a breaker: an index that is away costs one timeout, and after that nothing until it may be
- * back. What an operator asks for goes through as it is.
- */
-export function guardedIndex(index: ResultIndex, breaker: Breaker): ResultIndex {
+/** What queries ask of an index. */
+export type QueryIndex = Pick<ResultIndex, 'lookup' | 'progress' | 'publish' | 'release' | 'follow' | 'listen' | 'forget'>;
+
+/** A breaker before an index: one that is away costs one timeout, and then nothing until it may be back. */
+export function guardedIndex(index: QueryIndex, breaker: Breaker): QueryIndex {
   const guard = <A extends unknown[], T>(call: (...args: A) => Promise<T>) => async (...args: A): Promise<T> => {
     const entered = breaker.tryEnter();
     if (entered === 0) throw new IndexError(breaker.openFor ?? 'connection', 'the index failed a moment ago, and is left alone for a while');
@@ -27,12 +27,5 @@ export function guardedIndex(index: ResultIndex, breaker: Breaker): ResultIndex 
     follow: guard((...args) => index.follow(...args)),
     listen: guard((...args) => index.listen(...args)),
     forget: guard((...args) => index.forget(...args)),
-    invalidate: (invalidation) => index.invalidate(invalidation),
-    remove: (id) => index.remove(id),
-    find: (id) => index.find(id),
-    list: (options) => index.list(options),
-    status: () => index.status(),
-    connect: () => index.connect(),
-    close: () => index.close(),
   };
 }

@@ -8,10 +8,11 @@ export class StorageAwayError extends Error {
   override name = 'StorageAwayError';
 }
 
-/**
- * A bucket behind a breaker: one that is away costs a few timeouts, and after that nothing until it may be back. An object that is gone is no failure.
- */
-export function guardedSegments(segments: SegmentStore, breaker: Breaker): SegmentStore {
+/** What queries do with a bucket. */
+export type QuerySegments = Pick<SegmentStore, 'put' | 'read'>;
+
+/** A breaker before a bucket: one that is away costs a few timeouts, then nothing until it may be back. An object that is gone is no failure. */
+export function guardedSegments(segments: QuerySegments, breaker: Breaker): QuerySegments {
   const guard = async <T>(signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> => {
     const entered = breaker.tryEnter();
     if (entered === 0) throw new StorageAwayError(`the bucket failed a moment ago (${breaker.openFor}), and is left alone for a while`);
@@ -27,11 +28,6 @@ export function guardedSegments(segments: SegmentStore, breaker: Breaker): Segme
   return {
     put: (place, chunks, signal) => guard(signal, () => segments.put(place, chunks, signal)),
     read: (place, offset, signal) => guard(signal, () => segments.read(place, offset, signal)),
-    delete: (keys, signal) => segments.delete(keys, signal),
-    list: (prefix, signal) => segments.list(prefix, signal),
-    presign: segments.presign && ((place, seconds) => segments.presign!(place, seconds)),
-    connect: () => segments.connect(),
-    close: () => segments.close(),
   };
 }
 

@@ -1,11 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { liveMinute, liveObjectKey } from '../../../lib/contract/live.js';
-import type { Entry, Identity, Lease, Manifest, PublishOutcome, ResultIndex } from '../index/result-index.js';
+import type { Entry, Identity, Lease, Manifest, PublishOutcome } from '../index/result-index.js';
 import type { AttemptKeys } from '../keys/key-ring.js';
 import type { Execute, WhenAbandoned } from '../options.js';
-import type { SegmentPlace, SegmentStore } from '../segments/segment-store.js';
+import type { SegmentPlace } from '../segments/segment-store.js';
 import type { LiveTelemetry } from '../telemetry.js';
 import { Execution } from './execution.js';
+import type { QueryIndex } from './guarded-index.js';
+import type { QuerySegments } from './guarded-segments.js';
 import { Interest } from './interest.js';
 import type { Keeping } from './keeping.js';
 import { SegmentLog } from './segment-log.js';
@@ -29,8 +31,8 @@ export interface LeaderOrder {
 
 /** What leaders share. */
 export interface LeaderParts {
-  readonly index: ResultIndex;
-  readonly segments: SegmentStore;
+  readonly index: QueryIndex;
+  readonly segments: QuerySegments;
   readonly namespace: string;
   readonly telemetry: LiveTelemetry;
   /** The time of day in Unix epoch milliseconds: only for the names of objects. */
@@ -82,7 +84,11 @@ export class Leader {
     this.interest = new Interest(() => void this.abandoned());
     this.execution = new Execution(this.log, { execute, attempt: this.attempt, timeout: executionTimeout });
     this.heart = setInterval(() => void this.announce(true), keeping.lease / 3).unref();
-    this.settled = this.execution.ended.then(() => this.conclude()).catch((error: unknown) => telemetry.indexError('publish', error)).finally(() => {
+    this.settled = this.execution.ended.then(() => this.conclude()).catch((error: unknown) => {
+      telemetry.indexError('publish', error);
+      telemetry.add('unpublished');
+      telemetry.add('orphanBytes', this.uploads.bytes);
+    }).finally(() => {
       clearInterval(this.heart);
       order.onEnd();
     });

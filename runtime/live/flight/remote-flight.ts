@@ -1,12 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { LiveError, SharedQueryError } from '../errors.js';
-import type { AttemptState, Entry, Identity, Manifest, ResultIndex } from '../index/result-index.js';
+import type { AttemptState, Entry, Identity, Manifest } from '../index/result-index.js';
 import type { LiveTelemetry } from '../telemetry.js';
+import type { QueryIndex } from './guarded-index.js';
 import { Interest } from './interest.js';
 import type { SegmentLog } from './segment-log.js';
 
 export interface RemoteFlightParts {
-  readonly index: ResultIndex;
+  readonly index: QueryIndex;
   readonly telemetry: LiveTelemetry;
   /** Milliseconds that a lease holds: so long the index may be silent before its holder is given up. */
   readonly lease: number;
@@ -108,6 +109,11 @@ export class RemoteFlight {
     }
     this.settle.resolve(this.log);
     this.close();
+  }
+
+  /** Ends it for its callers, who get the reason. */
+  abort(reason: unknown): void {
+    this.fail(reason);
   }
 
   private fail(error: unknown): void {

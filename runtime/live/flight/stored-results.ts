@@ -13,7 +13,7 @@ export interface OpenedResult {
 
 /** Finds results that were stored by anybody, by what the index says of them. */
 export class StoredResults {
-  constructor(private readonly parts: { readonly segments: SegmentStore; readonly keys: KeyRing; readonly namespace: string }) {}
+  constructor(private readonly parts: { readonly segments: Pick<SegmentStore, 'read'>; readonly keys: KeyRing; readonly namespace: string }) {}
 
   /** What a manifest names; `extend` names more. @throws SegmentGoneError if its key is unknown */
   async open(manifest: Manifest): Promise<SegmentLog> {

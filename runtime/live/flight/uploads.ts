@@ -1,9 +1,10 @@
-import type { SegmentPlace, SegmentStore } from '../segments/segment-store.js';
+import type { SegmentPlace } from '../segments/segment-store.js';
+import type { QuerySegments } from './guarded-segments.js';
 import type { SegmentLog } from './segment-log.js';
 
 export interface UploadOptions {
   readonly log: SegmentLog;
-  readonly store: SegmentStore;
+  readonly store: QuerySegments;
   readonly placeOf: (index: number) => SegmentPlace;
   /** Called with each segment that is in the bucket. */
   readonly onStored: (bytes: number) => void;

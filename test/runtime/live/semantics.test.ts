@@ -49,9 +49,11 @@ describe('who shares', () => {
   test('without a scope nothing is looked up or kept', async () => {
     const parts = sharedParts();
     const live = client(parts);
-    for (let i = 0; i < 2; i++) expect(await take(live, { key: 1 })).toMatchObject({ status: 'bypass', reason: 'no-scope' });
+    for (const scope of [undefined, undefined, null, '']) {
+      expect(await take(live, { scope, key: 1 })).toMatchObject({ status: 'bypass', reason: 'no-scope' });
+    }
     expect(parts.segments.log).toEqual([]);
-    expect(live.stats()).toMatchObject({ queries: 2, bypasses: 2, bypassNoScope: 2, executions: 2 });
+    expect(live.stats()).toMatchObject({ queries: 4, bypasses: 4, bypassNoScope: 4, executions: 4 });
   });
 
   test('other namespaces and other master keys share nothing', async () => {
@@ -329,7 +331,7 @@ test('the result as a response, an iterable, a web stream and a Node stream', as
   const ask = () => live.query(QUERY, () => { throw new Error('executed'); });
   const response = (await ask()).toResponse({ headers: { 'x-own': '1' } });
   expect(Object.fromEntries(response.headers)).toMatchObject({
-    'content-type': 'application/vnd.apache.arrow.stream', 'x-cache': 'hit', 'age': '0', 'x-own': '1', 'content-length': String(A.length),
+    'content-type': 'application/vnd.apache.arrow.stream', 'x-cache': 'hit', age: '0', 'x-own': '1', 'content-length': String(A.length),
     'server-timing': expect.stringMatching(/^cache;desc=hit, wait;dur=\d+\.\d$/) as string,
   });
   expect(Buffer.compare(Buffer.from(await response.arrayBuffer()), A)).toBe(0);
@@ -341,4 +343,24 @@ test('the result as a response, an iterable, a web stream and a Node stream', as
   const early = await ask();
   for await (const chunk of early) { expect(chunk.length).toBeGreaterThan(0); break; }
   await expect(early.done).rejects.toThrow('left before its end');
+});
+
+test('closing ends what runs, for callers here and followers of others, and what comes later', async () => {
+  const parts = sharedParts();
+  const [here, there] = [client(parts), client(parts)];
+  const never = async function* () {
+    yield A.subarray(0, 400_000);
+    await new Promise(() => {});
+  };
+  const running = [
+    await here.query(QUERY, never), await there.query(QUERY, never),
+    await there.query({ key: 1 }, never), await there.query({ mode: 'preview' }, never),
+  ];
+  const closing = there.close();
+  for (const result of running.slice(1, 3)) await expect(result.toBytes()).rejects.toMatchObject({ code: 'E_LIVE_CLOSED' });
+  await closing;
+  await running[3]!.cancel();
+  await expect(there.query(QUERY, never)).rejects.toMatchObject({ code: 'E_LIVE_CLOSED' });
+  await here.close();
+  await expect(running[0]!.toBytes()).rejects.toMatchObject({ code: 'E_LIVE_CLOSED' });
 });
