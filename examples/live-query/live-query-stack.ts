@@ -133,7 +133,9 @@ export class LiveQueryStack extends Stack {
     new Dashboard(this, 'Dashboard', {
       widgets: [
         [
-          new GraphWidget({ title: 'Without an execution of its own (%)', width: 12, left: [cache.metricHitRate({ period })], leftYAxis: { min: 0, max: 100 } }),
+          new GraphWidget({
+            title: 'Without an execution of their own (%)', width: 12, left: [cache.metricHitRate({ period })], leftYAxis: { min: 0, max: 100 },
+          }),
           new GraphWidget({ title: 'Executions', width: 12, left: [cache.metricExecutions({ period }), cache.metricExecutionErrors({ period })] }),
         ],
         [

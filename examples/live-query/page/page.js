@@ -135,7 +135,7 @@ function showColumns(fields) {
   const row = create('tr');
   for (const { name, type } of fields) {
     const cell = create('th', { scope: 'col', ...(isNumber(type) && { class: 'number' }) }, name);
-    cell.append(create('small', {}, String(type)));
+    cell.append(' ', create('small', {}, String(type)));
     row.append(cell);
   }
   head.replaceChildren(row);
