@@ -106,3 +106,16 @@ export class Reader {
     });
   }
 }
+
+/** A clock that can be put forward: for indexes, so that leases lapse. */
+export class Ahead {
+  private by = 0;
+
+  now(): number {
+    return performance.now() + this.by;
+  }
+
+  forward(milliseconds: number): void {
+    this.by += milliseconds;
+  }
+}

@@ -31,7 +31,8 @@ export class TestSegments implements SegmentStore {
     const found = this.objects.get(place.key);
     if (found === undefined) throw new SegmentGoneError(`no ${place.key}`);
     if (found.key !== Buffer.from(place.encryptionKey).toString('hex')) throw new SegmentGoneError(`another key than ${place.key} was written with`);
-    return Readable.from(this.pieces(place.key, found.body.subarray(offset), this.breakAfter.shift()), { objectMode: false });
+    const pieces = this.pieces(place.key, found.body.subarray(offset), this.breakAfter.shift());
+    return Readable.from(pieces, { objectMode: false });
   }
 
   delete(keys: readonly string[]): Promise<void> {
@@ -52,7 +53,9 @@ export class TestSegments implements SegmentStore {
   private async* pieces(key: string, body: Buffer, breakAfter = Infinity): AsyncGenerator<Buffer> {
     for (let at = 0; at < body.length; at += this.chunkBytes) {
       await new Promise(setImmediate);
-      if (at >= breakAfter || (this.breakDeleted && !this.objects.has(key))) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+      if (at >= breakAfter || (this.breakDeleted && !this.objects.has(key))) {
+        throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+      }
       yield body.subarray(at, at + this.chunkBytes);
     }
   }

@@ -11,6 +11,8 @@ export interface IndexTrouble {
   after?: (method: IndexMethod) => void | Promise<void>;
   /** Messages are lost. */
   deaf?: boolean;
+  /** Answers in its place from now on: it was restarted, and remembers nothing. */
+  instead?: ResultIndex;
   /** Calls that arrived. */
   readonly calls?: IndexMethod[];
 }
@@ -18,7 +20,8 @@ export interface IndexTrouble {
 /** An index as one process sees it, through its own network. */
 export function troubledIndex(index: ResultIndex, trouble: IndexTrouble): ResultIndex {
   return new Proxy(index, {
-    get(target, name) {
+    get(first, name) {
+      const target = trouble.instead ?? first;
       const member = target[name as IndexMethod];
       if (!METHODS.includes(name as IndexMethod)) return typeof member === 'function' ? (member as () => void).bind(target) : member;
       const method = name as IndexMethod;
@@ -26,7 +29,8 @@ export function troubledIndex(index: ResultIndex, trouble: IndexTrouble): Result
         await trouble.before?.(method);
         trouble.calls?.push(method);
         const given = method === 'listen' && trouble.deaf ? [args[0], () => {}] : args;
-        const answer = await (member as (...given: unknown[]) => Promise<unknown>).apply(target, given);
+        const arrived = trouble.instead ?? first;
+        const answer = await (arrived[method] as (...given: unknown[]) => Promise<unknown>)(...given);
         await trouble.after?.(method);
         return answer;
       };

@@ -55,7 +55,7 @@ describe('objects deleted while they are read', () => {
     expect(await take(clients.of(parts), QUERY, B)).toMatchObject({ status: 'hit', data: 'A' });
   });
 
-  test.each([1, 100_000, ENDS[0] + 1])('a query that gives something else ends the stream, after %i bytes, and its result is there for the next', async (at) => {
+  test.each([1, 100_000, ENDS[0] + 1])('another result ends the stream after %i bytes, and is there for the next', async (at) => {
     const { parts, live, sources, reader } = await robbed(at);
     sources.push(B);
     await expect(reader.rest()).rejects.toMatchObject({ code: 'E_LIVE_CHANGED' });
