@@ -15,7 +15,7 @@ import type { Execute, KeyPart, LiveClientOptions, LiveQuery, LiveResult, Previe
 import { partsOf, type LiveParts } from './parts.js';
 import { preview } from './preview.js';
 import { Result } from './result.js';
-import { askOf, checkExecute, executionTimeoutOf, settingsOf, type Settings } from './settings.js';
+import { askOf, checkExecute, executionTimeoutOf, settingsOf, signalOf, type Settings } from './settings.js';
 import { LiveTelemetry, type LiveStats } from './telemetry.js';
 
 /** Executions that wait for their turn while the index is away; one more is refused. */
@@ -129,7 +129,7 @@ export class LiveClient {
   private async preview(query: PreviewQuery, execute: Execute, askedAt: number): Promise<LiveResult> {
     checkExecute(execute);
     this.telemetry.add('previews');
-    return this.answer(await preview(execute, executionTimeoutOf(query, this.settings), query.signal), askedAt, query.signal);
+    return this.answer(await preview(execute, executionTimeoutOf(query, this.settings), signalOf(query)), askedAt, query.signal);
   }
 
   private answer(found: Acquired, askedAt: number, signal?: AbortSignal, recover?: Recover): LiveResult {

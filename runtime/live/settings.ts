@@ -31,7 +31,7 @@ export function settingsOf(options: LiveClientOptions): Settings {
   const ttl = options.ttl === undefined ? ttlOf(env[LIVE_ENVIRONMENT.ttl]) : milliseconds('ttl', options.ttl);
   const staleWhileRevalidate = milliseconds('staleWhileRevalidate', options.staleWhileRevalidate ?? 0);
   const staleIfError = milliseconds('staleIfError', options.staleIfError ?? 0);
-  const namespace = options.namespace ?? env[LIVE_ENVIRONMENT.namespace] ?? 'live';
+  const namespace = options.namespace ?? (env[LIVE_ENVIRONMENT.namespace] || 'live');
   if (!LIVE_NAMESPACE.test(namespace)) {
     throw invalid(`namespace (or ${LIVE_ENVIRONMENT.namespace}) must be 1 to 63 letters, digits, _ or -, got ${show(namespace)}`);
   }
@@ -48,15 +48,15 @@ export function settingsOf(options: LiveClientOptions): Settings {
       inlineBytes: count('inlineBytes', options.inlineBytes ?? 65_536, 0, segmentSize(0) - 1),
       lease: bounded('lease', milliseconds('lease', options.lease ?? '12s'), 1000),
       scopeLimit: options.maxEntriesPerScope === undefined ? undefined : count('maxEntriesPerScope', options.maxEntriesPerScope, 1),
-      errorTtl: options.errorTtl,
+      errorTtl: functionOf('errorTtl', options.errorTtl),
     }),
     executionTimeout: bounded('executionTimeout', milliseconds('executionTimeout', options.executionTimeout ?? LIVE_TIME.executionTimeout * 1000), 1),
     whenAbandoned: policy(options.whenAbandoned ?? 'finish-if-awaited'),
     indexTimeout: bounded('indexTimeout', milliseconds('indexTimeout', options.indexTimeout ?? 500), 1),
     bypassConcurrency: count('bypassConcurrency', options.bypassConcurrency ?? 16, 1),
     maxLag: count('maxLag', options.maxLag ?? 16 << 20, 0),
-    directDownload: options.directDownload ?? false,
-    publishBeforeEnd: options.publishBeforeEnd ?? env.AWS_LAMBDA_FUNCTION_NAME !== undefined,
+    directDownload: flag('directDownload', options.directDownload ?? false),
+    publishBeforeEnd: flag('publishBeforeEnd', options.publishBeforeEnd ?? env.AWS_LAMBDA_FUNCTION_NAME !== undefined),
     emf: metrics === LIVE_METRICS_EMF,
   };
 }
@@ -68,7 +68,7 @@ export function askOf(query: LiveQuery, execute: Execute, settings: Settings, as
   if (query.mode !== undefined && query.mode !== 'live') throw invalid(`mode must be 'live' or 'preview', got ${show(query.mode)}`);
   const cache = query.cache ?? 'default';
   if (!CACHES.includes(cache)) throw invalid(`cache must be one of ${CACHES.map(show).join(', ')}, got ${show(cache)}`);
-  const { key, tags, datasets, signal } = query;
+  const { key, tags, datasets } = query;
   const scope = isNobody(query.scope) ? undefined : query.scope;
   if (scope !== undefined && key === undefined) throw invalid('key must say what is asked, got undefined');
   const time = (name: 'ttl' | 'staleWhileRevalidate' | 'staleIfError') => {
@@ -79,7 +79,7 @@ export function askOf(query: LiveQuery, execute: Execute, settings: Settings, as
     ...settings.keeping, ttl: time('ttl'), staleWhileRevalidate: time('staleWhileRevalidate'), staleIfError: time('staleIfError'),
   });
   return {
-    identified: { scope, key, tags, datasets }, execute, cache, keeping, signal, askedAt,
+    identified: { scope, key, tags, datasets }, execute, cache, keeping, signal: signalOf(query), askedAt,
     executionTimeout: executionTimeoutOf(query, settings),
     whenAbandoned: query.whenAbandoned === undefined ? settings.whenAbandoned : policy(query.whenAbandoned),
   };
@@ -90,9 +90,16 @@ function isNobody(scope: unknown): boolean {
   return scope === undefined || scope === null || scope === '';
 }
 
+/** @throws InvalidArgumentError */
 export function executionTimeoutOf({ executionTimeout }: Pick<LiveQuery, 'executionTimeout'>, settings: Settings): number {
   if (executionTimeout === undefined) return settings.executionTimeout;
   return bounded('executionTimeout', milliseconds('executionTimeout', executionTimeout), 1);
+}
+
+/** @throws InvalidArgumentError */
+export function signalOf({ signal }: Pick<LiveQuery, 'signal'>): AbortSignal | undefined {
+  if (signal === undefined || typeof signal?.throwIfAborted === 'function') return signal; // perhaps of another realm
+  throw invalid(`signal must be an AbortSignal, got ${show(signal)}`);
 }
 
 export function checkExecute(execute: unknown): asserts execute is Execute {
@@ -119,6 +126,16 @@ function ttlOf(seconds: string | undefined): number {
 function policy(value: WhenAbandoned): WhenAbandoned {
   if (POLICIES.includes(value)) return value;
   throw invalid(`whenAbandoned must be one of ${POLICIES.map(show).join(', ')}, got ${show(value)}`);
+}
+
+function flag(name: string, value: boolean): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalid(`${name} must be true or false, got ${show(value)}`);
+}
+
+function functionOf(name: string, value: LiveClientOptions['errorTtl']): LiveClientOptions['errorTtl'] {
+  if (value === undefined || typeof value === 'function') return value;
+  throw invalid(`${name} must be a function that says how long an error is remembered, got ${show(value)}`);
 }
 
 function count(name: string, value: number, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
