@@ -4,7 +4,8 @@ import { Bulkhead } from '../resilience/bulkhead.js';
 import { systemClock } from '../resilience/clock.js';
 import { directDownload } from './direct-download.js';
 import { LiveError } from './errors.js';
-import { Flights, type Acquired } from './flight/flights.js';
+import type { Acquired } from './flight/acquired.js';
+import { Flights } from './flight/flights.js';
 import { guardedIndex } from './flight/guarded-index.js';
 import { guardedSegments } from './flight/guarded-segments.js';
 import { ResultStream, type Recover } from './flight/result-stream.js';
@@ -94,6 +95,7 @@ export class LiveClient {
       scopes: await Promise.all(scopes.map((scope) => scopeId(keys, scope))),
       datasets: Object.fromEntries(versions),
     });
+    this.flights.invalidated();
   }
 
   /** Tells that a dataset has a new version: results that were made from another one are invalid. @throws IndexError */

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { newAttempt } from './flight/attempt.js';
 import { Bypass } from './flight/bypass.js';
-import type { Acquired } from './flight/flights.js';
+import type { Acquired } from './flight/acquired.js';
 import type { Execute } from './options.js';
 
 /**
@@ -10,7 +10,7 @@ import type { Execute } from './options.js';
  */
 export async function preview(execute: Execute, executionTimeout: number, signal?: AbortSignal): Promise<Acquired> {
   signal?.throwIfAborted();
-  const run = new Bypass({ execute, executionTimeout, attempt: randomBytes(16).toString('base64url') });
+  const run = new Bypass({ execute, executionTimeout, attempt: newAttempt() });
   const leave = run.interest.enter();
   signal?.addEventListener('abort', leave, { once: true });
   try {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { ARROW_STREAM_TYPE } from './arrow/media-type.js';
 import { bytesOfStream, webStreamOf } from './byte-streams.js';
-import type { Acquired } from './flight/flights.js';
+import type { Acquired } from './flight/acquired.js';
 import type { ResultStream } from './flight/result-stream.js';
 import type { DirectDownload, LiveResult, LiveSummary, ResponseOptions } from './options.js';
 

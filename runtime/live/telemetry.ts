@@ -64,6 +64,11 @@ export class LiveTelemetry {
     if (target.hasSubscribers) target.publish(message());
   }
 
+  executing(attempt: string, id?: string): void {
+    this.add('executions');
+    this.publish('execute', () => ({ id, attempt }));
+  }
+
   indexError(operation: string, error: unknown): void {
     this.add('indexErrors');
     this.publish('error', () => ({ part: 'index', operation, error }));

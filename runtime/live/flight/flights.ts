@@ -1,40 +1,23 @@
-import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { Bulkhead } from '../../resilience/bulkhead.js';
 import { wait } from '../../resilience/wait.js';
 import { IndexError, KeyError, LiveError, SharedQueryError } from '../errors.js';
 import { identify } from '../identity.js';
-import type { Entry, FoundEntry, Identity, Lookup } from '../index/result-index.js';
+import type { FoundEntry, Identity, Lookup } from '../index/result-index.js';
 import type { KeyRing } from '../keys/key-ring.js';
-import type { BypassReason, LiveStatus } from '../options.js';
+import type { BypassReason } from '../options.js';
 import { SegmentGoneError } from '../segments/segment-store.js';
+import type { Acquired } from './acquired.js';
 import type { Ask } from './ask.js';
-import { Bypass } from './bypass.js';
+import { Bypasses, type BypassesParts } from './bypasses.js';
+import { newAttempt } from './attempt.js';
 import { AbandonedError, Leader, type LeaderParts } from './leader.js';
 import { Lookups } from './lookups.js';
 import { RemoteFlight } from './remote-flight.js';
-import type { ResultSource } from './result-stream.js';
 import { StoredResults } from './stored-results.js';
+import { within } from './within.js';
 
-/** A result for one caller. */
-export interface Acquired extends ResultSource {
-  readonly status: LiveStatus;
-  readonly reason?: BypassReason;
-  /** Milliseconds. */
-  readonly age: number;
-  readonly id?: string;
-  readonly attempt?: string;
-  readonly bytes?: number;
-  /** Set if it came from the cache. */
-  readonly entry?: Entry;
-}
-
-export interface FlightsParts extends LeaderParts {
+export interface FlightsParts extends LeaderParts, BypassesParts {
   readonly keys: KeyRing;
-  /** Keys that end with the process: so callers share an execution also while the others cannot be had. */
-  readonly localKeys: KeyRing;
-  /** Executions at a time while the cache is away. */
-  readonly turns: Bulkhead;
   /** Whether the end of a stream waits until its result is published. */
   readonly publishBeforeEnd: boolean;
   /** Told of what goes on after its callers have been served. */
@@ -56,14 +39,13 @@ export class Flights {
   private readonly lookups = new Lookups<Answer>();
   private readonly leaders = new Map<string, Leader>();
   private readonly remotes = new Map<string, RemoteFlight>();
-  /** Executions past the cache that callers share, and those that they do not. */
-  private readonly bypasses = new Map<string, Bypass>();
-  private readonly alones = new Set<Bypass>();
+  private readonly bypasses: Bypasses;
   private closed: { readonly reason: unknown } | undefined;
   private readonly results: StoredResults;
 
   constructor(private readonly parts: FlightsParts) {
     this.results = new StoredResults(parts);
+    this.bypasses = new Bypasses(parts);
   }
 
   /**
@@ -100,12 +82,17 @@ export class Flights {
     return this.acquire({ ...ask, cache: ask.cache === 'reload' ? 'default' : ask.cache, askedAt: performance.now() }, gone ? undefined : 'storage');
   }
 
+  /** Something was made invalid by this process: who comes from now on shares nothing that began before. */
+  invalidated(): void {
+    this.bypasses.detachAll();
+  }
+
   /** Ends what runs: its callers get the reason, and so do those who come later. */
   close(reason: unknown): void {
     this.closed = { reason };
     for (const { execution } of this.leaders.values()) execution.abort(reason);
     for (const remote of this.remotes.values()) remote.abort(reason);
-    for (const bypass of [...this.bypasses.values(), ...this.alones]) bypass.abort(reason);
+    this.bypasses.close(reason);
   }
 
   /** @returns undefined if what was found is gone */
@@ -144,7 +131,7 @@ export class Flights {
   private lead(identity: Identity, ask: Ask, lease: Leader['order']['lease'], keyVersion: string, keys: Leader['order']['keys']): Leader {
     const { execute, keeping, executionTimeout, whenAbandoned, askedAt } = ask;
     const { attempt } = lease;
-    this.executing(identity.id, attempt);
+    this.parts.telemetry.executing(attempt, identity.id);
     const onEnd = () => { this.leaders.delete(attempt); };
     const leader = new Leader(this.parts, { identity, lease, execute, keeping, executionTimeout, whenAbandoned, askedAt, keyVersion, keys, onEnd });
     this.leaders.set(attempt, leader);
@@ -242,43 +229,9 @@ export class Flights {
     if (status === 'joined') this.parts.telemetry.add('lockWait', Math.round(performance.now() - askedAt));
   }
 
-  private async bypass(ask: Ask, reason: BypassReason): Promise<Acquired> {
-    if (this.closed !== undefined) throw this.closed.reason;
-    if (ask.cache === 'only-if-cached') {
-      throw new LiveError('E_LIVE_NOT_CACHED', `the cache cannot be asked (${reason}), and cache is 'only-if-cached'`);
-    }
-    const wanted = reason === 'no-scope' || reason === 'no-store';
-    const flight = wanted ? this.alone(ask) : await this.shared(ask);
-    const leave = flight.interest.enter();
-    try {
-      await within(flight.started, ask.signal);
-    } catch (error) {
-      leave();
-      throw error;
-    }
-    return { log: flight.log, status: 'bypass', reason, age: 0, leave };
-  }
-
-  private alone({ execute, executionTimeout }: Ask): Bypass {
-    const attempt = newAttempt();
-    this.executing(undefined, attempt);
-    const flight: Bypass = new Bypass({ execute, executionTimeout, attempt, onEnd: () => this.alones.delete(flight) });
-    this.alones.add(flight);
-    return flight;
-  }
-
-  /** While the cache is away, callers here share executions, and these take turns. */
-  private async shared(ask: Ask): Promise<Bypass> {
-    const { id } = await identify(this.parts.localKeys, ask.identified);
-    const known = this.bypasses.get(id);
-    if (known?.log.state === 'open' && known.log.whole) return known;
-    const attempt = newAttempt();
-    const { execute, executionTimeout } = ask;
-    const onEnd = () => { if (this.bypasses.get(id) === flight) this.bypasses.delete(id); };
-    const flight: Bypass = new Bypass({ execute, executionTimeout, attempt, turn: this.parts.turns, onEnd });
-    this.executing(undefined, attempt);
-    this.bypasses.set(id, flight);
-    return flight;
+  private bypass(ask: Ask, reason: BypassReason): Promise<Acquired> {
+    if (this.closed !== undefined) return Promise.reject(this.closed.reason as Error);
+    return this.bypasses.acquire(ask, reason);
   }
 
   private countFailure({ execution, log }: Leader): void {
@@ -286,24 +239,4 @@ export class Flights {
       if (log.state === 'failed' && !(log.reason instanceof AbandonedError)) this.parts.telemetry.add('executionErrors');
     });
   }
-
-  private executing(id: string | undefined, attempt: string): void {
-    this.parts.telemetry.add('executions');
-    this.parts.telemetry.publish('execute', () => ({ id, attempt }));
-  }
-}
-
-function newAttempt(): string {
-  return randomBytes(16).toString('base64url');
-}
-
-/** Others wait for it too, so a caller who leaves only stops waiting. */
-function within<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason as Error);
-    if (signal.aborted) return leave();
-    signal.addEventListener('abort', leave, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }
