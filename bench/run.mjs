@@ -11,7 +11,8 @@ import { recordOf } from './harness/result.mjs';
 const CLAIMS = readdirSync(join(import.meta.dirname, 'claims')).map((file) => file.replace(/\.mjs$/, '')).sort();
 const USAGE = `Usage: npm run bench [-- <claim> …] [--json FILE] [--quick]
 
-  <claim>       one or more of: ${CLAIMS.join(', ')}; all without
+  <claim>       one or more of: ${CLAIMS.join(', ')}; all without.
+                The beginning of some, up to a hyphen, stands for all of them: live
   --json FILE   write the results to a file as well
   --quick       one round instead of several: a look, not a measurement
   --build DIR   measure another build than build/
@@ -23,9 +24,10 @@ function options() {
       allowPositionals: true,
       options: { json: { type: 'string' }, quick: { type: 'boolean' }, build: { type: 'string' }, help: { type: 'boolean' } },
     });
-    const unknown = positionals.filter((claim) => !CLAIMS.includes(claim));
+    const meant = positionals.map((word) => CLAIMS.filter((claim) => `${claim}-`.startsWith(`${word}-`)));
+    const unknown = positionals.filter((_, i) => meant[i].length === 0);
     if (unknown.length > 0) throw new Error(`no such claim: ${unknown.join(', ')}`);
-    return { ...values, claims: positionals.length > 0 ? positionals : CLAIMS };
+    return { ...values, claims: positionals.length > 0 ? [...new Set(meant.flat())] : CLAIMS };
   } catch (error) {
     console.error(`${error.message}\n\n${USAGE}`);
     process.exit(2);
@@ -58,6 +60,9 @@ const context = {
   localCache: pathToFileURL(join(built, 'esm', 'runtime', 'config', 'local', 'local-config-cache.js')).href,
   restore: pathToFileURL(join(built, 'esm', 'runtime', 'config', 'restore', 'point-in-time-restore.js')).href,
   dynamodb: pathToFileURL(join(built, 'esm', 'runtime', 'aws', 'dynamodb.js')).href,
+  /** The client of the live tier, and what it makes of an execution's chunks. */
+  live: pathToFileURL(join(built, 'esm', 'runtime', 'live', 'index.js')).href,
+  liveArrow: pathToFileURL(join(built, 'esm', 'runtime', 'live', 'arrow/')).href,
   /** The command line, bundled when a claim asks for it. */
   commandLine() {
     if (build === undefined) bundleCommandLine();

@@ -1,0 +1,3 @@
+import { open as openForm } from './ours.mjs';
+
+export const open = (params) => openForm(params, 'response');
