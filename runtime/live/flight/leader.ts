@@ -61,7 +61,9 @@ export class Leader {
   private readonly heart: NodeJS.Timeout;
   private announcing: Promise<void> | undefined;
   private announced = 0;
+  /** The lease was given back, or the result published. */
   private given = false;
+  private released: Promise<void> | undefined;
 
   constructor(private readonly parts: LeaderParts, private readonly order: LeaderOrder) {
     const { keeping, lease, execute, executionTimeout } = order;
@@ -141,7 +143,7 @@ export class Leader {
       telemetry.add('orphanBytes', uploads.bytes);
       return this.release(log.state === 'failed' ? log.reason : undefined);
     }
-    if (uploads.failed) return; // released already
+    if (uploads.failed) return this.release();
     const { keeping, askedAt } = this.order;
     const duration = performance.now() - askedAt;
     const inline = log.length <= keeping.inlineBytes && log.segments.length === 1;
@@ -153,7 +155,7 @@ export class Leader {
     if (!inline) {
       const last = log.segments.length - 1;
       if (!log.segments[last]!.stored) uploads.add(last);
-      if (!await uploads.finished()) return;
+      if (!await uploads.finished()) return this.release();
     }
     await this.announcing;
     this.given = true;
@@ -173,8 +175,13 @@ export class Leader {
   private async publish(entry: Entry, keep: boolean): Promise<PublishOutcome> {
     const { index } = this.parts;
     const { identity, lease, askedAt, keeping } = this.order;
-    const request = () => ({ entry, keep, elapsed: performance.now() - askedAt, scopeLimit: keeping.scopeLimit });
-    return index.publish(identity, lease, request()).catch(() => index.publish(identity, lease, request())); // once more: it is the whole result
+    const publish = () => index.publish(identity, lease, { entry, keep, elapsed: performance.now() - askedAt, scopeLimit: keeping.scopeLimit });
+    try {
+      return await publish().catch(publish); // once more: it is the whole result
+    } catch (error) {
+      await index.release(identity, lease).catch(() => {}); // perhaps that much is possible: others need not wait for the lease to lapse
+      throw error;
+    }
   }
 
   private published(outcome: PublishOutcome, keep: boolean): void {
@@ -185,9 +192,12 @@ export class Leader {
     telemetry.publish('settle', () => ({ id: this.order.identity.id, attempt: this.attempt, outcome: keep ? outcome : 'too-fast' }));
   }
 
-  private async release(error?: unknown): Promise<void> {
-    if (this.given) return;
+  private release(error?: unknown): Promise<void> {
     this.given = true;
+    return this.released ??= this.giveBack(error);
+  }
+
+  private async giveBack(error: unknown): Promise<void> {
     const { index, telemetry } = this.parts;
     const { identity, lease, keeping } = this.order;
     const failure = error === undefined || error instanceof AbandonedError ? undefined : sharedFailure(error, keeping.errorTtl);
@@ -206,6 +216,7 @@ export class Leader {
 
   private async abandoned(): Promise<void> {
     const { whenAbandoned } = this.order;
+    if (this.log.state !== 'open') return; // and nobody may be told that it still runs
     const useful = !this.uploads.failed; // to others, later
     if (useful && whenAbandoned === 'finish') return;
     if (useful && whenAbandoned === 'finish-if-awaited' && await this.beat(this.manifest) !== 0) return;
