@@ -172,7 +172,7 @@ export interface LiveClientOptions {
   readonly indexTimeout?: Duration;
   /** Executions at a time while the index is away. @default 16 */
   readonly bypassConcurrency?: number;
-  /** How far a slow caller may stay behind before it goes on from the bucket, in bytes. @default 16777216 (16 MiB) */
+  /** How far a slow caller may stay behind before it goes on from the bucket, in bytes. @default 8388608 (8 MiB) */
   readonly maxLag?: number;
   /**
    * How long an error of `execute` is remembered and told to those who wait for the same; `undefined`: not at all, the next one executes.

@@ -54,7 +54,7 @@ export function settingsOf(options: LiveClientOptions): Settings {
     whenAbandoned: policy(options.whenAbandoned ?? 'finish-if-awaited'),
     indexTimeout: bounded('indexTimeout', milliseconds('indexTimeout', options.indexTimeout ?? 500), 1),
     bypassConcurrency: count('bypassConcurrency', options.bypassConcurrency ?? 16, 1),
-    maxLag: count('maxLag', options.maxLag ?? 16 << 20, 0),
+    maxLag: count('maxLag', options.maxLag ?? 8 << 20, 0),
     directDownload: flag('directDownload', options.directDownload ?? false),
     publishBeforeEnd: flag('publishBeforeEnd', options.publishBeforeEnd ?? env.AWS_LAMBDA_FUNCTION_NAME !== undefined),
     emf: metrics === LIVE_METRICS_EMF,

@@ -14,7 +14,7 @@ test('defaults are as the options say', () => {
       ttl: 300_000, staleWhileRevalidate: 0, staleIfError: 0, life: 300_000, minDuration: 0, maxBytes: 5368709120, inlineBytes: 65536, lease: 12_000,
       scopeLimit: undefined, errorTtl: undefined,
     },
-    executionTimeout: 900_000, whenAbandoned: 'finish-if-awaited', indexTimeout: 500, bypassConcurrency: 16, maxLag: 16777216,
+    executionTimeout: 900_000, whenAbandoned: 'finish-if-awaited', indexTimeout: 500, bypassConcurrency: 16, maxLag: 8388608,
     directDownload: false, publishBeforeEnd: false, emf: false,
   });
 });
