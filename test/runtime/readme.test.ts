@@ -15,12 +15,26 @@ const FIXTURE = `
   declare const memoize: typeof import('cdk-cache-tiers/memoize').memoize;
   declare const config: import('cdk-cache-tiers/config').ConfigClient;
   declare const value: Product;
+  declare const live: import('cdk-cache-tiers/live').LiveClient;
+  declare const tenant: string;
+  declare const sql: string;
+  declare const params: readonly (string | number)[];
+  declare const engine: {
+    arrowStream(sql: string, params: readonly unknown[], options: { signal: AbortSignal }): ReadableStream<Uint8Array>;
+    batches(sql: string): AsyncIterable<import('apache-arrow').RecordBatch>;
+  };
+  declare const response: import('node:http').ServerResponse;
+  declare function tenantOf(request: object): string;
+  declare const awslambda: {
+    streamifyResponse(handler: (event: object, responseStream: import('node:stream').Writable) => Promise<void>): unknown;
+    readonly HttpResponseStream: { from(stream: import('node:stream').Writable, prelude: object): import('node:stream').Writable };
+  };
 `;
 
 /** Of the package's own README those that are about clients. */
 const RUNTIME = readdirSync(path.join(REPOSITORY, 'runtime'), { recursive: true, encoding: 'utf8' });
 const FILES = ['README.md', ...RUNTIME.filter((file) => path.basename(file) === 'README.md').map((file) => path.join('runtime', file))];
-const ABOUT_CLIENTS = /'cdk-cache-tiers\/(config|memoize)'/;
+const ABOUT_CLIENTS = /'cdk-cache-tiers\/(config|live|memoize)'/;
 
 function snippets(file: string): string[] {
   const text = readFileSync(path.join(REPOSITORY, file), 'utf8');
@@ -32,7 +46,7 @@ test('every snippet of the clients\' READMEs is right, and a wrong one would not
   const at = (name: string) => path.join(REPOSITORY, name);
   const sources = new Map<string, string>(FILES.flatMap((file) => snippets(file)
     .map((code, index) => [at(`${path.dirname(file)}/readme-snippet-${index + 1}.ts`), `${code}\nexport {};\n`] as const)));
-  expect(sources.size).toBeGreaterThan(12);
+  expect(sources.size).toBeGreaterThan(24);
   sources.set(at('runtime/readme-fixture.ts'), FIXTURE);
   // In the same run, because a run takes seconds.
   sources.set(at('runtime/wrong-snippet.ts'), 'const page: number = await config.get(\'/app/page-size\');\nexport {};\n');
