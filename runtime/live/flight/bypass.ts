@@ -41,6 +41,10 @@ export class Bypass {
     const { turn, execute, attempt, executionTimeout: timeout, onEnd } = this.order;
     if (turn?.full) throw new LiveError('E_LIVE_BUSY', 'the cache is away, and too many executions wait for their turn: try again later');
     if (turn !== undefined && !await turn.enter(this.leaving.signal)) throw this.leaving.signal.reason as Error;
+    if (this.leaving.signal.aborted) { // since its turn came
+      turn?.leave();
+      throw this.leaving.signal.reason as Error;
+    }
     this.execution = new Execution(this.log, { execute, attempt, timeout });
     void this.execution.ended.then(() => {
       turn?.leave();

@@ -30,8 +30,11 @@ export class Bypasses {
     if (ask.cache === 'only-if-cached') {
       throw new LiveError('E_LIVE_NOT_CACHED', `the cache cannot be asked (${reason}), and cache is 'only-if-cached'`);
     }
-    const flight = reason === 'no-scope' || reason === 'no-store' ? this.start(ask) : await this.share(ask);
-    const leave = flight.interest.enter();
+    ask.signal?.throwIfAborted();
+    const alone = reason === 'no-scope' || reason === 'no-store';
+    const id = alone ? undefined : (await identify(this.parts.localKeys, ask.identified)).id;
+    const flight = id === undefined ? this.start(ask) : this.share(ask, id);
+    const leave = flight.interest.enter(); // at once: the last of the others may be leaving
     try {
       await within(flight.started, ask.signal);
     } catch (error) {
@@ -50,8 +53,7 @@ export class Bypasses {
     for (const flight of this.running) flight.abort(reason);
   }
 
-  private async share(ask: Ask): Promise<Bypass> {
-    const { id } = await identify(this.parts.localKeys, ask.identified);
+  private share(ask: Ask, id: string): Bypass {
     const known = this.shared.get(id);
     if (known?.log.state === 'open' && known.log.whole) return known;
     const flight = this.start(ask, this.parts.turns, () => { if (this.shared.get(id) === flight) this.shared.delete(id); });

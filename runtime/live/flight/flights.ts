@@ -2,14 +2,14 @@ import { performance } from 'node:perf_hooks';
 import { wait } from '../../resilience/wait.js';
 import { IndexError, KeyError, LiveError, SharedQueryError } from '../errors.js';
 import { identify } from '../identity.js';
-import type { FoundEntry, Identity, Lookup } from '../index/result-index.js';
+import type { FoundEntry, Identity, Lookup, Manifest } from '../index/result-index.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { BypassReason } from '../options.js';
 import { SegmentGoneError } from '../segments/segment-store.js';
 import type { Acquired } from './acquired.js';
 import type { Ask } from './ask.js';
 import { Bypasses, type BypassesParts } from './bypasses.js';
-import { newAttempt } from './attempt.js';
+import { newAttempt, saltOf } from './attempt.js';
 import { AbandonedError, Leader, type LeaderParts } from './leader.js';
 import { Lookups } from './lookups.js';
 import { RemoteFlight } from './remote-flight.js';
@@ -120,7 +120,11 @@ export class Flights {
     const cache = ask.cache === 'no-store' ? 'default' : ask.cache;
     const answer = await index.lookup(identity, { attempt, cache, lease: ask.keeping.lease });
     if (answer.role !== 'leader') return answer;
-    const attemptKeys = await keys.keysOf(keyVersion, attempt).catch(NOTHING);
+    if (this.closed !== undefined) {
+      await index.release(identity, answer.lease);
+      throw this.closed.reason;
+    }
+    const attemptKeys = await keys.keysOf(keyVersion, saltOf(attempt, identity.id)).catch(NOTHING);
     if (!attemptKeys) {
       await index.release(identity, answer.lease);
       throw new KeyError('the version of the master key that was current a moment ago is not to be had');
@@ -162,7 +166,7 @@ export class Flights {
   /** @returns undefined if it is gone, and forgotten */
   private async open(identity: Identity, ask: Ask, { entry, age }: FoundEntry, status: 'hit' | 'stale'): Promise<Acquired | undefined> {
     try {
-      const { log, first } = await this.results.openFirst(entry, ask.signal);
+      const { log, first } = await this.results.openFirst(identity.id, entry, ask.signal);
       return { log, first, status, age, id: identity.id, attempt: entry.attempt, bytes: entry.bytes, entry, leave: NOTHING };
     } catch (error) {
       if (error instanceof IndexError || error instanceof KeyError) throw error;
@@ -181,6 +185,10 @@ export class Flights {
     const leave = leader.interest.enter();
     try {
       await within(leader.execution.started, ask.signal);
+      if (leader.log.reason instanceof AbandonedError) {
+        leave();
+        return undefined; // whoever it ran for has left, at this very moment
+      }
       if (!leader.log.whole) {
         leave();
         return await this.bypass(ask, 'storage');
@@ -194,14 +202,14 @@ export class Flights {
     }
   }
 
-  private remote(identity: Identity, ask: Ask, attempt: string, manifest: Parameters<StoredResults['open']>[0] | undefined): RemoteFlight {
+  private remote(identity: Identity, ask: Ask, attempt: string, manifest: Manifest | undefined): RemoteFlight {
     const known = this.remotes.get(attempt);
     if (known !== undefined) return known;
     const { index, telemetry } = this.parts;
     const flight = new RemoteFlight(identity, attempt, {
       index, telemetry, lease: ask.keeping.lease,
-      open: (found) => this.results.open(found),
-      openEntry: (entry) => this.results.openEntry(entry),
+      open: (found) => this.results.open(identity.id, found),
+      openEntry: (entry) => this.results.openEntry(identity.id, entry),
       onEnd: () => { if (this.remotes.get(attempt) === flight) this.remotes.delete(attempt); },
     }, manifest);
     this.remotes.set(attempt, flight);

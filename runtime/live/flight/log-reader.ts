@@ -50,8 +50,7 @@ export class LogReader implements Follower {
   }
 
   wake(): void {
-    if (this.log.state === 'failed' && !this.over) this.finish(() => this.sink.failed(this.log.reason));
-    else if (this.hungry && this.source === undefined) this.pump();
+    if (!this.failed() && this.hungry && this.source === undefined) this.pump();
   }
 
   evict(): void {
@@ -69,6 +68,7 @@ export class LogReader implements Follower {
   }
 
   private pump(): void {
+    if (this.failed()) return; // perhaps before anybody was there to be woken
     while (this.hungry && !this.over && !this.opening && this.source === undefined) {
       const segment = this.log.segments[this.index];
       if (segment === undefined || (this.position === segment.start + segment.bytes && !segment.sealed)) return this.reachedEnd();
@@ -77,6 +77,12 @@ export class LogReader implements Follower {
       else if (segment.stored) this.open(segment);
       else return this.giveUp(new Error('the segment was forgotten before it was stored'), false);
     }
+  }
+
+  private failed(): boolean {
+    if (this.log.state !== 'failed') return false;
+    if (!this.over) this.finish(() => this.sink.failed(this.log.reason));
+    return true;
   }
 
   private reachedEnd(): void {

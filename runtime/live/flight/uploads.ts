@@ -13,7 +13,7 @@ export interface UploadOptions {
 }
 
 /** Segments of one result that are on their way at the same time. */
-const CONCURRENCY = 4;
+const CONCURRENCY = 2;
 /** The bucket is given up if no segment arrives for so long while the source has to wait for it, in milliseconds. */
 const PATIENCE = 5000;
 
