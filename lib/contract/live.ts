@@ -81,7 +81,7 @@ export const LIVE_SECRET = {
   keyLength: 64,
 } as const;
 
-/** HKDF's `info` for each use of a master key. The salt is the attempt's identifier, and empty for `index`. */
+/** HKDF's `info` for each use of a master key. The salt is `<attempt>.<identifier of the query>`, and empty for `index`. */
 export const LIVE_KEY_USE = {
   /** SSE-C key of an attempt's segments. */
   object: (namespace: string): string => `cache-tiers/live/${namespace}/object/v1`,

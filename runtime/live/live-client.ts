@@ -12,7 +12,7 @@ import { ResultStream, type Recover } from './flight/result-stream.js';
 import { StoredResults } from './flight/stored-results.js';
 import { datasetId, scopeId, tagId } from './identity.js';
 import { ephemeralKeyRing } from './keys/static-key-ring.js';
-import type { Execute, KeyPart, LiveClientOptions, LiveQuery, LiveResult, PreviewQuery } from './options.js';
+import type { DirectDownload, Execute, KeyPart, LiveClientOptions, LiveQuery, LiveResult, PreviewQuery } from './options.js';
 import { partsOf, type LiveParts } from './parts.js';
 import { preview } from './preview.js';
 import { Result } from './result.js';
@@ -146,7 +146,7 @@ export class LiveClient {
       stream.once('close', () => signal.removeEventListener('abort', leave));
     }
     stream.once('close', () => this.telemetry.add('bytesServed', stream.given));
-    return new Result({ found, stream, wait, direct: () => this.direct(found) });
+    return new Result({ found, stream, wait, direct: () => this.direct(found, askedAt) });
   }
 
   private count({ status, reason }: Acquired): void {
@@ -155,10 +155,15 @@ export class LiveClient {
     if (reason !== undefined) this.telemetry.add(BYPASS[reason]);
   }
 
-  private async direct({ entry, age }: Acquired) {
-    if (!this.settings.directDownload || entry === undefined) return undefined;
-    const { segments } = this.parts;
-    return directDownload(entry, age, new StoredResults({ ...this.parts, namespace: this.settings.namespace }), segments);
+  private async direct({ id, entry, age }: Acquired, askedAt: number): Promise<DirectDownload | undefined> {
+    if (!this.settings.directDownload || id === undefined || entry === undefined) return undefined;
+    const results = new StoredResults({ ...this.parts, namespace: this.settings.namespace });
+    try {
+      return await directDownload({ id, entry, age: age + performance.now() - askedAt }, results, this.parts.segments);
+    } catch (error) { // the stream is still there to be taken
+      this.telemetry.storageError('presign', error);
+      return undefined;
+    }
   }
 
   private track(work: Promise<void>): void {

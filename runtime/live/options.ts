@@ -98,7 +98,7 @@ export interface DirectDownload {
   readonly parts: readonly { readonly url: string; readonly bytes: number; readonly headers: Readonly<Record<string, string>> }[];
   /** Of all parts together. */
   readonly bytes: number;
-  /** Seconds for which the URLs hold. */
+  /** Seconds for which the URLs hold; less, if the credentials that they were signed with end before. */
   readonly expiresIn: number;
 }
 
@@ -123,8 +123,8 @@ export interface LiveResult extends AsyncIterable<Uint8Array> {
   /** All of it at once. */
   toBytes(): Promise<Uint8Array>;
   /**
-   * Where a browser can fetch the result itself, straight from the bucket, in place of taking the bytes from here.
-   * `undefined` unless `directDownload` is on and the result is complete and in a bucket.
+   * Where a browser can fetch the result itself, straight from the bucket, in place of taking the bytes from here: with the URLs, this result is left.
+   * `undefined` unless `directDownload` is on and the result is complete and in a bucket; it can be taken from here then as ever.
    */
   direct(): Promise<DirectDownload | undefined>;
   /** Leaves without taking the rest. */

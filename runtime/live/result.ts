@@ -54,8 +54,10 @@ export class Result implements LiveResult {
     return bytesOfStream(this.parts.stream);
   }
 
-  toResponse({ status = 200, headers }: ResponseOptions = {}): Response {
-    return new Response(this.stream, { status, headers: { ...this.headers(), ...headers } });
+  toResponse({ status = 200, headers = {} }: ResponseOptions = {}): Response {
+    const all = new Headers(this.headers());
+    for (const [name, value] of Object.entries(headers)) all.set(name, value); // whatever its case, one's own replaces ours
+    return new Response(this.stream, { status, headers: all });
   }
 
   headers(): Record<string, string> {
@@ -69,8 +71,10 @@ export class Result implements LiveResult {
     };
   }
 
-  direct(): Promise<DirectDownload | undefined> {
-    return this.parts.direct();
+  async direct(): Promise<DirectDownload | undefined> {
+    const found = await this.parts.direct();
+    if (found !== undefined) this.parts.stream.destroy(); // whoever fetches it from the bucket does not take it from here, and holds no connection
+    return found;
   }
 
   async cancel(reason?: unknown): Promise<void> {

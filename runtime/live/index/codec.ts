@@ -3,6 +3,11 @@ import type { AttemptState, Entry, Manifest, SegmentMark, SharedFailure } from '
 /** Form of what is written. A reader that knows only another one takes it as nothing. */
 const VERSION = 1;
 
+/** Parts of object keys: whoever can write to the index must not have clients read, or an operator delete, other objects. */
+const ATTEMPT = /^[A-Za-z0-9_-]{1,64}$/;
+const MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/;
+const KEY_VERSION = /^\d{1,9}$/;
+
 /** A manifest on the wire: one array of numbers for the segments, since it is sent again with each of them. */
 export function encodeManifest({ attempt, minute, keyVersion, segments }: Manifest): string {
   return JSON.stringify({ v: VERSION, a: attempt, m: minute, k: keyVersion, s: segments.flat() });
@@ -22,14 +27,18 @@ export function decodeManifest(text: string): Manifest | undefined {
   return manifestOf(parse(text));
 }
 
-/** @returns undefined if it is no entry of this form */
-export function decodeEntry(text: string, inline = ''): Entry | undefined {
+/**
+ * @param inline the small result, `''` if there is none; `undefined` if it was not asked for
+ * @returns undefined if it is no entry of this form
+ */
+export function decodeEntry(text: string, inline?: string): Entry | undefined {
   const value = parse(text);
   const manifest = manifestOf(value);
   const numbers = numbersOf(value?.n);
   if (manifest === undefined || numbers?.length !== 7) return undefined;
   const [bytes, rows, batches, duration, ttl, staleWhileRevalidate, staleIfError] = numbers;
-  return { ...manifest, bytes, rows, batches, duration, ttl, staleWhileRevalidate, staleIfError, ...inline !== '' && { inline } };
+  if (inline === '' && !isWhole(manifest, bytes)) return undefined;
+  return { ...manifest, bytes, rows, batches, duration, ttl, staleWhileRevalidate, staleIfError, ...inline && { inline } };
 }
 
 export function encodeFailure({ name, message, code }: SharedFailure): string {
@@ -83,9 +92,18 @@ function parse(text: string): Record<string, unknown> | undefined {
 function manifestOf(value: Record<string, unknown> | undefined): Manifest | undefined {
   const marks = numbersOf(value?.s);
   if (marks === undefined || marks.length % 2 > 0) return undefined;
-  if (typeof value?.a !== 'string' || typeof value.m !== 'string' || typeof value.k !== 'string') return undefined;
+  if (!isText(value?.a, ATTEMPT) || !isText(value.m, MINUTE) || !isText(value.k, KEY_VERSION)) return undefined;
   const segments = Array.from({ length: marks.length / 2 }, (_, i): SegmentMark => [marks[2 * i], marks[2 * i + 1]]);
   return { attempt: value.a, minute: value.m, keyVersion: value.k, segments };
+}
+
+/** Callers are told the length before the first byte. */
+function isWhole({ segments }: Manifest, bytes: number): boolean {
+  return bytes > 0 && segments.reduce((sum, [segment]) => sum + segment, 0) === bytes;
+}
+
+function isText(value: unknown, form: RegExp): value is string {
+  return typeof value === 'string' && form.test(value);
 }
 
 /** All are counts, sizes, checksums or milliseconds: none is below zero. */

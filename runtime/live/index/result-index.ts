@@ -3,7 +3,7 @@ export type SegmentMark = readonly [bytes: number, crc: number];
 
 /** One execution's result, as far as it is known: enough to read it from the bucket. */
 export interface Manifest {
-  /** Identifier of the attempt: part of its object keys, and the salt of its keys. */
+  /** Identifier of the attempt: part of its object keys, and of the salt of its keys. */
   readonly attempt: string;
   /** Minute after which its objects are deleted, as the contract's `liveMinute` names it. */
   readonly minute: string;

@@ -34,9 +34,9 @@ export class KeySchedule {
   }
 
   /** @returns undefined if there is no such version */
-  keysOf(version: string, attempt: string): AttemptKeys | undefined {
+  keysOf(version: string, salt: string): AttemptKeys | undefined {
     const master = this.masters.get(version);
-    return master && new DerivedKeys(master, attempt, this.namespace);
+    return master && new DerivedKeys(master, salt, this.namespace);
   }
 
   mac(text: string): string {
@@ -49,15 +49,15 @@ class DerivedKeys implements AttemptKeys {
   private segments?: Buffer;
   private small?: Buffer;
 
-  constructor(private readonly master: KeyObject, private readonly attempt: string, private readonly namespace: string) {}
+  constructor(private readonly master: KeyObject, private readonly salt: string, private readonly namespace: string) {}
 
   get object(): Uint8Array {
-    return this.segments ??= derive(this.master, this.attempt, LIVE_KEY_USE.object(this.namespace));
+    return this.segments ??= derive(this.master, this.salt, LIVE_KEY_USE.object(this.namespace));
   }
 
   seal(plain: Uint8Array): string {
     const nonce = randomBytes(NONCE);
-    const cipher = createCipheriv(CIPHER, this.inline, nonce, { authTagLength: TAG }).setAAD(Buffer.from(this.attempt));
+    const cipher = createCipheriv(CIPHER, this.inline, nonce, { authTagLength: TAG }).setAAD(Buffer.from(this.salt));
     return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64');
   }
 
@@ -65,7 +65,7 @@ class DerivedKeys implements AttemptKeys {
     const bytes = Buffer.from(sealed, 'base64');
     try {
       const decipher = createDecipheriv(CIPHER, this.inline, bytes.subarray(0, NONCE), { authTagLength: TAG })
-        .setAAD(Buffer.from(this.attempt))
+        .setAAD(Buffer.from(this.salt))
         .setAuthTag(bytes.subarray(Math.max(NONCE, bytes.length - TAG)));
       return Buffer.concat([decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()]);
     } catch (cause) {
@@ -74,7 +74,7 @@ class DerivedKeys implements AttemptKeys {
   }
 
   private get inline(): Buffer {
-    return this.small ??= derive(this.master, this.attempt, LIVE_KEY_USE.inline(this.namespace));
+    return this.small ??= derive(this.master, this.salt, LIVE_KEY_USE.inline(this.namespace));
   }
 }
 

@@ -12,8 +12,8 @@ export interface AttemptKeys {
 export interface KeyRing {
   /** Version to write with. @throws KeyError if there are no keys to be had */
   current(signal?: AbortSignal): Promise<string>;
-  /** @returns undefined if there is no such version, even after looking again */
-  keysOf(version: string, attempt: string, signal?: AbortSignal): Promise<AttemptKeys | undefined>;
+  /** @param salt of the attempt and its query. @returns undefined if there is no such version, even after looking again */
+  keysOf(version: string, salt: string, signal?: AbortSignal): Promise<AttemptKeys | undefined>;
   /** HMAC-SHA256 in base64url (43 characters) of what must not be readable in the index. */
   mac(text: string, signal?: AbortSignal): Promise<string>;
 }

@@ -50,12 +50,12 @@ export class SecretKeyRing implements KeyRing {
   }
 
   /** A version that is not known was perhaps made a moment ago: the secret is read again, unless it was just now. */
-  async keysOf(version: string, attempt: string, signal?: AbortSignal): Promise<AttemptKeys | undefined> {
+  async keysOf(version: string, salt: string, signal?: AbortSignal): Promise<AttemptKeys | undefined> {
     const schedule = await this.schedule(signal);
-    const keys = schedule.keysOf(version, attempt);
+    const keys = schedule.keysOf(version, salt);
     if (keys !== undefined || !this.mayRead(PAUSE)) return keys;
     await this.wait(this.read(), signal);
-    return this.held!.schedule.keysOf(version, attempt);
+    return this.held!.schedule.keysOf(version, salt);
   }
 
   async mac(text: string, signal?: AbortSignal): Promise<string> {

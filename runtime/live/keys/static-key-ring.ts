@@ -27,8 +27,8 @@ export class StaticKeyRing implements KeyRing {
     return Promise.resolve(this.schedule.current);
   }
 
-  keysOf(version: string, attempt: string): Promise<AttemptKeys | undefined> {
-    return Promise.resolve(this.schedule.keysOf(version, attempt));
+  keysOf(version: string, salt: string): Promise<AttemptKeys | undefined> {
+    return Promise.resolve(this.schedule.keysOf(version, salt));
   }
 
   mac(text: string): Promise<string> {

@@ -45,7 +45,7 @@ export async function inspected(listed: ListedEntry, parts: InspectionParts, sig
   const result = listedResult(listed);
   if (manifest === undefined) return { ...result, storage: 'bucket', objects: [] };
   const { attempt, minute, keyVersion } = manifest;
-  const [keyKnown, objects] = await Promise.all([isKnown(manifest, parts.keys, signal), objectsOf(manifest, parts, signal)]);
+  const [keyKnown, objects] = await Promise.all([isKnown(keyVersion, parts.keys, signal), objectsOf(manifest, parts, signal)]);
   return {
     ...result, attempt, minute, keyVersion, ...(keyKnown !== undefined && { keyKnown }),
     storage: entry?.segments.length === 0 ? 'index' : 'bucket', ...(entry && settingsOf(entry)), objects,
@@ -56,10 +56,10 @@ function settingsOf({ batches, ttl, staleWhileRevalidate, staleIfError }: Entry)
   return { batches, ttl, staleWhileRevalidate, staleIfError };
 }
 
-async function isKnown({ keyVersion, attempt }: Manifest, keys: KeyRing | undefined, signal?: AbortSignal): Promise<boolean | undefined> {
+async function isKnown(keyVersion: string, keys: KeyRing | undefined, signal?: AbortSignal): Promise<boolean | undefined> {
   if (keys === undefined) return undefined;
   try {
-    return await keys.keysOf(keyVersion, attempt, signal) !== undefined;
+    return await keys.keysOf(keyVersion, '', signal) !== undefined;
   } catch (error) {
     if (error instanceof KeyError) return undefined; // the rest can be told without
     throw error;
