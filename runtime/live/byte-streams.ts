@@ -13,11 +13,11 @@ const CLOSED = 'the stream was closed before its end';
 
 /** A Node stream as a web stream, chunk by chunk without copying; canceling one destroys the other. */
 export function webStreamOf(node: Readable): ReadableStream<Uint8Array> {
+  let over = false;
   return new ReadableStream<Uint8Array>({
     start(controller) {
       const lost = lostEnd(node);
       if (lost !== undefined) return controller.error(lost);
-      let over = false;
       node.on('data', (chunk: Uint8Array) => {
         if (over) return;
         controller.enqueue(chunk);
@@ -38,7 +38,10 @@ export function webStreamOf(node: Readable): ReadableStream<Uint8Array> {
       node.pause();
     },
     pull: () => { node.resume(); },
-    cancel: (reason) => { node.destroy(reason instanceof Error ? reason : undefined); },
+    cancel: (reason) => {
+      over = true; // a stream that is destroyed may still give what it has buffered
+      node.destroy(reason instanceof Error ? reason : undefined);
+    },
   }, { highWaterMark: BUFFER, size: (chunk) => chunk.byteLength });
 }
 
