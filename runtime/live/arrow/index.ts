@@ -3,7 +3,7 @@ import { loadArrow } from './arrow-module.js';
 import { bytesOf } from './bytes-of.js';
 import { StreamFramer } from './framer.js';
 
-export { ARROW_STREAM_TYPE as MIME } from './media-type.js';
+export { ARROW_STREAM_TYPE } from './media-type.js';
 
 /**
  * A reader of `apache-arrow` over the bytes of an Arrow IPC stream: a result of `LiveClient.query`, the body of a response, a Node stream.

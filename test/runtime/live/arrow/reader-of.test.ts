@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
-import { MIME, readerOf } from '../../../../runtime/live/arrow';
+import { ARROW_STREAM_TYPE, readerOf } from '../../../../runtime/live/arrow';
 import { inChunks } from '../../../support/arrow/chunks';
 import { partsOf } from '../../../support/arrow/messages';
 import { pyarrowStream } from '../../../support/arrow/streams';
@@ -30,8 +30,8 @@ const FORMS: Record<string, (bytes: Uint8Array, error?: Error) => Source> = {
   'a Node stream': (bytes, error) => Readable.from(given(inChunks(bytes, 100), error)),
 };
 
-test('MIME is what is registered for Arrow streams', () => {
-  expect(MIME).toBe('application/vnd.apache.arrow.stream');
+test('ARROW_STREAM_TYPE is what is registered for Arrow streams', () => {
+  expect(ARROW_STREAM_TYPE).toBe('application/vnd.apache.arrow.stream');
 });
 
 describe.each(Object.entries(FORMS))('%s', (_, form) => {
