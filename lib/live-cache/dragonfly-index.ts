@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as servicediscovery from 'aws-cdk-lib/aws-servicediscovery';
 import { Construct } from 'constructs';
+import { connect } from './connect';
 import { DRAGONFLY_ADMIN_PORT, DRAGONFLY_PORT } from './dragonfly-flags';
 import { cloudMapOptions, defineLoadBalancer, Discovery, discovery, serverSecurityGroup } from './dragonfly-network';
 import { DragonflyIndexProps, DragonflyLaunchType } from './dragonfly-props';
@@ -93,8 +94,7 @@ export class DragonflyIndex extends LiveIndexBase {
    * @param other who monitors
    */
   public allowMonitoringFrom(other: ec2.IConnectable): void {
-    // As for clients, from the other's side: its stack depends on this one.
-    other.connections.allowTo(this.service, ec2.Port.tcp(DRAGONFLY_ADMIN_PORT), 'metrics of the index');
+    connect(other, this.service, ec2.Port.tcp(DRAGONFLY_ADMIN_PORT), 'metrics of the index');
   }
 
   /**

@@ -21,9 +21,17 @@ export interface ILiveIndex extends IConstruct, ec2.IConnectable {
 
   /**
    * Lets a grantee connect: it may read the secret, and the server's security groups let it in where it has security groups itself, as a
-   * function in a VPC has. Of an ECS service grant the task's role, and call `connections.allowDefaultPortFrom(service)`.
+   * function in a VPC has. Of an ECS service grant the task's role, and call `allowConnectionsFrom(service)`.
    *
    * @param grantee who connects
    */
   grantConnect(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Lets the server's security groups let a client in, and the client's own let it out where they do not already: for what has its role
+   * and its security groups apart, such as an ECS service. The client may be in another stack, which then depends on this one.
+   *
+   * @param client who connects
+   */
+  allowConnectionsFrom(client: ec2.IConnectable): void;
 }

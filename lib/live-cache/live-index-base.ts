@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { connect } from './connect';
 import { ILiveIndex } from './ilive-index';
 import { grantReadingSecret } from './secret-grants';
 import { LIVE_ENVIRONMENT } from '../contract/live';
@@ -30,15 +31,22 @@ export abstract class LiveIndexBase extends Construct implements ILiveIndex {
     return this.secret ? grantReadingSecret(this.secret, grantee) : iam.Grant.drop(grantee, 'an index without a password');
   }
 
+  public allowConnectionsFrom(client: ec2.IConnectable): void {
+    connect(client, this, this.connections.defaultPort!);
+  }
+
   private letIn(grantee: iam.IGrantable): void {
     if (isFunction(grantee) && !grantee.isBoundToVpc) {
       // Of an imported function it is not known; of one's own it is, and all its queries would go past the cache.
       if (!(grantee instanceof lambda.Function)) return;
       throw validationError(this, `grantee ${show(grantee.node.path)} is in no VPC, and the index is reached inside of one: give the function vpc`);
     }
-    // From the grantee's side, so that the rules stand in its stack, which depends on the index's, and not in both.
-    (grantee as Partial<ec2.IConnectable>).connections?.allowToDefaultPort(this);
+    if (isConnectable(grantee)) this.allowConnectionsFrom(grantee);
   }
+}
+
+function isConnectable(grantee: object): grantee is ec2.IConnectable {
+  return 'connections' in grantee;
 }
 
 /** By what only functions have. Their `connections` cannot be asked for outside of a VPC. */

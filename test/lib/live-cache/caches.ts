@@ -17,6 +17,10 @@ export class OwnIndex extends Construct implements ILiveIndex {
   readonly connections = new ec2.Connections();
   readonly connected: iam.IGrantable[] = [];
 
+  allowConnectionsFrom(): void {
+    throw new Error('no cache asks for this');
+  }
+
   grantConnect(grantee: iam.IGrantable): iam.Grant {
     this.connected.push(grantee);
     return iam.Grant.addToPrincipal({ grantee, actions: ['elasticache:Connect'], resourceArns: [INDEX_ARN] });

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as flags from 'aws-cdk-lib/recommended-feature-flags.json';
@@ -12,6 +13,9 @@ import { HERE, messageOf, newFunction, newStack, statements, statementsFor } fro
 const SERVICE = 'AWS::ECS::Service';
 const TASK = 'AWS::ECS::TaskDefinition';
 const INGRESS = 'AWS::EC2::SecurityGroupIngress';
+const EGRESS = 'AWS::EC2::SecurityGroupEgress';
+/** What the CDK warns of where a rule is added to a group that lets everything out. */
+const OUTBOUND = Match.stringLikeRegexp('allowAllOutbound');
 
 describe('by default', () => {
   const { index, template } = dragonfly();
@@ -164,6 +168,22 @@ describe('grantConnect', () => {
     Template.fromStack(stack).resourceCountIs(INGRESS, 0);
   });
 
+  test('warns of nothing, where the function may open connections to everywhere', () => {
+    const { stack, index } = dragonfly();
+    index.grantConnect(newFunctionIn(stack, index.cluster.vpc));
+    Template.fromStack(stack).resourceCountIs(EGRESS, 0);
+    Annotations.fromStack(stack).hasNoWarning('*', OUTBOUND); // `cdk synth --strict` fails on one
+  });
+
+  test('lets a function out that may not open connections to everywhere', () => {
+    const { stack, index } = dragonfly();
+    const { vpc } = index.cluster;
+    index.grantConnect(newFunctionIn(stack, vpc, 'Fn', [new ec2.SecurityGroup(stack, 'Group', { vpc, allowAllOutbound: false })]));
+    Template.fromStack(stack).hasResourceProperties(EGRESS, {
+      FromPort: 6379, ToPort: 6379, GroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Group'), 'GroupId'] },
+    });
+  });
+
   test('asks nothing of a function that is defined elsewhere', () => {
     const { stack, index } = dragonfly({}, newStack({ env: HERE }));
     const fn = lambda.Function.fromFunctionAttributes(stack, 'Fn', {
@@ -187,6 +207,22 @@ test('allowMonitoringFrom opens the admin port', () => {
   Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroup', {
     SecurityGroupIngress: [Match.objectLike({ CidrIp: '10.0.0.5/32', FromPort: 9999, ToPort: 9999 })],
   });
+});
+
+test('allowConnectionsFrom opens the port to a service of another stack, which depends on this one', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Stack');
+  const vpc = new ec2.Vpc(stack, 'Net');
+  const { index } = dragonfly({ vpc }, stack);
+  const there = new Stack(app, 'There');
+  const taskDefinition = new ecs.FargateTaskDefinition(there, 'Task');
+  taskDefinition.addContainer('App', { image: ecs.ContainerImage.fromRegistry('example/app'), environment: index.environment });
+  const cluster = new ecs.Cluster(there, 'Cluster', { vpc });
+  index.allowConnectionsFrom(new ecs.FargateService(there, 'Service', { cluster, taskDefinition, minHealthyPercent: 100 }));
+  index.grantConnect(taskDefinition.taskRole);
+  expect(() => app.synth()).not.toThrow(); // no cycle
+  Template.fromStack(there).hasResourceProperties(INGRESS, { FromPort: 6379, ToPort: 6379 });
+  Annotations.fromStack(there).hasNoWarning('*', OUTBOUND);
 });
 
 test('connections open the port to a service', () => {

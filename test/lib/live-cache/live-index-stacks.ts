@@ -16,9 +16,9 @@ export function newVpc(scope: Construct, vpcId = 'vpc-1', id = 'Vpc'): ec2.IVpc 
 }
 
 /** A function of a user's in a VPC. */
-export function newFunctionIn(scope: Construct, vpc: ec2.IVpc, id = 'Fn'): lambda.Function {
+export function newFunctionIn(scope: Construct, vpc: ec2.IVpc, id = 'Fn', securityGroups?: ec2.ISecurityGroup[]): lambda.Function {
   return new lambda.Function(scope, id, {
-    code: lambda.Code.fromInline('exports.handler = () => {};'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X, vpc,
+    code: lambda.Code.fromInline('exports.handler = () => {};'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X, vpc, securityGroups,
   });
 }
 
