@@ -60,9 +60,9 @@ const context = {
   localCache: pathToFileURL(join(built, 'esm', 'runtime', 'config', 'local', 'local-config-cache.js')).href,
   restore: pathToFileURL(join(built, 'esm', 'runtime', 'config', 'restore', 'point-in-time-restore.js')).href,
   dynamodb: pathToFileURL(join(built, 'esm', 'runtime', 'aws', 'dynamodb.js')).href,
-  /** The client of the live tier, and what it makes of an execution's chunks. */
+  /** The client of the live tier, and its parts: `arrow/framer.js`. */
   live: pathToFileURL(join(built, 'esm', 'runtime', 'live', 'index.js')).href,
-  liveArrow: pathToFileURL(join(built, 'esm', 'runtime', 'live', 'arrow/')).href,
+  livePart: (path) => pathToFileURL(join(built, 'esm', 'runtime', 'live', path)).href,
   /** The command line, bundled when a claim asks for it. */
   commandLine() {
     if (build === undefined) bundleCommandLine();

@@ -46,9 +46,11 @@ export function queryOf({ mb, wait = 0, seconds = 0 }, parts = partsOf()) {
   };
 }
 
-/** Bytes of what `queryOf` gives. */
-export function bytesOf(mb, { head, batch, end } = partsOf()) {
-  return head.length + Math.max(1, Math.round(mb * 1e6 / batch.length)) * batch.length + end.length;
+/** All chunks of a query. */
+export async function allOf(chunks) {
+  const all = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return all;
 }
 
 async function until(time) {

@@ -6,6 +6,8 @@ import { hasRedisServer, startRedis } from '../../test/support/redis-server.ts';
 
 /** What clients say of themselves when they connect. */
 const HANDSHAKES = ['HELLO', 'AUTH', 'CLIENT', 'SELECT', 'READONLY'];
+/** What is asked here. */
+const OWN = ['INFO', 'CONFIG', 'MONITOR'];
 
 process.on('disconnect', () => process.exit());
 
@@ -28,7 +30,7 @@ async function monitored(port) {
 
 /** Calls of commands, those of scripts too, as INFO has them. */
 async function performed(server) {
-  const calls = Object.entries(await server.calls()).filter(([name]) => !HANDSHAKES.includes(name.split('|')[0].toUpperCase()));
+  const calls = Object.entries(await server.calls()).filter(([name]) => ![...HANDSHAKES, ...OWN].includes(name.split('|')[0].toUpperCase()));
   return calls.reduce((sum, [, count]) => sum + count, 0);
 }
 
@@ -40,13 +42,12 @@ await answer(async () => {
     process.on('message', async () => {
       const total = await performed(server);
       await new Promise((resolve) => setTimeout(resolve, 50)); // what MONITOR tells is on its way
-      // The question itself is a connection with HELLO or CLIENT, and INFO.
-      const all = sent.splice(0).filter((name) => name !== 'INFO');
-      const connections = all.filter((name) => HANDSHAKES.includes(name));
-      process.send({ sent: all.length - connections.length, withHandshakes: all.length, performed: total, names: all });
+      const all = sent.filter((name) => !OWN.includes(name));
+      const handshakes = all.filter((name) => HANDSHAKES.includes(name)).length;
       await server.command('CONFIG', 'RESETSTAT');
+      await new Promise((resolve) => setTimeout(resolve, 50));
       sent.length = 0;
-      process.send('reset');
+      process.send({ sent: all.length - handshakes, withHandshakes: all.length, performed: total });
     });
   }
   return { indexUrl: server.url };

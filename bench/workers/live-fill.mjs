@@ -1,6 +1,6 @@
 // Puts there what hits are measured with: our entries, one object each for those who read it as it is, and values in Redis.
 import { answer, params } from '../harness/child.mjs';
-import { queryOf } from '../harness/live-source.mjs';
+import { allOf, queryOf } from '../harness/live-source.mjs';
 import { openBareS3 } from '../subjects/live-bare-s3.mjs';
 import { open as openBento } from '../subjects/live-hit/bentocache.mjs';
 import { open as openRedis } from '../subjects/live-hit/ioredis.mjs';
@@ -14,7 +14,7 @@ await answer(async () => {
   const bytes = {};
   for (const mb of sizes) {
     const execute = queryOf({ mb });
-    const chunks = await Array.fromAsync?.(execute()) ?? await collect(execute());
+    const chunks = await allOf(execute());
     const whole = await (await query(`hit-${mb}`, execute)).toBytes();
     bytes[mb] = whole.length;
     await client.settled();
@@ -24,9 +24,3 @@ await answer(async () => {
   if (client.stats().published !== sizes.length) throw new Error(`published ${client.stats().published} of ${sizes.length}`);
   return bytes;
 });
-
-async function collect(chunks) {
-  const all = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return all;
-}
