@@ -53,15 +53,20 @@ export async function prune(options: PruneOptions): Promise<Pruning> {
     await versions.move(PRUNED, token);
     return nothing('another version has become current meanwhile');
   }
-  await tidy(versions, await versions.labels(), token);
-  return { outcome: 'removed', gone };
+  const all = await tidy(versions, await versions.labels(), token);
+  return { outcome: all ? 'removed' : `removed, but for the former version, whose label ${PREVIOUS} the service did not take away`, gone };
 }
 
-/** The version before still has the keys: without a label, Secrets Manager deletes it. */
-async function tidy(versions: SecretVersions, labels: Labels, current: string): Promise<void> {
+/**
+ * The version before still has the keys: without a label, Secrets Manager deletes it.
+ *
+ * @returns whether nothing has them that can be read; otherwise the next rotation takes the label away
+ */
+async function tidy(versions: SecretVersions, labels: Labels, current: string): Promise<boolean> {
   const previous = labels.holderOf(PREVIOUS);
-  if (previous !== undefined) await versions.move(PREVIOUS, previous);
+  const taken = previous === undefined || await versions.move(PREVIOUS, previous) || !(await versions.labels()).has(previous, PREVIOUS);
   await versions.move(PRUNED, current);
+  return taken;
 }
 
 function nothing(outcome: string): Pruning {

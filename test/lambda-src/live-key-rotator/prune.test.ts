@@ -166,6 +166,21 @@ test.each(EACH_CALL)('killed at call %i: the next run does the rest', async (num
   expect(scene.master().current).toBe('3');
 });
 
+test('a service that leaves AWSPREVIOUS where it is: the log says so, and the next rotation takes it away', async () => {
+  await scene.rotate();
+  scene.clock.now += 2 * HOUR;
+  // Of the calls that a run makes the last but one takes the label away.
+  const ran = beforeCall(7, () => { throw refusal('InvalidParameterException'); });
+  await scene.prune();
+  expect(ran()).toBe(true);
+  scene.server.before = undefined;
+  expect(versions()).toEqual(['2']);
+  expect(lines.at(-1)).toContain('but for the former version, whose label AWSPREVIOUS the service did not take away');
+  expect(labelled()).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
+  await scene.rotate();
+  expect(holds(keyOf(1))).toBe(false);
+});
+
 test('two at the same time: one of them does it', async () => {
   await scene.rotate();
   scene.clock.now += 2 * HOUR;
