@@ -5,7 +5,7 @@ import { Cdk } from './cdk';
 import { destroy } from './destroy';
 import type { E2e, E2eModule } from './kit';
 import { events } from './kit/events';
-import { httpGet } from './kit/http';
+import { http } from './kit/http';
 import { assume, stranger, type Identity } from './kit/identity';
 import { logs } from './kit/logs';
 import { Screen } from './kit/screen';
@@ -148,7 +148,8 @@ export class AppRun {
       assume: (role) => known(assume(root, role)),
       stranger: () => known(stranger(root)),
       deploy: async (context) => { await this.deploy(context); },
-      http: (url) => httpGet(root.endpoint, url),
+      http: (url, options) => http(root.endpoint, url, options),
+      redis: servers.redis.endpoint,
       terminal: (identity, ...args) => new Command(identity, args).result(),
       command: (identity, args, options) => new Command(identity, args, options),
       screen: async (identity, args, options) => {

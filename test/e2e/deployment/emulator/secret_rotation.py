@@ -10,6 +10,7 @@ import uuid
 
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import lambda_svc, secretsmanager
+from ministack.services.cloudformation import stacks
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 
 NEEDS = {
@@ -17,7 +18,9 @@ NEEDS = {
     "ministack.services.lambda_svc": ("_get_func_record_for_ref", "_execution_record_for_config", "_execute_function_with_config_scope"),
     "ministack.services.secretsmanager": ("_resolve", "_find_stage_version", "_rotate_secret", "_get_secret_value", "_put_secret_value"),
     "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS",),
+    "ministack.services.cloudformation.stacks": ("_runs_on_worker_thread",),
 }
+TYPE = "AWS::SecretsManager::RotationSchedule"
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 PENDING, CURRENT = "AWSPENDING", "AWSCURRENT"
 SERVICE = "secretsmanager.amazonaws.com"
@@ -28,7 +31,10 @@ log = logging.getLogger("e2e.rotation")
 def install() -> None:
     secretsmanager._rotate_secret = _rotate
     _install_values()
-    _RESOURCE_HANDLERS["AWS::SecretsManager::RotationSchedule"] = {"create": _create, "update": _update, "delete": _delete}
+    _RESOURCE_HANDLERS[TYPE] = {"create": _create, "update": _update, "delete": _delete}
+    waits = stacks._runs_on_worker_thread
+    # It waits for a function that asks this server.
+    stacks._runs_on_worker_thread = lambda resource_type: resource_type == TYPE or waits(resource_type)
 
 
 def _rotate(data: dict):

@@ -1,4 +1,4 @@
-import type { HttpResponse } from './http';
+import type { HttpOptions, HttpResponse } from './http';
 import type { Credentials, Identity } from './identity';
 import type { BusEvent } from './events';
 import type { Screen, ScreenOptions } from './screen';
@@ -7,7 +7,8 @@ import type { DeployedStack } from '../stack';
 
 export { eventually, refused } from '../../../../runtime/testing';
 export { emptyQueues } from './queues';
-export type { BusEvent, Command, CommandOptions, DeployedStack, HttpResponse, Identity, Screen, ScreenOptions, TerminalResult };
+export { newRole } from './identity';
+export type { BusEvent, Command, CommandOptions, DeployedStack, HttpOptions, HttpResponse, Identity, Screen, ScreenOptions, TerminalResult };
 
 /** What an app's `e2e.ts` is given, once the app is deployed. */
 export interface E2e {
@@ -32,7 +33,10 @@ export interface E2e {
   /** Deploys the app again, with other context beside the module's own. An example must be deployed again once: people do. */
   deploy(context: Readonly<Record<string, string>>): Promise<void>;
 
-  http(url: string): Promise<HttpResponse>;
+  /** Calls what has a URL: an API, a function. */
+  http(url: string, options?: HttpOptions): Promise<HttpResponse>;
+  /** URL of a redis-server, which is not part of the emulator. */
+  readonly redis: string;
   /** The cache-tiers command, as somebody. */
   terminal(identity: Identity, ...args: string[]): Promise<TerminalResult>;
   /** The same, to be given input, or to be killed. */
