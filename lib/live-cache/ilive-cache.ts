@@ -64,7 +64,8 @@ export interface ILiveCache extends IResource, ILiveCacheMetrics {
   grantInvalidate(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Permits what `cache-tiers live` does: to look at the index, to invalidate, to delete objects and to rotate the master key.
+   * Permits what `cache-tiers live` does: to look at the index, to invalidate, to delete objects and to rotate the master key. Of a cache that
+   * is defined elsewhere, or with a secret that is, the last one needs `keyRotator`, or `grantInvoke` on the function that rotates.
    *
    * @param grantee who is permitted
    */

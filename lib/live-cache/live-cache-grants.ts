@@ -1,4 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { ILiveIndex } from './ilive-index';
@@ -32,6 +33,13 @@ export interface LiveCacheGrantsProps {
    * @default - none
    */
   readonly dataEndpoint?: LiveDataEndpoint;
+
+  /**
+   * Function that rotates the master keys. `operate` permits to invoke it, which Secrets Manager asks for from who starts a rotation.
+   *
+   * @default - none: `operate` is not enough to rotate
+   */
+  readonly keyRotator?: lambda.IFunction;
 }
 
 /**
@@ -81,9 +89,14 @@ export class LiveCacheGrants {
    * @param grantee who is permitted
    */
   public operate(grantee: iam.IGrantable): iam.Grant {
-    const { masterKey } = this.props;
-    return grantDeletingObjects(this.props, grantee).combine(this.invalidate(grantee)).combine(iam.Grant.addToPrincipal({
-      grantee, actions: perms.KEY_ROTATE_ACTIONS, resourceArns: [arnInPolicies(masterKey)],
+    return grantDeletingObjects(this.props, grantee).combine(this.invalidate(grantee)).combine(this.rotate(grantee));
+  }
+
+  private rotate(grantee: iam.IGrantable): iam.Grant {
+    const { masterKey, keyRotator } = this.props;
+    const grant = iam.Grant.addToPrincipal({ grantee, actions: perms.KEY_ROTATE_ACTIONS, resourceArns: [arnInPolicies(masterKey)] });
+    return keyRotator === undefined ? grant : grant.combine(iam.Grant.addToPrincipal({
+      grantee, actions: perms.KEY_ROTATOR_INVOKE_ACTIONS, resourceArns: [keyRotator.functionArn],
     }));
   }
 }

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { ILiveIndex } from './ilive-index';
@@ -190,6 +191,14 @@ export interface LiveCacheAttributes {
    * @default - none; give a bucket or a data endpoint
    */
   readonly dataEndpoint?: LiveDataEndpoint;
+
+  /**
+   * Function that rotates the master keys, such as `LiveKeyRotation.handler`. `grantOperate` permits to invoke it, which Secrets Manager asks
+   * for from who starts a rotation.
+   *
+   * @default - none: `grantOperate` is not enough for `cache-tiers live rotate-key`
+   */
+  readonly keyRotator?: lambda.IFunction;
 
   /**
    * Time to live of a result, from its query's start.

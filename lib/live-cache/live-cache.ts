@@ -61,13 +61,12 @@ export class LiveCache extends LiveCacheBase {
       ?? Names.uniqueResourceName(this, { maxLength: NAMESPACE_LENGTH, separator: '-', allowedSpecialCharacters: '-_' });
     const bucket = this.bucketOf(props);
     const masterKey = props.masterKey ?? this.defineMasterKey(props);
-    this._parts = { namespace, index, masterKey, bucket, dataEndpoint, ttl, clientMetrics };
-    this.checkResidency(props);
-
-    this.sweeper = new LiveSweeper(this, 'Sweeper', { ...props, namespace, bucket, schedule: props.sweepSchedule });
     if (props.rotation ?? props.masterKey === undefined) {
       this.keyRotation = new LiveKeyRotation(this, 'KeyRotation', { ...props, masterKey, interval: props.rotationInterval });
     }
+    this._parts = { namespace, index, masterKey, bucket, dataEndpoint, keyRotator: this.keyRotation?.handler, ttl, clientMetrics };
+    this.checkResidency(props);
+    this.sweeper = new LiveSweeper(this, 'Sweeper', { ...props, namespace, bucket, schedule: props.sweepSchedule });
     if (props.gatewayEndpointVpc !== undefined) {
       this.gatewayEndpoint = new ec2.GatewayVpcEndpoint(this, 'GatewayEndpoint', {
         vpc: props.gatewayEndpointVpc, service: ec2.GatewayVpcEndpointAwsService.S3,

@@ -29,9 +29,14 @@ export const KEY_ROTATION_ACTIONS = [
   'secretsmanager:UpdateSecretVersionStage',
 ];
 
-/** Access level: Write, on the secret with the master keys. Starts a rotation. */
+/** Access level: Write, on the secret with the master keys. Starts a rotation, of who may invoke its function as well. */
 export const KEY_ROTATE_ACTIONS = [
   'secretsmanager:RotateSecret',
+];
+
+/** Access level: Write, on the function that rotates. Secrets Manager asks for it from who starts a rotation. */
+export const KEY_ROTATOR_INVOKE_ACTIONS = [
+  'lambda:InvokeFunction',
 ];
 
 /** Access level: Read, on the key that encrypts a secret. */

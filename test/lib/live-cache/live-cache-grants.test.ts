@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { ILiveCache, LiveCache, LiveCacheGrants, LiveIndex } from '../../../lib';
+import { ILiveCache, LiveCache, LiveCacheGrants, LiveIndex, LiveKeyRotation } from '../../../lib';
 import { HERE, newStack, Statement, statements, statementsFor } from '../stacks';
 import { CREDENTIALS_ARN, dataEndpoint, INDEX_ARN, newCache, newIndex, newRole, secret, SECRET_ARN } from './caches';
 
@@ -40,7 +40,11 @@ function granted(stack: Stack): Statement[] {
 }
 
 describe.each(ON_BUCKET)('%s', (method, onBucket) => {
-  const secretStatements = (arn: unknown) => [readSecret(arn), CONNECT, ...(method === 'grantOperate' ? [rotateSecret(arn)] : [])];
+  const secretStatements = (arn: unknown, ...rotator: Statement[]) =>
+    [readSecret(arn), CONNECT, ...(method === 'grantOperate' ? [rotateSecret(arn), ...rotator] : [])];
+  const invokeRotator: Statement = {
+    Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': ['CacheKeyRotationHandlerFunctionDEA20394', 'Arn'] },
+  };
   const masterKey = { Ref: 'CacheMasterKey188A3C86' };
   const bucket = { 'Fn::GetAtt': ['CacheBucket664BE8D7', 'Arn'] };
   const objects = { 'Fn::Join': ['', [bucket, '/v1/ns/*']] };
@@ -48,7 +52,7 @@ describe.each(ON_BUCKET)('%s', (method, onBucket) => {
   test('allows a role exactly its actions on the cache\'s own objects, its keys and its index', () => {
     const stack = newStack();
     const grant = newCache({ namespace: 'ns' }, stack)[method](newRole(stack));
-    expect(granted(stack)).toEqual([...onBucket(bucket, objects), ...secretStatements(masterKey)]);
+    expect(granted(stack)).toEqual([...onBucket(bucket, objects), ...secretStatements(masterKey, invokeRotator)]);
     expect(grant.success).toBe(true);
     expect(grant.principalStatements).toHaveLength(granted(stack).length);
   });
@@ -56,7 +60,7 @@ describe.each(ON_BUCKET)('%s', (method, onBucket) => {
   test('allows an imported role the same', () => {
     const stack = newStack({ env: HERE });
     newCache({ namespace: 'ns' }, stack)[method](iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111111111111:role/app'));
-    expect(granted(stack)).toEqual([...onBucket(bucket, objects), ...secretStatements(masterKey)]);
+    expect(granted(stack)).toEqual([...onBucket(bucket, objects), ...secretStatements(masterKey, invokeRotator)]);
   });
 
   const imported = (end: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:s3:::shared${end}`]] });
@@ -115,6 +119,16 @@ test('a role of another account is let in by the bucket\'s own policy, with the 
       ]),
     },
   });
+});
+
+test('an operator may invoke the function that rotates the keys of an imported cache', () => {
+  const stack = newStack({ env: HERE });
+  const { handler } = new LiveKeyRotation(stack, 'Rotation', { masterKey: secret(stack) });
+  const bucket = s3.Bucket.fromBucketName(stack, 'Shared', 'shared');
+  LiveCache.fromLiveCacheAttributes(stack, 'Cache', {
+    namespace: 'ns', bucket, masterKey: secret(stack), index: newIndex(stack), keyRotator: handler,
+  }).grantOperate(newRole(stack));
+  expect(granted(stack).find(({ Action }) => Action === 'lambda:InvokeFunction')?.Resource).toEqual(stack.resolve(handler.functionArn));
 });
 
 test('a secret that is known by its name alone is rotated by an operator as well', () => {
