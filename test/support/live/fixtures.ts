@@ -3,14 +3,15 @@ import type { LiveClient, LiveClientOptions, LiveQuery, LiveResult } from '../..
 import type { ExecutionContext } from '../../../runtime/live/options';
 import { arrowResult, inPieces } from './arrow-result';
 import { clientOf, sharedParts, type SharedParts } from './processes';
+import { segmentSize } from './small-segments';
 
-/** Three segments, the last of them small: 256 KiB, 1 MiB and 340 KB. */
+/** Three segments of `small-segments`, the last of them small: 256 KiB, 1 MiB and 360 KB. */
 export const A = arrowResult({ batches: 206, seed: 1 });
 /** Of the same length as A; it differs from the first batch on. */
 export const B = arrowResult({ batches: 206, seed: 2 });
 export const SMALL = arrowResult();
-/** Where the segments of A and B end. */
-export const ENDS = [256 << 10, (256 << 10) + (1 << 20), A.length] as const;
+/** Where these segments end. */
+export const ENDS = [segmentSize(0), segmentSize(0) + segmentSize(1), A.length] as const;
 export const QUERY = { scope: 'tenant', key: { sql: 'select 1', params: [1] } } satisfies LiveQuery;
 
 const KNOWN = { A, B, SMALL };

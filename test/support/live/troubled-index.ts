@@ -23,7 +23,7 @@ export function troubledIndex(index: ResultIndex, trouble: IndexTrouble): Result
     get(first, name) {
       const target = trouble.instead ?? first;
       const member = target[name as IndexMethod];
-      if (!METHODS.includes(name as IndexMethod)) return typeof member === 'function' ? (member as () => void).bind(target) : member;
+      if (!METHODS.includes(name as IndexMethod)) return typeof member === 'function' ? (member as unknown as () => void).bind(target) : member;
       const method = name as IndexMethod;
       return async (...args: unknown[]) => {
         await trouble.before?.(method);

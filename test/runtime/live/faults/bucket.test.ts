@@ -7,6 +7,8 @@ import { S3World } from '../../../support/live/s3-world';
 import { isGet, isPut, SLOW_DOWN, type RecordedS3Request } from '../../../support/s3-server';
 import type { Trouble } from '../../../support/s3-server/faults';
 
+jest.mock('../../../../runtime/live/flight/segment-sizes', () => jest.requireActual('../../../support/live/small-segments'));
+
 jest.setTimeout(60_000);
 
 const clients = new Clients();

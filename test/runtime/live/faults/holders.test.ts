@@ -6,6 +6,8 @@ import { A, aDoor, Ahead, B, Clients, ENDS, heldAt, nameOf, QUERY, Reader, SMALL
 import { sharedParts, type SharedParts } from '../../../support/live/processes';
 import { troubledIndex, type IndexMethod, type IndexTrouble } from '../../../support/live/troubled-index';
 
+jest.mock('../../../../runtime/live/flight/segment-sizes', () => jest.requireActual('../../../support/live/small-segments'));
+
 const LEASE = 12_000;
 const clients = new Clients();
 afterEach(() => clients.close());

@@ -5,6 +5,8 @@ import { A, aDoor, B, Clients, ENDS, heldAt, nameOf, QUERY, Reader, SMALL, take 
 import { sharedParts, type SharedParts } from '../../../support/live/processes';
 import { troubledIndex, type IndexMethod, type IndexTrouble } from '../../../support/live/troubled-index';
 
+jest.mock('../../../../runtime/live/flight/segment-sizes', () => jest.requireActual('../../../support/live/small-segments'));
+
 const clients = new Clients();
 afterEach(() => clients.close());
 
@@ -26,8 +28,8 @@ describe.each(FAILURES)('an index that is %s', (_, failure) => {
   test.each(METHODS)('at every %s: callers get their result', async (failing) => {
     const { client, parts } = networked(undefined, { before: (method) => { if (method === failing) throw failure(); } });
     const healthy = clients.of(parts);
-    const [door, there] = [aDoor(), healthy.query(QUERY, () => heldAt(A, ENDS[0] + 1, door))];
-    const reader = new Reader(await there);
+    const door = aDoor();
+    const reader = new Reader(await healthy.query(QUERY, () => heldAt(A, ENDS[0] + 1, door)));
     await eventually(() => { expect(parts.segments.objects.size).toBe(1); });
     const here = client.query(QUERY, () => inPieces(A, 100_000)).then((result) => result.toBytes());
     door.open();

@@ -3,6 +3,8 @@ import { inPieces } from '../../../support/live/arrow-result';
 import { A, B, Clients, ENDS, heldAt, aDoor, nameOf, QUERY, Reader, take } from '../../../support/live/fixtures';
 import { sharedParts, type SharedParts } from '../../../support/live/processes';
 
+jest.mock('../../../../runtime/live/flight/segment-sizes', () => jest.requireActual('../../../support/live/small-segments'));
+
 const clients = new Clients();
 afterEach(() => clients.close());
 
