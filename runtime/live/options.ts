@@ -123,7 +123,7 @@ export interface LiveResult extends AsyncIterable<Uint8Array> {
   /** All of it at once. */
   toBytes(): Promise<Uint8Array>;
   /**
-   * Where a browser can fetch the result itself, straight from the bucket, in place of taking the bytes from here: with the URLs, this result is left.
+   * Where a browser can fetch the result itself, straight from the bucket, in place of taking the bytes from here: this result is left then.
    * `undefined` unless `directDownload` is on and the result is complete and in a bucket; it can be taken from here then as ever.
    */
   direct(): Promise<DirectDownload | undefined>;

@@ -91,7 +91,7 @@ function parse(text: string): Record<string, unknown> | undefined {
 
 function manifestOf(value: Record<string, unknown> | undefined): Manifest | undefined {
   const marks = numbersOf(value?.s);
-  if (marks === undefined || marks.length % 2 > 0) return undefined;
+  if (marks === undefined || marks.length % 2 > 0 || !marks.every(Number.isSafeInteger)) return undefined;
   if (!isText(value?.a, ATTEMPT) || !isText(value.m, MINUTE) || !isText(value.k, KEY_VERSION)) return undefined;
   const segments = Array.from({ length: marks.length / 2 }, (_, i): SegmentMark => [marks[2 * i], marks[2 * i + 1]]);
   return { attempt: value.a, minute: value.m, keyVersion: value.k, segments };
