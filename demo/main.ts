@@ -4,10 +4,11 @@ import { runScenes } from './run';
 import type { OpenScene, Scene } from './scene';
 import { configScene } from './scenes/config';
 import { configClientScene } from './scenes/config-client';
+import { liveScene } from './scenes/live';
 import { memoScene } from './scenes/memo';
 
 /** Every tier adds its own. */
-const SCENES: readonly Scene[] = [memoScene, configScene, configClientScene];
+const SCENES: readonly Scene[] = [memoScene, configScene, configClientScene, liveScene];
 
 const HELP = `Usage: npm run demo -- [options]
 

@@ -35,8 +35,8 @@ test('does what it claims, as one document', async () => {
   const { ok, scenes } = JSON.parse(stdout) as Report;
   expect(scenes.flatMap((scene) => scene.steps.filter((step) => !step.ok))).toEqual([]); // first: it says what was wrong
   expect([ok, code, stderr]).toEqual([true, 0, '']);
-  expect(scenes.map(({ name }) => name)).toEqual(['memo', 'config', 'config client']);
-  const [{ steps, total }, config, client] = scenes;
+  expect(scenes.map(({ name }) => name)).toEqual(['memo', 'config', 'config client', 'live']);
+  const [{ steps, total }, config, client, live] = scenes;
   expect(steps.map(({ title }) => title.replace(/[:,].*/, ''))).toEqual(
     ['table', 'cold', 'warm', 'second process', '3 processes', 'flush', 'expiry', 'server killed in mid-run', 'server back']);
   const numbers = Object.fromEntries(steps.map((step) => [step.title.split(/[:,]/)[0], step.numbers]));
@@ -68,7 +68,18 @@ test('does what it claims, as one document', async () => {
     '~ /app/checkout/db/password', '+ /app/checkout/db/user', '- /app/checkout/extra', '~ /app/checkout/log-level',
   ]);
   expect(stdout).not.toContain('s3cret');
-}, 60_000);
+  const lives = Object.fromEntries(live.steps.map((step) => [step.title, step]));
+  expect(Object.keys(lives)).toEqual([
+    'bucket, index, processes', '50 callers in 2 processes, one query', 'again', 'another tenant', 'reading along', 'previews', 'what is in the bucket',
+    'a new version of the data', 'the executing process killed', 'the index killed', 'the index back, and empty',
+  ]);
+  expect(lives['50 callers in 2 processes, one query'].numbers).toMatchObject({ queries: 50, executions: 1, joined: 49 });
+  expect(lives.again.numbers).toMatchObject({ queries: 2, executions: 0, hits: 2 });
+  expect(lives.previews.numbers).toMatchObject({ queries: 0, hits: 0, joined: 0 });
+  expect(lives['what is in the bucket'].exhibit?.rows.map(([, , without, other]) => `${without} ${other}`)).toEqual(Array(3).fill('400 403'));
+  expect(lives['the executing process killed'].numbers).toMatchObject({ queries: 3, executions: 2, joined: 1, resumed: 1, hits: 1 });
+  expect(lives['the index killed'].numbers).toMatchObject({ queries: 50, bypasses: 50 });
+}, 90_000);
 
 test('Ctrl-C ends it and its processes', async () => {
   const child = start();
