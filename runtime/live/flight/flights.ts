@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { wait } from '../../resilience/wait.js';
 import { IndexError, KeyError, LiveError, SharedQueryError } from '../errors.js';
 import { identify } from '../identity.js';
 import type { FoundEntry, Identity, Lookup, Manifest } from '../index/result-index.js';
@@ -14,7 +13,7 @@ import { AbandonedError, Leader, type LeaderParts } from './leader.js';
 import { Lookups } from './lookups.js';
 import { RemoteFlight } from './remote-flight.js';
 import { StoredResults } from './stored-results.js';
-import { within } from './within.js';
+import { atMost, within } from './within.js';
 
 export interface FlightsParts extends LeaderParts, BypassesParts {
   readonly keys: KeyRing;
@@ -193,7 +192,7 @@ export class Flights {
         leave();
         return await this.bypass(ask, 'storage');
       }
-      const beforeEnd = publishBeforeEnd ? () => Promise.race([leader.settled, wait(MAX_HOLD)]) : undefined;
+      const beforeEnd = publishBeforeEnd ? () => atMost(MAX_HOLD, leader.settled) : undefined;
       this.joined(status, ask);
       return { log: leader.log, status, age: 0, id: identity.id, attempt: leader.attempt, leave, beforeEnd };
     } catch (error) {

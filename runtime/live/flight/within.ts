@@ -8,3 +8,10 @@ export function within<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T>
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
 }
+
+/** Waits for something, and no longer than so many milliseconds. */
+export async function atMost(milliseconds: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, milliseconds); });
+  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
