@@ -70,8 +70,8 @@ test('does what it claims, as one document', async () => {
   expect(stdout).not.toContain('s3cret');
   const lives = Object.fromEntries(live.steps.map((step) => [step.title, step]));
   expect(Object.keys(lives)).toEqual([
-    'bucket, index, processes', '50 callers in 2 processes, one query', 'again', 'another tenant', 'reading along', 'previews', 'what is in the bucket',
-    'a new version of the data', 'the executing process killed', 'the index killed', 'the index back, and empty',
+    'bucket, index, processes', '50 callers in 2 processes, one query', 'again', 'another tenant', 'reading along', 'previews',
+    'what is in the bucket', 'a new version of the data', 'the executing process killed', 'the index killed', 'the index back, and empty',
   ]);
   expect(lives['50 callers in 2 processes, one query'].numbers).toMatchObject({ queries: 50, executions: 1, joined: 49 });
   expect(lives.again.numbers).toMatchObject({ queries: 2, executions: 0, hits: 2 });

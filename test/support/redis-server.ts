@@ -21,7 +21,9 @@ export interface RedisServerOptions {
 
 /** Whether the real server is there: the one of npm has neither users nor a limit to its memory. */
 export const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
-if (!hasRedisServer && process.env.JEST_WORKER_ID !== undefined) process.stderr.write('redis-server is not installed: what only it can show is left out, the rest runs on the server of npm\n');
+if (!hasRedisServer && process.env.JEST_WORKER_ID !== undefined) {
+  process.stderr.write('redis-server is not installed: what only it can show is left out, the rest runs on the server of npm\n');
+}
 
 /** The server of npm listens on every address, and has no option for one: this puts it on the loopback. */
 const JS_SERVER = `
