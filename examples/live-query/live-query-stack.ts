@@ -52,7 +52,8 @@ export class LiveQueryStack extends Stack {
     super(scope, id, props);
 
     // The function and the index need a way out: to Secrets Manager, CloudWatch Logs and the image's registry. One NAT gateway is the
-    // cheapest that needs no thought; results go past it, through the gateway endpoint that the cache defines.
+    // cheapest that needs no thought; results go past it, through the gateway endpoint that the cache defines. The default security group, which
+    // nothing here is in, stays as it is: to empty it, the CDK would define a function.
     const vpc = new Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1, restrictDefaultSecurityGroup: false });
 
     const cache = new LiveCache(this, 'Cache', {
@@ -97,7 +98,8 @@ export class LiveQueryStack extends Stack {
       invokeMode: props.responseStreaming === false ? InvokeMode.BUFFERED : InvokeMode.RESPONSE_STREAM,
     });
 
-    // For people and pipelines: may make results invisible, and can neither read nor write one.
+    // For pipelines that change the data: nothing in the bucket is theirs. The keys are, as tags are known to the index by what is made of them;
+    // so give the role to those only who may see results.
     const invalidator = new Role(this, 'Invalidator', { assumedBy: new AccountRootPrincipal() });
     cache.grantInvalidate(invalidator);
 
@@ -126,9 +128,9 @@ export class LiveQueryStack extends Stack {
       alarmDescription: 'Results stay longer in the bucket than they should: look at the sweeper\'s log',
       metric: cache.metricSweeperLag({ period, statistic: 'Maximum' }),
       threshold: Duration.hours(1).toSeconds(),
-      evaluationPeriods: 2,
+      evaluationPeriods: 3,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: TreatMissingData.BREACHING, // each run of the sweeper writes it
     });
     new Dashboard(this, 'Dashboard', {
       widgets: [

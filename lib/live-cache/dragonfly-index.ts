@@ -145,7 +145,8 @@ export class DragonflyIndex extends LiveIndexBase {
   }
 
   /**
-   * Connections that the server refused: too many clients, or too little memory.
+   * Connections that the server refused, as it had as many clients as its flag `maxclients` permits. Whether it counts those that it refuses
+   * for lack of memory we do not know: watch `metricMemoryUtilization` as well.
    *
    * @param options overrides
    */
