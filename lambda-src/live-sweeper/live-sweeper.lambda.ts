@@ -18,7 +18,7 @@ export const handler = createHandler({
     credentials: credentialsSecret === undefined ? undefined : new Secrets().accessKey(credentialsSecret),
     maxAttempts: 3,
   }),
-  bucket: requireEnvironment(LIVE_HANDLER_ENVIRONMENT.bucket),
+  bucket: requireEnvironment(LIVE_ENVIRONMENT.bucket),
   namespace: namespaceSetting(),
   grace: integerSetting(LIVE_HANDLER_ENVIRONMENT.grace, { min: 0, max: DAY }) * 1000,
   now: Date.now,
@@ -26,7 +26,7 @@ export const handler = createHandler({
 });
 
 function namespaceSetting(): string | undefined {
-  const name = LIVE_HANDLER_ENVIRONMENT.namespace;
+  const name = LIVE_ENVIRONMENT.namespace;
   const namespace = optionalSetting(name);
   if (namespace === undefined || LIVE_NAMESPACE.test(namespace)) return namespace;
   throw new Error(`the environment variable ${name} must be a namespace of up to 63 letters, digits, hyphens and underscores, `

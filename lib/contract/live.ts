@@ -155,12 +155,10 @@ export const LIVE_INDEX_METRIC = {
   clients: 'dragonfly_connected_clients',
 } as const;
 
-/** Names of environment variables and members of the sweeper's and the key handler's events. */
+/** Environment variables of the handlers alone. What they share with the client has its names in `LIVE_ENVIRONMENT`. */
 export const LIVE_HANDLER_ENVIRONMENT = {
-  bucket: 'LIVE_BUCKET',
-  namespace: 'LIVE_NAMESPACE',
+  /** Seconds that the sweeper keeps objects beyond their minute. */
   grace: 'LIVE_GRACE',
-  secret: 'LIVE_KEY_SECRET',
   /** Seconds that a retired master key is kept. */
   keyRetention: 'LIVE_KEY_RETENTION',
 } as const;

@@ -39,7 +39,8 @@ export interface LiveCacheProps extends HandlerOptions {
    * Keeps caches apart that share an index or a bucket, and names the cache in metrics: letters, digits, hyphens and underscores,
    * 63 at the most.
    *
-   * Another one is another cache: nothing of the former is found.
+   * Another one is another cache: nothing of the former is found. Give one where several deployments of an app share an index or a bucket:
+   * by default they all have the same.
    *
    * @default - made of the construct's path
    */
@@ -96,7 +97,7 @@ export interface LiveCacheProps extends HandlerOptions {
   readonly rotation?: boolean;
 
   /**
-   * How often there is a new master key, from 4 hours to 999 days.
+   * How often there is a new master key, in whole hours from 4 hours to 999 days.
    *
    * @default Duration.days(30)
    */

@@ -9,14 +9,13 @@ import { Construct } from 'constructs';
 import { checkSeconds } from './live-cache-validation';
 import * as perms from './perms';
 import { grantOnSecretKey, grantReadingSecret } from './secret-grants';
-import { LIVE_HANDLER_ENVIRONMENT, LIVE_PRUNE_EVENT, LIVE_TIME } from '../contract/live';
+import { LIVE_ENVIRONMENT, LIVE_HANDLER_ENVIRONMENT, LIVE_PRUNE_EVENT, LIVE_TIME } from '../contract/live';
 import { HandlerOptions } from '../handler-options';
 import { BundledFunction } from '../private/bundled-function';
 import { show, validationError } from '../private/errors';
 
-/** Secrets Manager's own limits. */
-const LEAST_INTERVAL = Duration.hours(4).toSeconds();
-const MOST_INTERVAL = Duration.days(999).toSeconds();
+const LEAST_HOURS = 4;
+const MOST_DAYS = 999;
 
 /** How a rotation is defined. */
 export interface LiveKeyRotationProps extends HandlerOptions {
@@ -24,7 +23,7 @@ export interface LiveKeyRotationProps extends HandlerOptions {
   readonly masterKey: secretsmanager.ISecret;
 
   /**
-   * How often there is a new key to write with, from 4 hours to 999 days.
+   * How often there is a new key to write with, in whole hours from 4 hours to 999 days.
    *
    * @default Duration.days(30)
    */
@@ -63,7 +62,7 @@ export class LiveKeyRotation extends Construct {
 
   constructor(scope: Construct, id: string, props: LiveKeyRotationProps) {
     super(scope, id);
-    checkSeconds(this, 'interval', props.interval, LEAST_INTERVAL, MOST_INTERVAL);
+    checkInterval(this, props.interval);
     checkSeconds(this, 'maxLife', props.maxLife, 1, LIVE_TIME.maxLife);
     const { masterKey } = props;
     const arn = fullArn(this, masterKey);
@@ -71,7 +70,7 @@ export class LiveKeyRotation extends Construct {
       bundle: 'live-key-rotator',
       description: 'Rotates the master key of a live cache',
       environment: {
-        [LIVE_HANDLER_ENVIRONMENT.secret]: arn,
+        [LIVE_ENVIRONMENT.keySecret]: arn,
         [LIVE_HANDLER_ENVIRONMENT.keyRetention]: String(keyRetention(props.maxLife)),
       },
       options: props,
@@ -111,6 +110,14 @@ export class LiveKeyRotation extends Construct {
     schedule.node.addDependency(this.handler.permissionsNode.findChild('SecretsManager'));
     grant.applyBefore(schedule); // Secrets Manager tries the function at once
   }
+}
+
+/** Secrets Manager's own limits. It would tell of them only at deployment. */
+function checkInterval(scope: Construct, interval: Duration | undefined): void {
+  if (interval === undefined || interval.isUnresolved()) return;
+  const hours = interval.toHours({ integral: false });
+  if (Number.isInteger(hours) && hours >= LEAST_HOURS && hours <= MOST_DAYS * 24) return;
+  throw validationError(scope, `interval is ${show(interval)}: use whole hours, from ${LEAST_HOURS} hours to ${MOST_DAYS} days`);
 }
 
 /** Secrets Manager tells the function which secret to rotate by its whole ARN, and the function takes no other. */

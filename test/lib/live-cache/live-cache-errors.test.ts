@@ -61,7 +61,7 @@ test.each<[string, (stack: Stack) => Partial<LiveCacheProps>, string]>([
 
 test('an interval that is too short is told where it is checked', () => {
   expect(messageOf(() => newCache({ rotationInterval: Duration.hours(1) })))
-    .toBe('interval (in seconds) is 3600: use a whole number from 14400 to 86313600 [Stack/Cache/KeyRotation]');
+    .toBe('interval is "Duration.hours(1)": use whole hours, from 4 hours to 999 days [Stack/Cache/KeyRotation]');
 });
 
 describe('values that are known only at deployment are not checked', () => {

@@ -137,8 +137,9 @@ describe('LiveKeyRotation', () => {
   });
 
   test.each([
-    [{ interval: Duration.hours(3) }, 'interval (in seconds) is 10800: use a whole number from 14400 to 86313600'],
-    [{ interval: Duration.days(1000) }, 'interval (in seconds) is 86400000: use a whole number from 14400 to 86313600'],
+    [{ interval: Duration.hours(3) }, 'interval is "Duration.hours(3)": use whole hours, from 4 hours to 999 days'],
+    [{ interval: Duration.days(1000) }, 'interval is "Duration.days(1000)": use whole hours, from 4 hours to 999 days'],
+    [{ interval: Duration.minutes(270) }, 'interval is "Duration.minutes(270)": use whole hours, from 4 hours to 999 days'],
     [{ maxLife: Duration.days(1) }, 'maxLife (in seconds) is 86400: use a whole number from 1 to 82800'],
   ])('fails on %j', (props, message) => {
     const stack = newStack({ env: HERE });
