@@ -2,9 +2,10 @@ import { LIVE_TIME } from '../../../lib/contract/live.js';
 import { InvalidArgumentError, show } from '../../errors.js';
 import type { Clock } from '../../resilience/clock.js';
 import { EPOCH_KEPT, IndexKeys } from './keys.js';
-import { MemorySlots, setAttempt, type MemoryEntry, type Slot } from './memory-slots.js';
+import { MemorySlots, setAttempt, type Slot } from './memory-slots.js';
+import { foundIn, listed, manifestOf } from './memory-views.js';
 import type {
-  AttemptState, FoundEntry, Identity, IndexStatus, Invalidation, Lease, ListedEntry, Lookup, LookupRequest, Manifest, PublishOutcome, PublishRequest,
+  AttemptState, Identity, IndexStatus, Invalidation, Lease, ListedEntry, Lookup, LookupRequest, Manifest, PublishOutcome, PublishRequest,
   ResultIndex, SharedFailure,
 } from './result-index.js';
 
@@ -234,26 +235,4 @@ function token({ fence, attempt }: Lease): string {
 function hold(slot: Slot, lease: Lease, now: number, milliseconds: number): void {
   slot.lease = { token: token(lease), attempt: lease.attempt, expires: now + milliseconds };
   slot.expires = Math.max(slot.expires, now + milliseconds + ATTEMPTS_KEPT);
-}
-
-function foundIn({ entry }: Slot, now: number, epochs: string): FoundEntry | undefined {
-  return entry?.epochs === epochs ? { entry: entry.entry, age: times(entry, now).age } : undefined;
-}
-
-/** What is known of an attempt's segments. */
-function manifestOf(slot: Slot, attempt: string): { readonly manifest?: Manifest } {
-  const state = slot.attempts.get(attempt)?.state;
-  return state?.state === 'running' && state.manifest ? { manifest: state.manifest } : {};
-}
-
-function listed(id: string, slot: Slot, now: number): ListedEntry[] {
-  const { entry, lease, current } = slot;
-  const found: ListedEntry[] = [];
-  if (entry) found.push({ id, state: 'entry', ...times(entry, now), scope: entry.scope, entry: entry.entry });
-  if (lease) found.push({ id, state: 'running', expiresIn: lease.expires - now, scope: current?.scope ?? '', ...manifestOf(slot, lease.attempt) });
-  return found;
-}
-
-function times({ life, expires }: MemoryEntry, now: number): { readonly age: number; readonly expiresIn: number } {
-  return { age: Math.max(0, life - (expires - now)), expiresIn: expires - now };
 }

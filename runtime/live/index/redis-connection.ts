@@ -4,7 +4,7 @@ import { CredentialSource } from './redis-credentials.js';
 import { indexError, isNoScript } from './redis-errors.js';
 import { RedisLink, within } from './redis-link.js';
 import type { RedisSettings } from './redis-options.js';
-import type { Script } from './scripts.js';
+import type { Script } from './script.js';
 
 /** Told a message of a channel; nothing, when messages may have been lost. */
 export type ChannelListener = (message?: string) => void;

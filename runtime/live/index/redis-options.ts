@@ -59,16 +59,29 @@ export function redisSettings(options: RedisResultIndexOptions): RedisSettings {
 /** The password must not be in what messages show. */
 function withoutCredentials(text: string): { readonly url: string; readonly inUrl: RedisCredentials } {
   if (!/^rediss?:\/\//.test(text) || !URL.canParse(text)) {
-    const shown = show(text.replace(/\/\/[^@]*@/, '//…@'));
-    throw invalid(`url must be redis://host:port, or rediss://host:port for TLS, got ${shown}`);
+    const shown = text.replace(/\/\/.*@/s, '//…@');
+    throw invalid(`url must be redis://host:port, or rediss://host:port for TLS, got ${show(shown)}${hint(shown, text)}`);
   }
   const url = new URL(text);
-  if (url.hostname === '') throw invalid(`url must name a host, got ${show(text)}`);
+  if (url.hostname === '') throw invalid('url must name a host, as redis://host:port does');
+  if (url.search !== '' || url.hash !== '') throw invalid('url must have neither a query nor a fragment: options are given beside it');
   if (!/^\/?\d*$/.test(url.pathname)) throw invalid(`url may end with the number of a database and nothing else, got ${show(url.pathname)}`);
-  const inUrl = { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  const inUrl = { username: decoded(url.username), password: decoded(url.password) };
   url.username = '';
   url.password = '';
   return { url: url.href, inUrl };
+}
+
+function hint(shown: string, text: string): string {
+  return shown === text ? '' : '; characters such as / ? # @ in a password are percent-encoded';
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch { // its message would be of no help, and the part is not to be shown
+    throw invalid('user and password in url must be percent-encoded: % is %25');
+  }
 }
 
 function credentialsReader({ username, password }: RedisResultIndexOptions, inUrl: RedisCredentials): () => Promise<RedisCredentials> {

@@ -19,6 +19,9 @@ import { hasRedisServer, redisIndex, startRedis, type RedisServer } from '../../
 describe('options', () => {
   test.each<[string, RedisResultIndexOptions, string]>([
     ['neither URL nor connection', {}, 'either url or connection'],
+    ['a password that has an @', { url: 'redis://u:sec@ret@ho st' }, 'got \'redis://…@ho st\'; characters such as / ? # @ in a password are percent'],
+    ['a password that is not encoded', { url: 'redis://u:50%secret@h' }, 'user and password in url must be percent-encoded: % is %25'],
+    ['options in the URL', { url: 'redis://h?password=secret' }, 'url must have neither a query nor a fragment: options are given beside it'],
     ['another protocol', { url: 'http://u:secret@h' }, 'url must be redis://host:port, or rediss://host:port for TLS, got \'http://…@h\''],
     ['no URL', { url: 'h:6379' }, 'got \'h:6379\''],
     ['a path', { url: 'redis://h/a' }, 'number of a database and nothing else, got \'/a\''],

@@ -3,6 +3,8 @@ import type { RedisResultIndex } from '../../../../runtime/live/index/redis-resu
 import { describeResultIndex, type ResultIndexSubject } from '../../../support/contracts/result-index';
 import { hasRedisServer, redisIndex, startRedis, type RedisEngine, type RedisServer } from '../../../support/redis-server';
 
+jest.setTimeout(60_000); // thousands of commands, on a machine that may be busy
+
 // The limit is that of a test which lists more than the default has.
 const memory = new MemoryResultIndex({ maxEntries: 5000 });
 describeResultIndex('MemoryResultIndex', () => ({ one: memory, other: memory }));
