@@ -21,7 +21,7 @@ export async function run({ livePart, rounds }) {
   const modules = { framer: livePart('arrow/framer.js'), bytesOf: livePart('arrow/bytes-of.js') };
   const results = [];
   for (const rows of ROWS) {
-    const medians = await inTurn(SUBJECTS, rounds(5), (subject) =>
+    const medians = await inTurn(SUBJECTS, rounds(3), (subject) =>
       measure('workers/live-framer.mjs', { ...modules, subject, rows, chunkBytes: CHUNK_BYTES, mb: MB }));
     const result = (name, title, ours, peers, limit) => {
       const taken = new Map([ours, ...peers].map((subject) => [subject === ours ? 'ours' : subject, medians.get(subject)]));

@@ -27,7 +27,7 @@ const hits = ({ live, rounds, tls }) => withLiveServers({ tls }, async ({ access
   const shared = { live, access, passes: PASSES };
   const bytes = await measure('workers/live-fill.mjs', { ...shared, sizes: SIZES, redisSizes: REDIS_SIZES }, { env, limit: LIMIT_MS });
   const take = (sizes) => (subject) => measure('workers/live-hit.mjs', { ...shared, subject, sizes, bytes }, { env, limit: LIMIT_MS });
-  const medians = await inTurn(SUBJECTS, rounds(5), take(SIZES));
+  const medians = await inTurn(SUBJECTS, rounds(3), take(SIZES));
   const inRedis = await inTurn(['ours', ...REDIS_SUBJECTS], rounds(3), take(REDIS_SIZES));
 
   const result = (name, title, unit, better, figures, goal = null) =>

@@ -29,7 +29,7 @@ const misses = ({ live, livePart, rounds }, tls) => withLiveServers({ tls }, asy
   let samples = 0;
   const results = [];
   for (const [speed, { source, passes }] of Object.entries(SOURCES)) {
-    const medians = await inTurn(SUBJECTS, rounds(5), async (subject) => {
+    const medians = await inTurn(SUBJECTS, rounds(3), async (subject) => {
       const taken = await measure('workers/live-miss.mjs', { ...shared, subject, source, passes, sample: ++samples }, { env, limit: LIMIT_MS });
       await forget();
       return taken;

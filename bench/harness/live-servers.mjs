@@ -10,8 +10,9 @@ const TYPESCRIPT = { nodeFlags: ['--import', import.meta.resolve('tsx')] };
  *
  * @template T
  * @param {{ tls?: boolean, counts?: boolean }} options over https; whether commands are counted
- * @param {(servers: { access: object, env: object, forget: () => Promise<void>, counts: () => Promise<object> }) => Promise<T>} use
- *   `access` and `env` are for workers; `forget` empties the bucket; `counts` tells what the index was asked since `counts` was called last
+ * @param {(servers: { access: object, env: object, forget: () => Promise<number>, counts: () => Promise<object> }) => Promise<T>} use
+ *   `access` and `env` are for workers; `forget` empties the bucket and gives the number of requests it had since it was emptied last; `counts` tells
+ *   what the index was asked since `counts` was called last
  */
 export const withLiveServers = ({ tls = false, counts: counted = false }, use) => withFolder(async (folder) => {
   const [s3, redis] = [start('servers/live-s3.mjs', { tls }, TYPESCRIPT), start('servers/redis.mjs', { counts: counted }, TYPESCRIPT)];
@@ -19,9 +20,9 @@ export const withLiveServers = ({ tls = false, counts: counted = false }, use) =
     const [{ ca, ...bucket }, { indexUrl }] = await Promise.all([s3.message(), redis.message()]);
     const authority = join(folder, 'ca.pem');
     if (tls) writeFileSync(authority, ca);
-    const forget = async () => {
+    const forget = () => {
       s3.send('forget');
-      await s3.message();
+      return s3.message();
     };
     const counts = () => {
       redis.send('counts');
