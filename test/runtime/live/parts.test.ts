@@ -92,6 +92,15 @@ describe('where the parts are', () => {
   });
 });
 
+test('closing ends the connections of all', async () => {
+  const ended = [
+    jest.spyOn(Secrets.prototype, 'close'), jest.spyOn(S3SegmentStore.prototype, 'close'), jest.spyOn(RedisResultIndex.prototype, 'close'),
+  ];
+  await parts(SHARED, { masterKey: MASTER }).close();
+  expect(ended.map((close) => close.mock.calls.length)).toEqual([1, 1, 1]);
+  for (const close of ended) close.mockRestore();
+});
+
 describe('secrets', () => {
   const indexPassword = (value: string) => {
     const reader = new Secrets({ env: secrets.environment });
