@@ -8,12 +8,14 @@ import { checkKit } from './kit-check';
 import { keptLines } from './kept';
 import { root, type Identity } from './kit/identity';
 import { lock } from './lock';
-import { FUNCTION_LOGS, KEPT_FILE } from './places';
+import { FUNCTION_LOGS, KEPT_FILE, OUT } from './places';
 import { report } from './report';
 import { Servers } from './servers';
 import { tail } from './servers/running-server';
 import { setup } from './setup';
+import { checkPyarrowStreams } from '../arrow/pyarrow';
 import { check, counts, finish, interrupt, note } from '../checks';
+import { checkLiveProcesses } from '../live/live';
 import { endRunning, onOrphaned, run } from '../processes';
 
 export interface LegOptions {
@@ -57,7 +59,11 @@ export async function main({ apps: asked, keep, drive, auth }: LegOptions): Prom
     if (await check('cdk bootstrap', () => bootstrap(account.environment).then(() => true))) {
       for (const app of apps) results.push(await runApp(app, account, servers, { keep, drive, auth }));
     }
-    if (all) await runContracts(servers);
+    if (all) {
+      await runContracts(servers);
+      await checkLiveProcesses(join(OUT, 'live'));
+      await check('the framer of Arrow streams counts what pyarrow counts', () => checkPyarrowStreams(join(OUT, 'arrow')));
+    }
     await check('all servers are running, and none can be reached but from 127.0.0.1', () => {
       servers.assertRunning();
       note(`${servers.assertOnLoopback()} sockets`);

@@ -4,6 +4,7 @@ import { ROOT, VENV } from './places';
 import { SCREEN_PROGRAMS } from './kit/screen';
 import { RADOSGW_PROGRAMS } from './servers/radosgw';
 import { REDIS_PROGRAMS } from './servers/redis';
+import { CHROMIUM_PROGRAMS } from '../../support/chromium';
 import { note } from '../checks';
 import { run, which } from '../processes';
 import { findPython, virtualEnvironment } from '../python';
@@ -24,10 +25,10 @@ export async function setup(): Promise<string> {
 }
 
 async function installServers(): Promise<void> {
-  const programs = { ...REDIS_PROGRAMS, ...RADOSGW_PROGRAMS, ...SCREEN_PROGRAMS };
+  const programs = { ...REDIS_PROGRAMS, ...RADOSGW_PROGRAMS, ...SCREEN_PROGRAMS, ...(which('google-chrome') === undefined && CHROMIUM_PROGRAMS) };
   const packages = Object.entries(programs).filter(([, needed]) => !needed.every(which)).map(([name]) => name);
   if (packages.length === 0) {
-    note('redis-server, radosgw and tmux are there');
+    note('redis-server, radosgw, tmux and Chromium are there');
     return;
   }
   const command = `apt-get install --yes --no-install-recommends ${packages.join(' ')}`;
