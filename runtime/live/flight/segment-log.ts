@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { SegmentMark } from '../index/result-index.js';
 import type { LiveSummary } from '../options.js';
+import { Followers, type Follower } from './followers.js';
 import { segmentSize } from './segment-sizes.js';
 
 /** A part of a result. It can be read from memory, from the bucket, or from both. */
@@ -21,19 +22,6 @@ export interface LogSegment {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type WritableSegment = Mutable<Omit<LogSegment, 'chunks'>> & { chunks?: Uint8Array[] };
-
-/** Somebody who reads a log. */
-export interface Follower {
-  /** Bytes that it has taken. */
-  readonly position: number;
-  /** Something was added, or the log has ended. */
-  wake(): void;
-  /** It holds others up for too long, and has to find its bytes elsewhere. */
-  evict(): void;
-}
-
-/** Where nothing is stored, the slowest follower may hold the others up for so long, in milliseconds. */
-const PATIENCE = 10_000;
 
 export interface LogOptions {
   /** Opens a stored segment from an offset on. Without it nothing can be stored. */
@@ -61,14 +49,13 @@ export class SegmentLog {
   summary: LiveSummary | undefined;
   readonly segments: readonly LogSegment[];
   private readonly parts: WritableSegment[] = [];
-  private readonly followers = new Set<Follower>();
+  private readonly followers = new Followers();
   private readonly maxLag: number;
   private readonly window: number;
   /** Segments before this one are not in memory. */
   private firstKept = 0;
   private storing: boolean;
   private roomWaiters: (() => void)[] = [];
-  private eviction: NodeJS.Timeout | undefined;
   /** Called with each segment that is sealed, in order. */
   onSealed: ((index: number) => void) | undefined;
   /** Called when the source has to wait for room, and when it has not any more. */
@@ -116,7 +103,7 @@ export class SegmentLog {
       rest = rest.subarray(piece.length);
       if (segment.bytes === segmentSize(index)) this.seal(index);
     }
-    this.wakeAll();
+    this.followers.wake();
   }
 
   /** There will be no more. */
@@ -126,7 +113,7 @@ export class SegmentLog {
     this.state = 'complete';
     const last = this.parts.at(-1);
     if (last?.sealed === false) this.seal(this.parts.length - 1);
-    this.wakeAll();
+    this.followers.wake();
   }
 
   /** What it has is no result: followers get the error. */
@@ -145,27 +132,28 @@ export class SegmentLog {
       this.parts.push({ start: this.length, bytes, crc, sealed: true, stored: true });
       this.firstKept = this.parts.length;
     }
-    this.wakeAll();
+    this.followers.wake();
   }
 
   /** A segment is in the bucket now. */
   stored(index: number): void {
     this.parts[index]!.stored = true;
     this.trim();
-    this.wakeAll();
+    this.followers.wake();
   }
 
   /** From now on nothing is stored: what is in memory stays until all have taken it. */
   stopStoring(): void {
     this.storing = false;
     this.trim();
+    if (this.roomWaiters.length > 0) this.followers.press(this.length);
   }
 
   /** @returns a promise if the source has to wait; it resolves when there is room, or the log has ended */
   room(): Promise<void> | undefined {
     if (this.hasRoom()) return undefined;
     this.onWaiting?.(true);
-    if (!this.storing) this.eviction = setTimeout(() => this.evictSlowest(), PATIENCE).unref();
+    if (!this.storing) this.followers.press(this.length);
     return new Promise((resolve) => this.roomWaiters.push(resolve));
   }
 
@@ -200,25 +188,18 @@ export class SegmentLog {
 
   /** Forgets what need not be in memory. */
   private trim(): void {
-    const slowest = Math.min(...[...this.followers].map(({ position }) => position)); // Infinity if there is none
+    const { slowest, any } = this.followers;
     let kept = this.keptBytes((segment) => segment.stored);
     for (; this.firstKept < this.parts.length; this.firstKept++) {
       const segment = this.parts[this.firstKept]!;
       const wanted = slowest < segment.start + segment.bytes;
       if (!segment.sealed || (this.storing && !segment.stored)) break;
       if (wanted && (!segment.stored || kept <= this.maxLag)) break;
-      if (!wanted && !segment.stored && this.followers.size === 0) break; // nobody has begun yet
+      if (!wanted && !segment.stored && !any) break; // nobody has begun yet
       segment.chunks = undefined;
       if (segment.stored) kept -= segment.bytes;
     }
     if (this.hasRoom()) this.wakeSource();
-  }
-
-  /** Only those who are behind while another one has all there is. */
-  private evictSlowest(): void {
-    const { length } = this;
-    const behind = [...this.followers].filter(({ position }) => position < length);
-    if (behind.length < this.followers.size) behind.forEach((follower) => follower.evict());
   }
 
   private hasRoom(): boolean {
@@ -235,16 +216,12 @@ export class SegmentLog {
     if (this.state !== 'open') return;
     this.state = state;
     this.reason = reason;
-    this.wakeAll();
+    this.followers.wake();
     this.wakeSource();
   }
 
-  private wakeAll(): void {
-    for (const follower of [...this.followers]) follower.wake();
-  }
-
   private wakeSource(): void {
-    clearTimeout(this.eviction);
+    this.followers.relax();
     if (this.roomWaiters.length > 0) this.onWaiting?.(false);
     this.roomWaiters.splice(0).forEach((wake) => wake());
   }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { SegmentLog, type Follower } from '../../../../runtime/live/flight/segment-log';
+import type { Follower } from '../../../../runtime/live/flight/followers';
+import { SegmentLog } from '../../../../runtime/live/flight/segment-log';
 import { segmentSize } from '../../../../runtime/live/flight/segment-sizes';
 
 const KIB = 1024;
@@ -121,8 +122,9 @@ describe('memory where nothing is stored', () => {
     expect([fast.evicted, slow.evicted]).toEqual([0, 0]); // all are behind: the source may well wait
     fast.position = log.length;
     void log.room();
-    jest.advanceTimersByTime(20_000);
+    jest.advanceTimersByTime(10_000);
     expect([fast.evicted, slow.evicted]).toEqual([0, 1]);
+    log.fail(new Error('over'));
     jest.useRealTimers();
   });
 
