@@ -74,6 +74,11 @@ export class Breaker {
     if (this.circuits.size > 0) this.circuits.clear();
   }
 
+  /** A call was ended by its caller, which tells nothing of the server: if it was the probe, the next call is. */
+  left(): void {
+    for (const circuit of this.circuits.values()) circuit.probing = false;
+  }
+
   /**
    * Calls that are under way together fail together: that is one failure, not many in a row.
    *
@@ -81,7 +86,7 @@ export class Breaker {
    * @returns whether this failure opened the breaker
    */
   failed(failure: FailureClass, call: number): boolean {
-    for (const other of this.circuits.values()) other.probing = false;
+    this.left();
     if (THRESHOLDS[failure] === Infinity) {
       this.succeeded(); // the server answered, so it is there
       return false;

@@ -8,6 +8,11 @@ export class StorageAwayError extends Error {
   override name = 'StorageAwayError';
 }
 
+/** The bucket takes so long that its caller would rather do without: the reason of an abort that says something of the bucket. */
+export class StorageSlowError extends Error {
+  override name = 'StorageSlowError';
+}
+
 /** What queries do with a bucket. */
 export type QuerySegments = Pick<SegmentStore, 'put' | 'read'>;
 
@@ -21,7 +26,9 @@ export function guardedSegments(segments: QuerySegments, breaker: Breaker): Quer
       breaker.succeeded();
       return answer;
     } catch (error) {
-      breaker.failed(classOf(error, signal), entered);
+      const failure = classOf(error, signal);
+      if (failure === undefined) breaker.left();
+      else breaker.failed(failure, entered);
       throw error;
     }
   };
@@ -31,8 +38,9 @@ export function guardedSegments(segments: QuerySegments, breaker: Breaker): Quer
   };
 }
 
-/** What a caller ended says nothing of the bucket. */
-function classOf(error: unknown, signal: AbortSignal | undefined): FailureClass {
-  if (error instanceof SegmentGoneError || signal?.aborted) return 'request';
+/** @returns undefined if the caller ended it, which says nothing of the bucket */
+function classOf(error: unknown, signal: AbortSignal | undefined): FailureClass | undefined {
+  if (error instanceof SegmentGoneError) return 'request';
+  if (signal?.aborted) return signal.reason instanceof StorageSlowError ? 'timeout' : undefined;
   return error instanceof AwsError ? error.failure : 'connection';
 }

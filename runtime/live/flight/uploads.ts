@@ -1,5 +1,5 @@
 import type { SegmentPlace } from '../segments/segment-store.js';
-import type { QuerySegments } from './guarded-segments.js';
+import { StorageSlowError, type QuerySegments } from './guarded-segments.js';
 import type { SegmentLog } from './segment-log.js';
 
 export interface UploadOptions {
@@ -27,6 +27,7 @@ export class Uploads {
   private failure: { readonly error: unknown } | undefined;
   private idle: (() => void)[] = [];
   private readonly stopping = new AbortController();
+  private pressed = false;
   private stall: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: UploadOptions) {}
@@ -68,9 +69,14 @@ export class Uploads {
 
   /** The source has to wait for a segment to arrive, or has not any more. */
   pressing(waiting: boolean): void {
+    this.pressed = waiting;
+    this.watch();
+  }
+
+  private watch(): void {
     clearTimeout(this.stall);
-    if (!waiting || this.failure !== undefined) return;
-    this.stall = setTimeout(() => this.stop(new Error(`no segment arrived for ${PATIENCE} ms, and the query had to wait`)), PATIENCE);
+    if (!this.pressed || this.failure !== undefined) return;
+    this.stall = setTimeout(() => this.stop(new StorageSlowError(`no segment arrived for ${PATIENCE} ms, and the query had to wait`)), PATIENCE);
   }
 
   private pump(): void {
@@ -85,6 +91,7 @@ export class Uploads {
       await store.put(placeOf(index), chunks!, this.stopping.signal);
       this.bytes += bytes;
       if (this.failure !== undefined) return;
+      this.watch(); // from now on; there may still be no room for more
       log.stored(index);
       onStored(bytes);
     } catch (error) {
