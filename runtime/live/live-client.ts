@@ -82,7 +82,7 @@ export class LiveClient {
     const ask = askOf(query, execute, this.settings, askedAt);
     this.telemetry.add('queries');
     this.telemetry.tick();
-    return this.answer(await this.flights.acquire(ask), askedAt, ask.signal, (lost, gone) => this.flights.recover(ask, lost as Acquired, gone));
+    return this.answer(await this.flights.acquire(ask), askedAt, ask.signal, (lost, loss) => this.flights.recover(ask, lost as Acquired, loss));
   }
 
   /** Makes results invalid, in all processes at once: one write, whatever their number. @throws IndexError if the index cannot be reached */

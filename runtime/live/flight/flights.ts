@@ -12,6 +12,7 @@ import { newAttempt, saltOf } from './attempt.js';
 import { AbandonedError, Leader, type LeaderParts } from './leader.js';
 import { Lookups } from './lookups.js';
 import { RemoteFlight } from './remote-flight.js';
+import type { Loss } from './result-stream.js';
 import { StoredResults } from './stored-results.js';
 import { atMost, within } from './within.js';
 
@@ -72,11 +73,13 @@ export class Flights {
   }
 
   /** Another source for a caller whose source was lost on the way. */
-  async recover(ask: Ask, lost: Acquired, gone: boolean): Promise<Acquired> {
-    this.parts.telemetry.add('resumed');
+  async recover(ask: Ask, lost: Acquired, { gone, reason, position }: Loss): Promise<Acquired> {
+    const { telemetry } = this.parts;
+    telemetry.add('resumed');
+    telemetry.publish('resume', () => ({ id: lost.id, position, reason }));
     if (gone && lost.id !== undefined && lost.attempt !== undefined) {
       const identity = await identify(this.parts.keys, ask.identified, ask.signal);
-      await this.parts.index.forget(identity, lost.attempt).catch((error: unknown) => this.parts.telemetry.indexError('forget', error));
+      await this.parts.index.forget(identity, lost.attempt).catch((error: unknown) => telemetry.indexError('forget', error));
     }
     return this.acquire({ ...ask, cache: ask.cache === 'reload' ? 'default' : ask.cache, askedAt: performance.now() }, gone ? undefined : 'storage');
   }

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { wait } from '../../resilience/wait.js';
 import { SegmentGoneError } from '../segments/segment-store.js';
-import type { Follower, LogSegment, SegmentLog } from './segment-log.js';
+import type { Follower } from './followers.js';
+import type { LogSegment, SegmentLog } from './segment-log.js';
 
 /** Takes what a reader reads. */
 export interface ByteSink {
@@ -118,8 +119,9 @@ export class LogReader implements Follower {
     const { index } = this;
     this.opening = true;
     const offset = this.position - segment.start;
-    const opened = this.ahead?.index === index && offset === 0 ? this.ahead.source : this.log.read(index, offset, this.leaving.signal);
-    this.ahead = undefined;
+    const { ahead } = this;
+    if (ahead?.index === index) this.ahead = undefined; // the next segment's stays, when this one's connection is replaced
+    const opened = ahead?.index === index && offset === 0 ? ahead.source : this.log.read(index, offset, this.leaving.signal);
     opened.then((source) => this.use(source, segment), (error: unknown) => this.broken(error));
   }
 
@@ -133,7 +135,7 @@ export class LogReader implements Follower {
     source.on('data', (chunk: Buffer) => {
       if (this.source !== source) return;
       this.attempts = 0;
-      if (this.position + chunk.length > end) return this.broken(new Error('the segment is longer than its manifest says'));
+      if (this.position + chunk.length > end) return this.broken(new SegmentGoneError('there is a longer object in place of the segment'));
       this.give(chunk);
       if (!this.hungry) source.pause();
     });

@@ -16,8 +16,17 @@ export interface ResultSource {
   leave(): void;
 }
 
-/** Finds another source of the same result, after one was lost. `gone`: the bucket has not got it, though it answers. */
-export type Recover = (lost: ResultSource, gone: boolean) => Promise<ResultSource>;
+/** How a source was lost. */
+export interface Loss {
+  readonly reason: unknown;
+  /** The bucket has not got it, though it answers. */
+  readonly gone: boolean;
+  /** Bytes that the caller has. */
+  readonly position: number;
+}
+
+/** Finds another source of the same result, after one was lost. */
+export type Recover = (lost: ResultSource, loss: Loss) => Promise<ResultSource>;
 
 /** Buffered for the caller, in bytes. */
 const BUFFER = 256 << 10;
@@ -85,12 +94,16 @@ export class ResultStream extends Readable implements ByteSink {
     if (this.recover === undefined || ++this.recoveries > MAX_RECOVERIES) throw reason;
     const { source, given } = this;
     if (this.rest?.verified !== false) this.marks = source.log.marks;
-    const next = await this.recover(source, gone);
-    if (this.destroyed) return next.leave();
+    const rest = new VerifiedRest(given, this.marks, this); // first: where nothing can be compared, nothing need be executed again
+    const next = await this.recover(source, { reason, gone, position: given });
+    if (this.destroyed) {
+      next.first?.destroy();
+      return next.leave();
+    }
     this.leave();
     this.left = false;
     this.source = next;
-    this.rest = new VerifiedRest(given, this.marks, this);
+    this.rest = rest;
     this.reader = new LogReader(next.log, this.rest, next.first);
     if (this.wanted) this.reader.resume();
   }
