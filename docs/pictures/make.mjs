@@ -1,5 +1,5 @@
 // Takes the pictures of the READMEs: `node docs/pictures/make.mjs`, after `npm run bundle`. Needs tmux and bash. Runs the command on a simulated
-// footprint in a terminal of 80×24, and draws what the terminal shows as SVG.
+// footprint and a live cache, in a terminal of 80 or 110 columns, and draws what the terminal shows as SVG.
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,9 @@ async function shows(text) {
 }
 
 const type = (...keys) => tmux('send-keys', ...keys);
-const take = (name, title) => writeFileSync(join(HERE, `${name}.svg`), svgOf(tmux('capture-pane', '-p', '-e'), { columns: 80, rows: 24, title }));
+const take = (name, title, columns = 80) => {
+  writeFileSync(join(HERE, `${name}.svg`), svgOf(tmux('capture-pane', '-p', '-e'), { columns, rows: 24, title }));
+};
 
 /** The world is made for tests: what it needs of Jest is left out. */
 const withoutJest = {
@@ -37,10 +39,10 @@ const withoutJest = {
   },
 };
 
-async function startWorld() {
-  const outfile = join(ROOT, 'node_modules/.cache/pictures/world.cjs'); // beside the packages that it needs
+async function startWorld(name) {
+  const outfile = join(ROOT, `node_modules/.cache/pictures/${name}.cjs`); // beside the packages that it needs
   await build({
-    entryPoints: [join(HERE, 'world.ts')], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', packages: 'external',
+    entryPoints: [join(HERE, `${name}.ts`)], outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', packages: 'external',
     plugins: [withoutJest],
   });
   const child = spawn(process.execPath, [outfile], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -48,15 +50,25 @@ async function startWorld() {
   throw new Error('there is no world');
 }
 
-const { child, env } = await startWorld();
-try {
-  const command = join(folder, 'cache-tiers');
-  writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'build/cli/index.js')}' "$@"\n`);
-  chmodSync(command, 0o755);
-  const variables = { ...env, PATH: `${folder}:${process.env.PATH}`, LANG: 'C.UTF-8', PS1: '$ ', COLORTERM: '' };
-  const assigned = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-  tmux('new-session', '-d', '-x', '80', '-y', '24', 'env', ...assigned, 'bash', '--norc', '--noprofile');
-  tmux('set', '-g', 'status', 'off');
+/** Plays something in a terminal that finds a world. */
+async function play(world, columns, scene) {
+  const { child, env } = await startWorld(world);
+  try {
+    const command = join(folder, 'cache-tiers');
+    writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'build/cli/index.js')}' "$@"\n`);
+    chmodSync(command, 0o755);
+    const variables = { ...env, PATH: `${folder}:${process.env.PATH}`, LANG: 'C.UTF-8', PS1: '$ ', COLORTERM: '' };
+    const assigned = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+    tmux('new-session', '-d', '-x', String(columns), '-y', '24', 'env', ...assigned, 'bash', '--norc', '--noprofile');
+    tmux('set', '-g', 'status', 'off');
+    await scene(env);
+  } finally {
+    try { tmux('kill-server'); } catch { /* it was not started */ }
+    child.kill();
+  }
+}
+
+async function config(env) {
   type('source <(cache-tiers completion bash); cache-tiers config sync', 'Enter');
   await shows('full read of');
   type('clear', 'Enter');
@@ -89,8 +101,19 @@ try {
   type('Tab', 'Tab');
   await pause(1500);
   take('completion', 'completion of names in bash');
+}
+
+async function live() {
+  type('clear', 'Enter');
+  await pause(500);
+  type('cache-tiers live ls; cache-tiers live status', 'Enter');
+  await shows('deleted after');
+  take('live', 'cache-tiers live ls and status: what is cached, and where', 110);
+}
+
+try {
+  await play('world', 80, config);
+  await play('live-world', 110, live);
 } finally {
-  try { tmux('kill-server'); } catch { /* it was not started */ }
-  child.kill();
   rmSync(folder, { recursive: true, force: true });
 }
