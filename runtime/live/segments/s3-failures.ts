@@ -2,8 +2,11 @@ import { AwsError } from '../../aws/errors.js';
 import { SegmentGoneError } from './segment-store.js';
 
 /**
- * What a failed read means. S3 denies who may not list the bucket an object that is not there, and Ceph's gateway says that a request with
- * another key is wrong; both mean that the segment cannot be had any more. That credentials have expired, or that the bucket is missing, does not.
+ * What a failed read means. Ceph's gateway says that a request with another key is wrong, which means that the segment cannot be had any more.
+ *
+ * That access is denied, that credentials have expired, or that the bucket is missing, does not: what one reader calls gone is taken out of the
+ * index for all. S3 also denies what was written with another key, and to who may not list the bucket what is not there: so all who read are
+ * granted that.
  */
 export function readFailure(error: unknown, key: string): unknown {
   return isGone(error) ? new SegmentGoneError(`${key}: ${(error as Error).message}`, { cause: error }) : error;
@@ -13,7 +16,6 @@ function isGone(error: unknown): boolean {
   if (!(error instanceof AwsError)) return false;
   switch (error.statusCode) {
     case 404: return error.name !== 'NoSuchBucket';
-    case 403: return error.name === 'AccessDenied';
     case 400: return error.name === 'InvalidRequest' || error.name === 'InvalidArgument'; // without the key, or with another one
     case 416: return true; // it has fewer bytes than it should
     default: return false;

@@ -15,7 +15,7 @@ export interface PresignedSegment {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The object is not there: never written, swept, or deleted by somebody. Or it was written with another key. */
+/** The object is not there: never written, swept, or deleted by somebody. Or it was written with another key, where the service says so. */
 export class SegmentGoneError extends Error {
   override name = 'SegmentGoneError';
 }

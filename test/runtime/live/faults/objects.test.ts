@@ -1,3 +1,4 @@
+import { AwsError } from '../../../../runtime/aws/errors';
 import { SegmentGoneError } from '../../../../runtime/live/segments/segment-store';
 import { inPieces } from '../../../support/live/arrow-result';
 import { A, B, Clients, ENDS, heldAt, aDoor, nameOf, QUERY, Reader, take } from '../../../support/live/fixtures';
@@ -31,6 +32,16 @@ test('all objects deleted before the read: another result is served whole', asyn
   const { parts } = await cached();
   parts.segments.objects.clear();
   expect(await take(clients.of(parts), QUERY, B)).toMatchObject({ status: 'miss', data: 'B' });
+});
+
+test('a client that may not read the bucket executes for itself, and takes nothing from the others', async () => {
+  const { parts } = await cached();
+  const refused = new AwsError('GET: Access Denied', { failure: 'denied', code: 'E_AWS_DENIED', name: 'AccessDenied', statusCode: 403 });
+  const segments = Object.create(parts.segments, { read: { value: () => Promise.reject(refused) } }) as SharedParts['segments'];
+  const live = clients.of({ ...parts, segments });
+  expect(await take(live, QUERY, B)).toMatchObject({ status: 'bypass', data: 'B' });
+  expect(live.stats()).toMatchObject({ bypassStorage: 1, executions: 1 });
+  expect(await take(clients.of(parts), QUERY, B)).toMatchObject({ status: 'hit', data: 'A' });
 });
 
 describe('objects deleted while they are read', () => {
