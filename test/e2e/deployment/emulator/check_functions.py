@@ -9,7 +9,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from checking import PREFIX, REGION, ROOT, check, client, deploy, eventually
+from checking import PREFIX, REGION, ROOT, check, client, deploy, eventually, refused, role_session
 
 STREAMS = """exports.handler = awslambda.streamifyResponse(async (event, stream) => {
   const out = awslambda.HttpResponseStream.from(stream, { statusCode: 203, headers: { 'content-type': 'application/x-check' } });
@@ -75,6 +75,15 @@ def rotates() -> None:
     secrets.put_secret_value(**again, SecretString="new")
 
 
+@check("rotation: who starts it must be permitted to call its function")
+def starts() -> None:
+    outputs = deploy("starts", _rotation("starts", "createSecret"), {"Secret": {"Ref": "Secret"}, "Function": {"Fn::GetAtt": ["Function", "Arn"]}})
+    rotate = {"Effect": "Allow", "Action": "secretsmanager:RotateSecret", "Resource": outputs["Secret"]}
+    call = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": outputs["Function"]}
+    refused(client("secretsmanager", role_session("rotates", [rotate])).rotate_secret, SecretId=outputs["Secret"])
+    client("secretsmanager", role_session("calls", [rotate, call])).rotate_secret(SecretId=outputs["Secret"])
+
+
 def _error(call, **arguments) -> str | None:
     try:
         call(**arguments)
@@ -84,7 +93,7 @@ def _error(call, **arguments) -> str | None:
 
 
 @check("rotation: a template whose function fails, or may not be called by Secrets Manager, is rolled back")
-def refused() -> None:
+def rolled_back() -> None:
     cloudformation = client("cloudformation")
     for name, resources in (("test", _rotation("test", "testSecret")), ("closed", _rotation("closed", "", permitted=False))):
         stack = f"{PREFIX}-{name}"

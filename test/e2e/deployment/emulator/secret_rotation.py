@@ -8,15 +8,21 @@ import threading
 import time
 import uuid
 
-from ministack.core.responses import error_response_json, json_response
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import error_response_json, get_region, json_response
+from ministack.core.router import extract_access_key_id
 from ministack.services import lambda_svc, secretsmanager
 from ministack.services.cloudformation import stacks
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 
 NEEDS = {
-    "ministack.core.responses": ("error_response_json", "json_response"),
+    "ministack.core.iam_actions": ("access_denied_response",),
+    "ministack.core.iam_evaluator": ("enforce",),
+    "ministack.core.responses": ("error_response_json", "get_region", "json_response"),
+    "ministack.core.router": ("extract_access_key_id",),
     "ministack.services.lambda_svc": ("_get_func_record_for_ref", "_execution_record_for_config", "_execute_function_with_config_scope"),
-    "ministack.services.secretsmanager": ("_resolve", "_find_stage_version", "_rotate_secret", "_get_secret_value", "_put_secret_value"),
+    "ministack.services.secretsmanager": ("_resolve", "_find_stage_version", "_rotate_secret", "_get_secret_value", "_put_secret_value",
+                                          "handle_request"),
     "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS",),
     "ministack.services.cloudformation.stacks": ("_runs_on_worker_thread",),
 }
@@ -26,11 +32,13 @@ PENDING, CURRENT = "AWSPENDING", "AWSCURRENT"
 SERVICE = "secretsmanager.amazonaws.com"
 
 log = logging.getLogger("e2e.rotation")
+_caller = contextvars.ContextVar("caller", default=None)
 
 
 def install() -> None:
     secretsmanager._rotate_secret = _rotate
     _install_values()
+    _install_caller()
     _RESOURCE_HANDLERS[TYPE] = {"create": _create, "update": _update, "delete": _delete}
     waits = stacks._runs_on_worker_thread
     # It waits for a function that asks this server.
@@ -46,6 +54,8 @@ def _rotate(data: dict):
         return error_response_json("InvalidRequestException", "No Lambda rotation function ARN is associated with this secret.", 400)
     if _pending(secret):
         return error_response_json("InvalidRequestException", "A previous rotation isn't complete. That rotation will be reattempted.", 400)
+    if denied := _denied(function):
+        return denied
     if not _may_be_invoked(function):
         return error_response_json("AccessDeniedException", f"Secrets Manager cannot invoke the specified Lambda function. {SERVICE} needs a "
                                    "permission in its policy.", 400)
@@ -55,6 +65,28 @@ def _rotate(data: dict):
     thread = threading.Thread(target=contextvars.copy_context().run, args=(_run, secret, function, token), daemon=True)
     thread.start()
     return json_response({"ARN": secret["ARN"], "Name": secret["Name"], "VersionId": token})
+
+
+def _denied(function: str):
+    """Who starts a rotation must be permitted to call its function."""
+    action, access_key = "lambda:InvokeFunction", _caller.get()
+    denied = access_key and iam_evaluator.enforce(access_key, action, "lambda", get_region(), resource_arn=function)
+    if not denied:
+        return None
+    principal = getattr(denied, "principal_arn", "")
+    return iam_actions.access_denied_response("secretsmanager", action, principal, str(uuid.uuid4()), resource_arn=function)
+
+
+def _install_caller() -> None:
+    handle = secretsmanager.handle_request
+
+    async def handle_request(method, path, headers, body, query_params):
+        from ministack.app import AUTH
+
+        _caller.set(extract_access_key_id(headers, query_params) if AUTH else None)
+        return await handle(method, path, headers, body, query_params)
+
+    secretsmanager.handle_request = handle_request
 
 
 def _pending(secret: dict) -> bool:
