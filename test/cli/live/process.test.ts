@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { hasRedisServer } from '../../support/redis-server';
 import { cli } from '../terminal';
 import { PASSWORD, startWorld, type LiveWorld } from './world';
 
@@ -101,7 +102,7 @@ describe('errors', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  test('a password on the command line gets a warning, and is never shown', async () => {
+  (hasRedisServer ? test : test.skip)('a password on the command line gets a warning, and is never shown', async () => {
     const url = world.redis.url.replace('//', `//:${PASSWORD}@`);
     const { code, stdout, stderr } = await world.live(['status', '--index-url', url], { env: { LIVE_INDEX_SECRET: '' } });
     expect(code).toBe(0);
@@ -112,7 +113,7 @@ describe('errors', () => {
     expect(quiet.stdout).not.toContain(PASSWORD);
   });
 
-  test('of index, bucket and keys are one line with what to do', async () => {
+  (hasRedisServer ? test : test.skip)('of index, bucket and keys are one line with what to do', async () => {
     const index = await world.live(['ls'], { env: { LIVE_INDEX_SECRET: '' } });
     expect(index).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^error: index: .*NOAUTH.*\n$/) });
     const away = await world.live(['ls', '--index-url', 'redis://127.0.0.1:1'], { env: { LIVE_INDEX_SECRET: '' } });

@@ -6,12 +6,13 @@ import type { RedisClientLike } from '../../../runtime/live/index/redis-client';
 import { RedisResultIndex } from '../../../runtime/live/index/redis-result-index';
 import { S3SegmentStore } from '../../../runtime/live/segments/s3-segment-store';
 import { TEST_CREDENTIALS, TEST_REGION } from '../../support/dynamodb-server';
-import { startRedis, type RedisServer } from '../../support/redis-server';
+import { hasRedisServer, startRedis, type RedisServer } from '../../support/redis-server';
 import { startS3, type S3Server } from '../../support/s3-server';
 import { startSecrets, type SecretModel, type SecretsServer } from '../../support/secrets-server';
 import { NAMESPACE, Writer } from '../../runtime/live/operator/world';
 import { cli, type RunOptions, type RunResult } from '../terminal';
 
+/** Of the index, where it is a server that has one. */
 export const PASSWORD = 'index-password-7';
 export const MASTER = 'k'.repeat(43);
 
@@ -32,10 +33,10 @@ export interface LiveWorld {
 
 export async function startWorld(): Promise<LiveWorld> {
   const home = mkdtempSync(join(tmpdir(), 'live-'));
-  const redis = await startRedis({ password: PASSWORD, engine: 'redis-server' });
+  const redis = await startRedis(hasRedisServer ? { password: PASSWORD } : {});
   const s3 = await startS3();
   const secrets = await startSecrets();
-  const connection = createClient({ url: redis.url, password: PASSWORD, RESP: 2, disableClientInfo: true });
+  const connection = createClient({ url: redis.url, ...(hasRedisServer && { password: PASSWORD }), RESP: 2, disableClientInfo: true });
   await connection.connect();
   const index = new RedisResultIndex({ connection: connection as unknown as RedisClientLike, namespace: NAMESPACE, timeout: '5s' });
   const { forcePathStyle: _, ...s3Config } = s3.clientConfig;
@@ -46,7 +47,7 @@ export async function startWorld(): Promise<LiveWorld> {
     AWS_REGION: TEST_REGION, AWS_ACCESS_KEY_ID: TEST_CREDENTIALS.accessKeyId, AWS_SECRET_ACCESS_KEY: TEST_CREDENTIALS.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: join(home, 'no-config'), AWS_SHARED_CREDENTIALS_FILE: join(home, 'no-credentials'),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint, CACHE_TIERS_HOME: home, HOME: home,
-    LIVE_INDEX_URL: redis.url, LIVE_INDEX_SECRET: indexSecret.arn, LIVE_BUCKET: s3.bucket, LIVE_S3_ENDPOINT: s3.endpoint,
+    LIVE_INDEX_URL: redis.url, LIVE_INDEX_SECRET: hasRedisServer ? indexSecret.arn : '', LIVE_BUCKET: s3.bucket, LIVE_S3_ENDPOINT: s3.endpoint,
     LIVE_NAMESPACE: NAMESPACE, LIVE_KEY_SECRET: keySecret.arn,
   };
   return {
