@@ -114,7 +114,7 @@ export interface LiveResult extends AsyncIterable<Uint8Array> {
   /** Bytes in all, where they are known from the start. */
   readonly bytes?: number;
   readonly stream: ReadableStream<Uint8Array>;
-  /** The same as a Node stream: the fastest way into a response. */
+  /** The same as a Node stream: the fastest way into a response. Its `pipe` closes the other end when it fails, and leaves when that is closed. */
   toNodeStream(): Readable;
   /** With `content-type`, `age`, `x-cache`, `server-timing`, and `content-length` where it is known. */
   toResponse(options?: ResponseOptions): Response;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { ARROW_STREAM_TYPE } from './arrow/media-type.js';
-import { bytesOfStream, webStreamOf } from './byte-streams.js';
+import { bytesOfStream, safelyPiped, webStreamOf } from './byte-streams.js';
 import type { Acquired } from './flight/acquired.js';
 import type { ResultStream } from './flight/result-stream.js';
 import type { DirectDownload, LiveResult, LiveSummary, ResponseOptions } from './options.js';
@@ -24,7 +24,8 @@ export class Result implements LiveResult {
   private web: ReadableStream<Uint8Array> | undefined;
 
   constructor(private readonly parts: ResultParts) {
-    const { found, stream } = parts;
+    const { found } = parts;
+    const stream = safelyPiped(parts.stream);
     this.status = found.status;
     this.reason = found.reason;
     this.age = found.age / 1000;
@@ -33,7 +34,7 @@ export class Result implements LiveResult {
     this.done = new Promise((resolve, reject) => {
       stream.once('end', () => resolve(stream.summary!));
       stream.once('error', reject);
-      stream.once('close', () => reject(new Error('the result was left before its end')));
+      stream.once('close', () => { if (!stream.readableEnded) reject(new Error('the result was left before its end')); });
     });
     this.done.catch(() => {}); // whoever reads the stream is told there
   }

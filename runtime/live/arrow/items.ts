@@ -87,7 +87,7 @@ function quietly(close: () => unknown): void {
 }
 
 function invalid(source: unknown): InvalidArgumentError {
-  return new InvalidArgumentError('E_LIVE_SOURCE', `execute must return ${POSSIBLE}, got ${show(source)}${hint(source)}`);
+  return new InvalidArgumentError('E_LIVE_SOURCE', `an Arrow stream must be ${POSSIBLE}, got ${show(source)}${hint(source)}`);
 }
 
 function hint(source: unknown): string {

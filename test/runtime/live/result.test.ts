@@ -1,4 +1,7 @@
-import { LiveClient } from '../../../runtime/live';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { LiveClient, type Execute, type LiveResult } from '../../../runtime/live';
 import { arrowResult } from '../../support/live/arrow-result';
 import { clientOf, sharedParts } from '../../support/live/processes';
 import { S3World } from '../../support/live/s3-world';
@@ -14,6 +17,74 @@ test('own headers replace the result\'s, whatever their case', async () => {
   expect([status, headers.get('content-type'), headers.get('x-own'), headers.get('x-cache')]).toEqual([206, 'application/octet-stream', '1', 'miss']);
   await result.cancel();
   await live.close();
+});
+
+test('bytes can be taken once: whoever comes later is told so', async () => {
+  const live = clientOf(sharedParts());
+  for (const again of [(result: LiveResult) => result.toBytes(), (result: LiveResult) => new Response(result.stream).arrayBuffer()]) {
+    const result = await live.query(QUERY, () => LARGE);
+    await result.toBytes();
+    await expect(again(result)).rejects.toThrow('can be taken once');
+  }
+  await live.close();
+});
+
+describe('pipe into a response', () => {
+  /** Answers one request by a result, and says how that ended. */
+  async function ask(execute: Execute, take: (response: Response) => Promise<unknown>): Promise<string> {
+    const live = clientOf(sharedParts(), { whenAbandoned: 'abort' });
+    let ended!: Promise<string>;
+    const server = createServer((_, response) => void live.query(QUERY, execute).then((result) => {
+      ended = result.done.then(() => 'whole', (error: Error) => error.message);
+      response.writeHead(200, result.headers());
+      result.toNodeStream().pipe(response);
+    }));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await take(await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    const how = await ended;
+    await live.close();
+    server.closeAllConnections();
+    server.close();
+    return how;
+  }
+
+  test('a whole result', async () => {
+    let bytes = 0;
+    const take = async (response: Response) => { bytes = (await response.arrayBuffer()).byteLength; };
+    expect([await ask(() => LARGE, take), bytes]).toEqual(['whole', LARGE.length]);
+  });
+
+  test('a query that fails breaks the response', async () => {
+    let begin!: () => void;
+    const begun = new Promise<void>((resolve) => { begin = resolve; });
+    const execute: Execute = async function* () {
+      yield LARGE.subarray(0, 100_000);
+      await begun;
+      throw new Error('the engine is gone');
+    };
+    const take = (response: Response) => {
+      begin();
+      return expect(response.arrayBuffer()).rejects.toThrow('terminated');
+    };
+    expect(await ask(execute, take)).toBe('the engine is gone');
+  });
+
+  test('a reader who leaves ends the execution that nobody else wants', async () => {
+    let aborted!: Promise<unknown>;
+    const execute: Execute = async function* ({ signal }) {
+      aborted = once(signal, 'abort');
+      yield LARGE.subarray(0, 100_000);
+      await aborted;
+    };
+    const leave = async (response: Response) => {
+      const reader = response.body!.getReader();
+      await reader.read();
+      await reader.cancel();
+    };
+    expect(await ask(execute, leave)).toBe('the result was left before its end');
+    await aborted;
+  });
 });
 
 describe('direct download', () => {

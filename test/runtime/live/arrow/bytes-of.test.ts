@@ -155,7 +155,7 @@ describe('what is no source', () => {
   ])('%p', (source, message) => {
     const open = () => bytesOf(source as ArrowSource, never);
     expect(open).toThrow(expect.objectContaining({ code: 'E_LIVE_SOURCE' }));
-    expect(open).toThrow('execute must return a Uint8Array, a ReadableStream or a Node stream of bytes');
+    expect(open).toThrow('an Arrow stream must be a Uint8Array, a ReadableStream or a Node stream of bytes');
     expect(open).toThrow(message);
   });
 
