@@ -16,9 +16,12 @@ export class StorageSlowError extends Error {
 /** What queries do with a bucket. */
 export type QuerySegments = Pick<SegmentStore, 'put' | 'read'>;
 
-/** A breaker before a bucket: one that is away costs a few timeouts, then nothing until it may be back. An object that is gone is no failure. */
+/**
+ * A breaker before a bucket: one that is away costs a few timeouts, then nothing until it may be back. An object that is gone is no failure, and
+ * neither is a write that is denied: who may only read is refused each of them, before its body is sent, and reads on.
+ */
 export function guardedSegments(segments: QuerySegments, breaker: Breaker): QuerySegments {
-  const guard = async <T>(signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> => {
+  const guard = async <T>(signal: AbortSignal | undefined, call: () => Promise<T>, harmless?: FailureClass): Promise<T> => {
     const entered = breaker.tryEnter();
     if (entered === 0) throw new StorageAwayError(`the bucket failed a moment ago (${breaker.openFor}), and is left alone for a while`);
     try {
@@ -28,12 +31,12 @@ export function guardedSegments(segments: QuerySegments, breaker: Breaker): Quer
     } catch (error) {
       const failure = classOf(error, signal);
       if (failure === undefined) breaker.left();
-      else breaker.failed(failure, entered);
+      else breaker.failed(failure === harmless ? 'request' : failure, entered);
       throw error;
     }
   };
   return {
-    put: (place, chunks, signal) => guard(signal, () => segments.put(place, chunks, signal)),
+    put: (place, chunks, signal) => guard(signal, () => segments.put(place, chunks, signal), 'denied'),
     read: (place, offset, signal) => guard(signal, () => segments.read(place, offset, signal)),
   };
 }

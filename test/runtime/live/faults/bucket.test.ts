@@ -49,6 +49,15 @@ describe('the bucket answers writes with', () => {
     expect(await take(aClient(), QUERY, A)).toMatchObject({ status: 'hit', data: 'B' });
   });
 
+  test('403, as to a client that may only read: it goes on with what others have written', async () => {
+    await take(aClient(), QUERY, A);
+    world.server.fail({ of: isPut, trouble: TROUBLES[0]![1] });
+    const reader = aClient();
+    expect(await take(reader, { ...QUERY, key: 'another' }, B)).toMatchObject({ status: 'miss', data: 'B' });
+    expect(await take(reader, QUERY, B)).toMatchObject({ status: 'hit', data: 'A' });
+    expect(reader.stats()).toMatchObject({ bypasses: 0, executions: 1 });
+  });
+
   test.each([0, 1, 2])('a reset once in part %i: it is sent again, and published', async (part) => {
     world.server.fail({ of: (request) => isPut(request) && isPart(part)(request), times: 1, trouble: { kind: 'reset', after: 50_000 } });
     const live = aClient();
