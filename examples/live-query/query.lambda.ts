@@ -44,4 +44,13 @@ async function whole(event: UrlEvent) {
 
 const bytesOf = (body: string | Readable) => typeof body === 'string' ? Buffer.from(body) : buffer(body);
 
-export const handler = process.env.RESPONSE_STREAMING === 'false' ? whole : awslambda.streamifyResponse(stream);
+/** Lambda freezes the process after the answer: what the cache still has to do, and its counters, come before. */
+const settling = <I extends unknown[], O>(work: (...input: I) => Promise<O>) => async (...input: I): Promise<O> => {
+  try {
+    return await work(...input);
+  } finally {
+    await service.live.settled();
+  }
+};
+
+export const handler = process.env.RESPONSE_STREAMING === 'false' ? settling(whole) : awslambda.streamifyResponse(settling(stream));

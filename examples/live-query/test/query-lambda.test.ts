@@ -55,6 +55,17 @@ test('the result is streamed, with status and headers before it', async () => {
   expect((await buffer(page)).toString()).toContain('<title>Live query</title>');
 }, 60_000);
 
+test('counters are in the log when the function is done, for it may never run again', async () => {
+  const { handler } = start({ LIVE_METRICS: 'emf', LIVE_NAMESPACE: 'queries' });
+  const lines: string[] = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  const response = new PassThrough();
+  await Promise.all([buffer(response), handler(QUERY, response)]);
+  jest.restoreAllMocks();
+  expect(lines.filter((line) => line.includes('CacheTiers/Live')).map((line) => JSON.parse(line) as object))
+    .toMatchObject([{ Namespace: 'queries', Queries: 1, Misses: 1, Published: 1 }]);
+}, 60_000);
+
 test('without response streaming it is given whole', async () => {
   const { handler } = start({ RESPONSE_STREAMING: 'false' });
   const answer = await handler(QUERY);
