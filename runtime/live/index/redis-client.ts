@@ -27,7 +27,7 @@ export interface RedisClientOptions {
 
 /** Makes a client of the package that is loaded now: those who keep their index in memory need not have it. It does not connect again by itself. */
 export async function createRedisClient(options: RedisClientOptions): Promise<RedisClientLike> {
-  const { url, credentials, connectTimeout, load = () => import('@redis/client') } = options;
+  const { url, credentials, connectTimeout, load } = options;
   const { createClient } = await packageOf(load);
   return createClient({
     url,
@@ -43,7 +43,12 @@ export async function createRedisClient(options: RedisClientOptions): Promise<Re
 
 type Package = typeof import('@redis/client');
 
-async function packageOf(load: () => Promise<unknown>): Promise<Package> {
+/** Has the package loaded ahead: that takes longer than the first call may wait, where a process has little CPU time. Failing is the first call's. */
+export function preload(load?: () => Promise<unknown>): void {
+  packageOf(load).catch(() => undefined);
+}
+
+async function packageOf(load: () => Promise<unknown> = () => import('@redis/client')): Promise<Package> {
   try {
     const loaded = await load() as Partial<Package> & { readonly default?: Package };
     // Where it is loaded as an ES module, all of a CommonJS module is its default at least.

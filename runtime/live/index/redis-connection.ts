@@ -1,5 +1,5 @@
 import { IndexError } from '../errors.js';
-import { createRedisClient, type RedisClientLike } from './redis-client.js';
+import { createRedisClient, preload, type RedisClientLike } from './redis-client.js';
 import { CredentialSource } from './redis-credentials.js';
 import { indexError, isNoScript } from './redis-errors.js';
 import { RedisLink, within } from './redis-link.js';
@@ -24,7 +24,8 @@ export class RedisConnection {
 
   constructor(private readonly settings: RedisSettings) {
     this.credentials = new CredentialSource(settings.readCredentials);
-    const { timeout, connection, onError } = settings;
+    const { timeout, connection, onError, load } = settings;
+    if (connection === undefined) preload(load);
     const owned = { timeout, failed: onError, drop: destroy };
     this.main = connection === undefined
       ? new RedisLink({ ...owned, open: () => this.open() })
