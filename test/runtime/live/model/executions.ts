@@ -41,9 +41,9 @@ export class Executions {
     }
   }
 
-  /** The last of those that gave exactly this. */
+  /** The last of those that gave exactly this, to its end. */
   whole(identity: number, bytes: Uint8Array): Execution | undefined {
-    return this.all.findLast((each) => each.identity === identity && Buffer.compare(each.bytes, bytes) === 0);
+    return this.all.findLast((each) => each.identity === identity && each.failAfter === undefined && Buffer.compare(each.bytes, bytes) === 0);
   }
 
   /** Whether one of them began with this. */

@@ -1,24 +1,11 @@
 import fc from 'fast-check';
-import { LiveClient, LiveError } from '../../../../runtime/live';
-import { IndexError } from '../../../../runtime/live/errors';
+import { LiveError } from '../../../../runtime/live';
 import { MemoryResultIndex } from '../../../../runtime/live/index/memory-result-index';
 import { ephemeralKeyRing } from '../../../../runtime/live/keys/static-key-ring';
-import type { SegmentStore } from '../../../../runtime/live/segments/segment-store';
 import { TestSegments } from '../../../support/live/test-segments';
-import { never, troubledIndex } from '../../../support/live/troubled-index';
 import type { Command, QueryCommand } from './commands';
 import { Executions } from './executions';
-
-/** One process. */
-interface Process {
-  readonly client: LiveClient;
-  dead: boolean;
-  /** Calls of its index, and of its bucket, that fail from now on. */
-  indexFailures: number;
-  bucketFailures: number;
-  /** When the index had each of its invalidations. */
-  readonly applied: number[];
-}
+import { startProcess, type Process } from './process';
 
 /** A query, and what became of it. */
 interface Asked {
@@ -32,7 +19,6 @@ interface Asked {
 
 class LeftError extends Error {}
 
-const LEASE = 12_000;
 export const IDENTITIES = [0, 1].map((key) => ({ scope: 'tenant', key, tags: ['shared', `own ${key}`] }));
 
 /** Four clients over one index and one bucket. What they ask of these arrives, and is answered, in the order that the scheduler chooses. */
@@ -127,49 +113,11 @@ export class World {
   }
 
   private start(): Process {
-    const arrive = (what: string) => this.scheduler.schedule(Promise.resolve(), what);
-    const { segments } = this;
-    const bucket = async (what: string) => {
-      await arrive(what);
-      if (process.dead) await never();
-      if (process.bucketFailures > 0) {
-        process.bucketFailures--;
-        throw new Error('503');
-      }
-    };
-    const store: SegmentStore = {
-      put: async (place, chunks, signal) => {
-        await bucket('put');
-        await segments.put(place, chunks, signal);
-        await arrive('put is answered');
-      },
-      read: async (place, offset, signal) => {
-        await bucket('read');
-        return segments.read(place, offset, signal);
-      },
-      delete: (keys) => segments.delete(keys),
-      list: (prefix) => segments.list(prefix),
-      connect: () => Promise.resolve(),
-      close: () => {},
-    };
-    const index = troubledIndex(this.index, {
-      before: async (method) => {
-        await arrive(method);
-        if (process.dead) await never();
-        if (process.indexFailures > 0) {
-          process.indexFailures--;
-          throw new IndexError('connection', 'reset');
-        }
-      },
-      after: async (method) => {
-        if (method === 'invalidate') process.applied.push(this.executions.now());
-        await arrive(`${method} is answered`);
-        if (process.dead) await never();
-      },
+    return startProcess({
+      index: this.index, segments: this.segments, keys: this.keys,
+      arrive: (what) => this.scheduler.schedule(Promise.resolve(), what),
+      now: () => this.executions.now(),
     });
-    const client = new LiveClient({ env: {}, inlineBytes: 1000, lease: LEASE, parts: { index, segments: store, keys: this.keys } });
-    const process: Process = { client, dead: false, indexFailures: 0, bucketFailures: 0, applied: [] };
-    return process;
   }
 
   private obey(command: Command): void {
@@ -236,7 +184,6 @@ export class World {
     const { identity } = command;
     const execution = this.executions.whole(identity, Buffer.concat(chunks));
     if (execution === undefined) this.broken.push(`a ${status} of ${identity} was no execution's result`);
-    else if (execution.failAfter !== undefined && execution.failAfter < 4) this.broken.push(`a ${status} of ${identity} was of an execution that failed`);
     // Past the cache nobody hears of what others invalidate.
     else if (status !== 'bypass' && execution.began < notBefore) this.broken.push(`a ${status} of ${identity} had begun before it was made invalid`);
   }
