@@ -1,5 +1,5 @@
 import type { SegmentPlace } from '../segments/segment-store.js';
-import { StorageSlowError, type QuerySegments } from './guarded-segments.js';
+import { StorageAwayError, StorageSlowError, type QuerySegments } from './guarded-segments.js';
 import type { SegmentLog } from './segment-log.js';
 
 export interface UploadOptions {
@@ -23,6 +23,8 @@ export class Uploads {
   bytes = 0;
   private readonly queue: number[] = [];
   private running = 0;
+  /** Segments that may be on their way: one, while that finds out whether the bucket is back. */
+  private places = CONCURRENCY;
   private next = 0;
   private failure: { readonly error: unknown } | undefined;
   private idle: (() => void)[] = [];
@@ -80,7 +82,7 @@ export class Uploads {
   }
 
   private pump(): void {
-    while (this.failure === undefined && this.running < CONCURRENCY && this.queue.length > 0) void this.upload(this.queue.shift()!);
+    while (this.failure === undefined && this.running < this.places && this.queue.length > 0) void this.upload(this.queue.shift()!);
   }
 
   private async upload(index: number): Promise<void> {
@@ -89,18 +91,26 @@ export class Uploads {
     this.running++;
     try {
       await store.put(placeOf(index), chunks!, this.stopping.signal);
+      this.places = CONCURRENCY;
       this.bytes += bytes;
       if (this.failure !== undefined) return;
       this.watch(); // from now on; there may still be no room for more
       log.stored(index);
       onStored(bytes);
     } catch (error) {
-      this.stop(error);
+      if (error instanceof StorageAwayError && this.running > 1 && this.failure === undefined) this.postpone(index);
+      else this.stop(error);
     } finally {
       this.running--;
       this.pump();
       if (this.running + this.queue.length === 0) this.wake();
     }
+  }
+
+  /** Another one was let through, perhaps to find out whether the bucket is back. To give up now would end it, and nobody would ever know. */
+  private postpone(index: number): void {
+    this.queue.unshift(index);
+    this.places = 1;
   }
 
   private wake(): void {

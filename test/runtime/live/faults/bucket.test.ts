@@ -141,3 +141,15 @@ test('a bucket that is away is left alone, and used again when it is back', asyn
     expect(await take(live, QUERY, A)).toMatchObject({ status: 'hit', data: 'B' });
   });
 });
+
+test('a bucket that was away is used again by results of several objects, though nobody reads', async () => {
+  const live = aClient();
+  await world.server.stop();
+  for (let i = 0; i < 10; i++) expect((await take(live, { ...QUERY, cache: 'reload' }, A)).data).toBe('A');
+  await world.server.start();
+  await eventually(async () => {
+    await take(live, { ...QUERY, cache: 'reload' }, B);
+    await live.settled();
+    return live.stats().published > 0;
+  });
+});
