@@ -26,10 +26,13 @@ const WORD = new RegExp(`(?:^|[\\s:-])(${Object.keys(BY_WORD).join('|')})\\b`);
 /** What a call of the client rejected with, as the index's own error. */
 export function indexError(error: unknown, what: string): IndexError {
   if (error instanceof IndexError) return error;
-  const text = error instanceof Error ? error.message || (error as { code?: string }).code || error.name : String(error);
+  const said = error instanceof Error ? error.message || (error as { code?: string }).code || error.name : String(error);
+  // What a server does not know, as AUTH without passwords, it repeats with its arguments.
+  const text = said.replace(/,? with args beginning with:.*/s, '');
   const word = isReply(error) ? WORD.exec(text)?.[1] : undefined;
   const { failure, advice } = word === undefined ? { failure: classOf(error), advice: undefined } : BY_WORD[word];
-  return new IndexError(failure, `index: ${what} failed: ${text}${advice === undefined ? '' : ` (${advice})`}`, { cause: error });
+  const message = `index: ${what} failed: ${text}${advice === undefined ? '' : ` (${advice})`}`;
+  return new IndexError(failure, message, text === said ? { cause: error } : {});
 }
 
 export function isNoScript(error: unknown): boolean {

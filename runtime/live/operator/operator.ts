@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../../resilience/clock.js';
 import { InvalidArgumentError, show } from '../../errors.js';
-import { datasetId, scopeId, tagId } from '../identity.js';
+import { hiddenTargets, scopeId, type InvalidationTargets } from '../identity.js';
 import type { IndexStatus, ResultIndex } from '../index/result-index.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { KeyPart } from '../options.js';
@@ -46,15 +46,6 @@ export interface StatusOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What becomes invalid. At least one of them. */
-export interface InvalidationTargets {
-  readonly all?: boolean;
-  readonly scopes?: readonly KeyPart[];
-  readonly tags?: readonly string[];
-  /** By dataset, its new version. */
-  readonly datasets?: Readonly<Record<string, string>>;
-}
-
 /** A scope, or everything. */
 export type PurgeTarget = { readonly scope: KeyPart; readonly all?: false } | { readonly all: true };
 
@@ -83,7 +74,7 @@ export class LiveOperator {
     return { namespace, index: server, results, ...(bucket && { bucket }), ...(keys && { keys }), warnings };
   }
 
-  /** Results and executions, those that began last first. @returns `more` if there are others */
+  /** Results and executions up to a number, whichever the index gives first; those that began last come first. @returns `more` if there are others */
   async list({ scope, limit = LISTED, signal }: { readonly scope?: KeyPart; readonly limit?: number; readonly signal?: AbortSignal } = {}):
   Promise<{ readonly results: readonly ListedResult[]; readonly more: boolean }> {
     const results: ListedResult[] = [];
@@ -107,19 +98,13 @@ export class LiveOperator {
   }
 
   /** One write, whatever the number of results. */
-  async invalidate({ all = false, scopes = [], tags = [], datasets = {} }: InvalidationTargets, signal?: AbortSignal): Promise<void> {
-    const versions = Object.entries(datasets);
-    if (!all && scopes.length + tags.length + versions.length === 0) {
+  async invalidate(targets: InvalidationTargets, signal?: AbortSignal): Promise<void> {
+    const { all = false, scopes = [], tags = [], datasets = {} } = targets;
+    if (!all && scopes.length + tags.length + Object.keys(datasets).length === 0) {
       throw new InvalidArgumentError('E_LIVE_TARGET', 'nothing to invalidate is named: give scopes, tags, datasets, or all: true');
     }
     if (all) return this.parts.index.invalidate({ all });
-    const keys = this.keys('a scope, a tag or a dataset');
-    const [hiddenScopes, hiddenTags, hiddenDatasets] = await Promise.all([
-      Promise.all(scopes.map((scope) => scopeId(keys, scope, signal))),
-      Promise.all(tags.map((tag) => tagId(keys, tag, signal))),
-      Promise.all(versions.map(async ([name, version]) => [await datasetId(keys, name, signal), version] as const)),
-    ]);
-    return this.parts.index.invalidate({ scopes: hiddenScopes, tags: hiddenTags, datasets: Object.fromEntries(hiddenDatasets) });
+    return this.parts.index.invalidate(await hiddenTargets(this.keys('a scope, a tag or a dataset'), targets, signal));
   }
 
   /** Removes results from the index and their objects from the bucket. @param options `dryRun`: only says what it would remove */

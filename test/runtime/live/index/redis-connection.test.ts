@@ -5,9 +5,11 @@ import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createServer } from 'node:tls';
+import { inspect } from 'node:util';
 import * as redis from '@redis/client';
 import { CredentialSource } from '../../../../runtime/live/index/redis-credentials';
 import type { RedisClientLike } from '../../../../runtime/live/index/redis-client';
+import { indexError } from '../../../../runtime/live/index/redis-errors';
 import type { RedisResultIndexOptions } from '../../../../runtime/live/index/redis-options';
 import { RedisResultIndex } from '../../../../runtime/live/index/redis-result-index';
 import { statusOf } from '../../../../runtime/live/index/redis-status';
@@ -37,6 +39,12 @@ describe('options', () => {
     for (const url of ['http://u:secret@h', 'redis://u:secret@', 'redis://u:secret@h/x']) {
       expect(() => new RedisResultIndex({ url })).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
     }
+  });
+
+  test('nor in what a server says that does not know how to take one', () => {
+    const error = indexError(new Error('ERR unknown command \'AUTH\', with args beginning with: \'user\' \'secret\' '), 'connecting');
+    expect([error.failure, error.message]).toEqual(['request', 'index: connecting failed: ERR unknown command \'AUTH\'']);
+    expect(inspect(error)).not.toContain('secret');
   });
 
   test('without the package, it is said what to install', async () => {
