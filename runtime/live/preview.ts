@@ -1,6 +1,7 @@
 import { newAttempt } from './flight/attempt.js';
 import { Bypass } from './flight/bypass.js';
 import type { Acquired } from './flight/acquired.js';
+import { within } from './flight/within.js';
 import type { Execute } from './options.js';
 
 /**
@@ -12,9 +13,8 @@ export async function preview(execute: Execute, executionTimeout: number, signal
   signal?.throwIfAborted();
   const run = new Bypass({ execute, executionTimeout, attempt: newAttempt() });
   const leave = run.interest.enter();
-  signal?.addEventListener('abort', leave, { once: true });
   try {
-    await run.started;
+    await within(run.started, signal);
   } catch (error) {
     leave();
     throw error;

@@ -62,10 +62,13 @@ export class Bypasses {
   }
 
   private start({ execute, executionTimeout }: Ask, turn?: Bulkhead, onEnd?: () => void): Bypass {
-    const attempt = newAttempt();
-    this.parts.telemetry.executing(attempt);
+    const { telemetry } = this.parts;
     const flight: Bypass = new Bypass({
-      execute, executionTimeout, attempt, turn,
+      executionTimeout, attempt: newAttempt(), turn,
+      execute: (context) => {
+        telemetry.executing(context.attempt);
+        return execute(context);
+      },
       onEnd: () => {
         this.running.delete(flight);
         onEnd?.();

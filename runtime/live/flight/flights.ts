@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { IndexError, KeyError, LiveError, SharedQueryError } from '../errors.js';
 import { identify } from '../identity.js';
-import type { FoundEntry, Identity, Lookup, Manifest } from '../index/result-index.js';
+import type { FoundEntry, Identity, Lookup } from '../index/result-index.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { BypassReason } from '../options.js';
 import { SegmentGoneError } from '../segments/segment-store.js';
@@ -9,9 +9,10 @@ import type { Acquired } from './acquired.js';
 import type { Ask } from './ask.js';
 import { Bypasses, type BypassesParts } from './bypasses.js';
 import { newAttempt, saltOf } from './attempt.js';
+import { StorageAwayError } from './guarded-segments.js';
 import { AbandonedError, Leader, type LeaderParts } from './leader.js';
 import { Lookups } from './lookups.js';
-import { RemoteFlight } from './remote-flight.js';
+import { RemoteFlights } from './remote-flights.js';
 import type { Loss } from './result-stream.js';
 import { StoredResults } from './stored-results.js';
 import { atMost, within } from './within.js';
@@ -38,13 +39,14 @@ const NOTHING = () => {};
 export class Flights {
   private readonly lookups = new Lookups<Answer>();
   private readonly leaders = new Map<string, Leader>();
-  private readonly remotes = new Map<string, RemoteFlight>();
+  private readonly remotes: RemoteFlights;
   private readonly bypasses: Bypasses;
   private closed: { readonly reason: unknown } | undefined;
   private readonly results: StoredResults;
 
   constructor(private readonly parts: FlightsParts) {
     this.results = new StoredResults(parts);
+    this.remotes = new RemoteFlights({ ...parts, results: this.results });
     this.bypasses = new Bypasses(parts);
   }
 
@@ -65,10 +67,9 @@ export class Flights {
       }
       return await this.bypass(ask, 'storage');
     } catch (error) {
-      if (error instanceof IndexError) this.parts.telemetry.indexError('lookup', error);
-      else if (error instanceof KeyError) this.parts.telemetry.keyError(error);
-      else throw error;
-      return this.bypass(ask, error instanceof IndexError ? 'index' : 'keys');
+      const away = this.partAway(error);
+      if (away === undefined) throw error;
+      return this.bypass(ask, away);
     }
   }
 
@@ -93,15 +94,16 @@ export class Flights {
   close(reason: unknown): void {
     this.closed = { reason };
     for (const { execution } of this.leaders.values()) execution.abort(reason);
-    for (const remote of this.remotes.values()) remote.abort(reason);
+    this.remotes.close(reason);
     this.bypasses.close(reason);
   }
 
   /** @returns undefined if what was found is gone */
   private async attempt(identity: Identity, ask: Ask): Promise<Acquired | undefined> {
     const { answer, first } = await this.lookups.find(`${ask.cache} ${identity.id}`, () => this.look(identity, ask));
+    if (this.closed !== undefined) throw this.closed.reason;
     switch (answer.role) {
-      case 'hit': return this.open(identity, ask, answer.found, 'hit');
+      case 'hit': return this.open(identity, ask, answer.found);
       case 'absent': throw new LiveError('E_LIVE_NOT_CACHED', 'nothing is cached for this query, and cache is \'only-if-cached\'');
       case 'failed': return this.orStale(identity, ask, answer.stale, () => Promise.reject(new SharedQueryError(answer.failure)));
       case 'leader': return this.orStale(identity, ask, answer.stale, () => this.join(identity, ask, answer.leader, first ? 'miss' : 'joined'));
@@ -109,7 +111,7 @@ export class Flights {
         const leader = this.leaders.get(answer.attempt);
         const { stale, manifest } = answer;
         if (leader !== undefined) return this.orStale(identity, ask, stale, () => this.join(identity, ask, leader, 'joined'));
-        return this.orStale(identity, ask, stale, () => this.follow(identity, ask, this.remote(identity, ask, answer.attempt, manifest)));
+        return this.orStale(identity, ask, stale, () => this.remotes.follow(identity, ask, answer.attempt, manifest));
       }
     }
   }
@@ -122,16 +124,12 @@ export class Flights {
     const cache = ask.cache === 'no-store' ? 'default' : ask.cache;
     const answer = await index.lookup(identity, { attempt, cache, lease: ask.keeping.lease });
     if (answer.role !== 'leader') return answer;
-    if (this.closed !== undefined) {
-      await index.release(identity, answer.lease);
-      throw this.closed.reason;
-    }
     const attemptKeys = await keys.keysOf(keyVersion, saltOf(attempt, identity.id)).catch(NOTHING);
-    if (!attemptKeys) {
-      await index.release(identity, answer.lease);
-      throw new KeyError('the version of the master key that was current a moment ago is not to be had');
+    if (attemptKeys && this.closed === undefined) {
+      return { role: 'leader', leader: this.lead(identity, ask, answer.lease, keyVersion, attemptKeys), stale: answer.stale };
     }
-    return { role: 'leader', leader: this.lead(identity, ask, answer.lease, keyVersion, attemptKeys), stale: answer.stale };
+    await index.release(identity, answer.lease);
+    throw this.closed?.reason ?? new KeyError('the version of the master key that was current a moment ago is not to be had');
   }
 
   private lead(identity: Identity, ask: Ask, lease: Leader['order']['lease'], keyVersion: string, keys: Leader['order']['keys']): Leader {
@@ -152,30 +150,34 @@ export class Flights {
   ): Promise<Acquired | undefined> {
     if (stale === undefined || ask.cache === 'reload') return otherwise();
     const { entry, age } = stale;
+    const found = performance.now();
     if (age < entry.ttl + entry.staleWhileRevalidate) {
-      const opened = await this.open(identity, ask, stale, 'stale').catch(NOTHING);
+      const opened = await this.open(identity, ask, stale).catch(NOTHING);
       if (opened) return opened;
     }
     try {
       return await otherwise();
     } catch (error) {
-      const served = age < entry.ttl + entry.staleIfError ? await this.open(identity, ask, stale, 'stale').catch(NOTHING) : undefined;
+      ask.signal?.throwIfAborted();
+      const now = age + performance.now() - found; // it may have taken a while to fail
+      const served = now < entry.ttl + entry.staleIfError ? await this.open(identity, ask, { entry, age: now }).catch(NOTHING) : undefined;
       if (served) return served;
       throw error;
     }
   }
 
-  /** @returns undefined if it is gone, and forgotten */
-  private async open(identity: Identity, ask: Ask, { entry, age }: FoundEntry, status: 'hit' | 'stale'): Promise<Acquired | undefined> {
+  /** @returns undefined if it is gone, and forgotten. @throws StorageAwayError */
+  private async open(identity: Identity, ask: Ask, { entry, age }: FoundEntry): Promise<Acquired | undefined> {
     try {
       const { log, first } = await this.results.openFirst(identity.id, entry, ask.signal);
+      const status = age < entry.ttl ? 'hit' : 'stale';
       return { log, first, status, age, id: identity.id, attempt: entry.attempt, bytes: entry.bytes, entry, leave: NOTHING };
     } catch (error) {
       if (error instanceof IndexError || error instanceof KeyError) throw error;
       ask.signal?.throwIfAborted();
       if (!(error instanceof SegmentGoneError)) {
         this.parts.telemetry.storageError('read', error);
-        return this.bypass(ask, 'storage');
+        throw new StorageAwayError('the bucket cannot be read', { cause: error });
       }
       await this.parts.index.forget(identity, entry.attempt);
       return undefined;
@@ -187,61 +189,38 @@ export class Flights {
     const leave = leader.interest.enter();
     try {
       await within(leader.execution.started, ask.signal);
-      if (leader.log.reason instanceof AbandonedError) {
-        leave();
-        return undefined; // whoever it ran for has left, at this very moment
-      }
+      if (leader.log.reason instanceof AbandonedError) throw leader.log.reason;
       if (!leader.log.whole) {
         leave();
         return await this.bypass(ask, 'storage');
       }
       const beforeEnd = publishBeforeEnd ? () => atMost(MAX_HOLD, leader.settled) : undefined;
-      this.joined(status, ask);
+      if (status === 'joined') this.parts.telemetry.add('lockWait', Math.round(performance.now() - ask.askedAt));
       return { log: leader.log, status, age: 0, id: identity.id, attempt: leader.attempt, leave, beforeEnd };
     } catch (error) {
       leave();
+      if (error instanceof AbandonedError) return undefined; // whoever it ran for had left by then
       throw error;
     }
-  }
-
-  private remote(identity: Identity, ask: Ask, attempt: string, manifest: Manifest | undefined): RemoteFlight {
-    const known = this.remotes.get(attempt);
-    if (known !== undefined) return known;
-    const { index, telemetry } = this.parts;
-    const flight = new RemoteFlight(identity, attempt, {
-      index, telemetry, lease: ask.keeping.lease,
-      open: (found) => this.results.open(identity.id, found),
-      openEntry: (entry) => this.results.openEntry(identity.id, entry),
-      onEnd: () => { if (this.remotes.get(attempt) === flight) this.remotes.delete(attempt); },
-    }, manifest);
-    this.remotes.set(attempt, flight);
-    return flight;
-  }
-
-  private async follow(identity: Identity, ask: Ask, flight: RemoteFlight): Promise<Acquired | undefined> {
-    const leave = flight.interest.enter();
-    try {
-      const log = await within(flight.ready, ask.signal);
-      if (log === undefined) {
-        leave();
-        this.parts.telemetry.add('takeovers');
-        return undefined;
-      }
-      this.joined('joined', ask);
-      return { log, status: 'joined', age: 0, id: identity.id, attempt: flight.attempt, leave };
-    } catch (error) {
-      leave();
-      throw error;
-    }
-  }
-
-  private joined(status: 'miss' | 'joined', { askedAt }: Ask): void {
-    if (status === 'joined') this.parts.telemetry.add('lockWait', Math.round(performance.now() - askedAt));
   }
 
   private bypass(ask: Ask, reason: BypassReason): Promise<Acquired> {
     if (this.closed !== undefined) return Promise.reject(this.closed.reason as Error);
     return this.bypasses.acquire(ask, reason);
+  }
+
+  /** What cannot be had at the moment, if that is what the error says. */
+  private partAway(error: unknown): BypassReason | undefined {
+    const { telemetry } = this.parts;
+    if (error instanceof IndexError) {
+      telemetry.indexError('lookup', error);
+      return 'index';
+    }
+    if (error instanceof KeyError) {
+      telemetry.keyError(error);
+      return 'keys';
+    }
+    return error instanceof StorageAwayError ? 'storage' : undefined;
   }
 
   private countFailure({ execution, log }: Leader): void {

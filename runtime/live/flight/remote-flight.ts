@@ -70,7 +70,9 @@ export class RemoteFlight {
       this.parts.telemetry.indexError('follow', error);
       if (performance.now() - this.heard > this.parts.lease) this.receive({ state: 'gone' });
     }
-    if (!this.over) this.timer = setTimeout(() => void this.ask(), POLL + Math.random() * POLL_SPREAD);
+    if (this.over) return;
+    clearTimeout(this.timer); // another one may have asked meanwhile
+    this.timer = setTimeout(() => void this.ask(), POLL + Math.random() * POLL_SPREAD);
   }
 
   private receive(state: AttemptState): void {
