@@ -20,8 +20,8 @@ export interface LiveEvents {
   answer: { id?: string; status: LiveStatus; reason?: BypassReason; age: number; wait: number };
   /** An execution began. */
   execute: { id?: string; attempt: string };
-  /** A complete result was published, or why it was not. */
-  settle: { id: string; attempt: string; outcome: 'published' | 'superseded' | 'invalidated' | 'over-limit' | 'too-fast' };
+  /** A result was published, or why it will not be: `storage` and `too-large` are known before its end. */
+  settle: { id: string; attempt: string; outcome: 'published' | 'superseded' | 'invalidated' | 'over-limit' | 'too-fast' | 'too-large' | 'storage' };
   /** A caller lost the source of his result on the way, and goes on with another one. */
   resume: { id?: string; position: number; reason: unknown };
   /** A call to index, bucket or keys failed; no caller was told. */

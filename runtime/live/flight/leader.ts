@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { liveMinute, liveObjectKey } from '../../../lib/contract/live.js';
 import type { Entry, Identity, Lease, Manifest, PublishOutcome } from '../index/result-index.js';
+import { LiveError } from '../errors.js';
 import type { AttemptKeys } from '../keys/key-ring.js';
 import type { Execute, WhenAbandoned } from '../options.js';
 import type { SegmentPlace } from '../segments/segment-store.js';
-import type { LiveTelemetry } from '../telemetry.js';
+import type { LiveEvents, LiveTelemetry } from '../telemetry.js';
 import { Execution } from './execution.js';
 import type { QueryIndex } from './guarded-index.js';
 import type { QuerySegments } from './guarded-segments.js';
@@ -43,6 +44,14 @@ export interface LeaderParts {
 /** Nobody wants the result any more. */
 export class AbandonedError extends Error {
   override name = 'AbortError';
+}
+
+/** More than is kept. */
+class TooLargeError extends Error {}
+
+/** Others may be told of the query's own errors alone. */
+function isQuerys(error: unknown): boolean {
+  return error !== undefined && !(error instanceof AbandonedError) && !(error instanceof LiveError && error.code === 'E_LIVE_CLOSED');
 }
 
 /**
@@ -106,7 +115,7 @@ export class Leader {
 
   private sealed(index: number): void {
     const { length } = this.log;
-    if (length > this.order.keeping.maxBytes) this.uploads.stop(new Error(`the result is larger than maxBytes, ${this.order.keeping.maxBytes}`));
+    if (length > this.order.keeping.maxBytes) this.uploads.stop(new TooLargeError(`the result is larger than ${this.order.keeping.maxBytes} bytes`));
     // the end of a result is decided on when it is known to be its end
     else if (this.log.state === 'open') this.uploads.add(index);
   }
@@ -138,18 +147,18 @@ export class Leader {
   private async conclude(): Promise<void> {
     const { log, uploads } = this;
     const { telemetry } = this.parts;
+    if (uploads.failed) return this.release(); // told already
     if (log.state !== 'complete') {
       uploads.cancel(log.reason);
       telemetry.add('orphanBytes', uploads.bytes);
-      return this.release(log.state === 'failed' ? log.reason : undefined);
+      return this.release(log.reason);
     }
-    if (uploads.failed) return this.release();
     const { keeping, askedAt } = this.order;
     const duration = performance.now() - askedAt;
     const inline = log.length <= keeping.inlineBytes && log.segments.length === 1;
     const keep = duration >= keeping.minDuration;
     if (!keep && uploads.bytes === 0 && !await this.beat(this.manifest)) {
-      telemetry.add('unpublished');
+      this.told('too-fast');
       return this.release();
     }
     if (!inline) {
@@ -157,9 +166,10 @@ export class Leader {
       if (!log.segments[last]!.stored) uploads.add(last);
       if (!await uploads.finished()) return this.release();
     }
-    await this.announcing;
+    while (this.announcing !== undefined) await this.announcing;
     this.given = true;
-    this.published(await this.publish(this.entryOf(inline, duration), keep), keep);
+    const outcome = await this.publish(this.entryOf(inline, duration), keep);
+    this.told(keep ? outcome : 'too-fast');
   }
 
   private entryOf(inline: boolean, duration: number): Entry {
@@ -184,12 +194,12 @@ export class Leader {
     }
   }
 
-  private published(outcome: PublishOutcome, keep: boolean): void {
+  private told(outcome: LiveEvents['settle']['outcome']): void {
     const { telemetry } = this.parts;
-    const kept = keep && outcome === 'published';
+    const kept = outcome === 'published';
     telemetry.add(kept ? 'published' : 'unpublished');
     if (!kept) telemetry.add('orphanBytes', this.uploads.bytes);
-    telemetry.publish('settle', () => ({ id: this.order.identity.id, attempt: this.attempt, outcome: keep ? outcome : 'too-fast' }));
+    telemetry.publish('settle', () => ({ id: this.order.identity.id, attempt: this.attempt, outcome }));
   }
 
   private release(error?: unknown): Promise<void> {
@@ -199,17 +209,25 @@ export class Leader {
 
   private async giveBack(error: unknown): Promise<void> {
     const { index, telemetry } = this.parts;
-    const { identity, lease, keeping } = this.order;
-    const failure = error === undefined || error instanceof AbandonedError ? undefined : sharedFailure(error, keeping.errorTtl);
+    const { identity, lease } = this.order;
+    const failure = isQuerys(error) ? this.shared(error) : undefined;
     await index.release(identity, lease, failure).catch((cause: unknown) => telemetry.indexError('release', cause));
+  }
+
+  private shared(error: unknown): ReturnType<typeof sharedFailure> {
+    try {
+      return sharedFailure(error, this.order.keeping.errorTtl);
+    } catch (cause) { // the application's own function: whatever it does, the lease has to be given back
+      this.parts.telemetry.indexError('errorTtl', cause);
+      return undefined;
+    }
   }
 
   /** Callers here go on from memory; callers elsewhere have to look for themselves. */
   private storageFailed(error: unknown): void {
-    const { telemetry } = this.parts;
-    telemetry.storageError('put', error);
-    telemetry.add('unpublished');
-    telemetry.add('orphanBytes', this.uploads.bytes);
+    const tooLarge = error instanceof TooLargeError;
+    if (!tooLarge) this.parts.telemetry.storageError('put', error);
+    this.told(tooLarge ? 'too-large' : 'storage');
     void this.release();
     if (!this.interest.any) void this.abandoned();
   }

@@ -5,7 +5,7 @@ import { milliseconds, type Duration } from '../../resilience/duration.js';
 export function sharedFailure(error: unknown, errorTtl?: (error: unknown) => Duration | undefined): SharedFailure & { keep: number } | undefined {
   const ttl = errorTtl?.(error);
   if (ttl === undefined) return undefined;
-  const { name, message, code } = error as { name?: unknown; message?: unknown; code?: unknown };
+  const { name, message, code } = Object(error) as { name?: unknown; message?: unknown; code?: unknown }; // anything can be thrown
   return {
     name: typeof name === 'string' ? name : 'Error',
     message: typeof message === 'string' ? message : String(error),
