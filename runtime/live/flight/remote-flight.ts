@@ -36,6 +36,7 @@ export class RemoteFlight {
   private timer: NodeJS.Timeout | undefined;
   private over = false;
   private heard = performance.now();
+  private messages = 0;
   /** States are taken one after the other. */
   private taking: Promise<void> = Promise.resolve();
 
@@ -51,7 +52,10 @@ export class RemoteFlight {
       const unlisten = await this.parts.index.listen(this.identity, (attempt, state) => {
         if (attempt !== this.attempt && attempt !== '') return;
         if (state === undefined) void this.ask();
-        else this.receive(state);
+        else {
+          this.messages++;
+          this.receive(state);
+        }
       });
       if (this.over) return unlisten();
       this.unlisten = unlisten;
@@ -65,7 +69,10 @@ export class RemoteFlight {
     clearTimeout(this.timer);
     if (this.over) return;
     try {
-      this.receive(await this.parts.index.follow(this.identity, this.attempt));
+      const { messages } = this;
+      const state = await this.parts.index.follow(this.identity, this.attempt);
+      // what was heard meanwhile may be newer than the answer: whether it is gone is asked again
+      if (state.state !== 'gone' || messages === this.messages) this.receive(state);
     } catch (error) {
       this.parts.telemetry.indexError('follow', error);
       if (performance.now() - this.heard > this.parts.lease) this.receive({ state: 'gone' });

@@ -5,7 +5,7 @@ import { World } from './world';
 jest.mock('../../../../runtime/live/flight/segment-sizes', () => ({ segmentSize: (index: number) => [1024, 2048][index] ?? 4096 }));
 jest.setTimeout(600_000);
 
-/** `MODEL_RUNS=5000` for long, `MODEL_SEED=…` for the same again. */
+/** `MODEL_RUNS=5000` for long; `MODEL_SEED=…`, perhaps with `MODEL_PATH=…`, for the same again. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 40);
 const SEED = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31);
 
@@ -27,6 +27,6 @@ describe('whole results, none that was invalid, one execution at a time, and eve
       await world.close();
       jest.clearAllTimers();
       expect(world.broken).toEqual([]);
-    }), { numRuns: RUNS, seed: SEED });
+    }), { numRuns: RUNS, seed: SEED, path: process.env.MODEL_PATH });
   });
 });
