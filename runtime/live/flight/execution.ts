@@ -4,6 +4,9 @@ import { LiveError } from '../errors.js';
 import type { Execute, LiveSummary } from '../options.js';
 import type { SegmentLog } from './segment-log.js';
 
+/** Bytes that are taken from a source in one turn of the event loop. The first chunk is passed on at once. */
+const TURN = 1 << 20;
+
 export interface ExecutionOrder {
   readonly execute: Execute;
   readonly attempt: string;
@@ -56,15 +59,24 @@ export class Execution {
   private async copy(source: AsyncIterable<Uint8Array>): Promise<LiveSummary> {
     const { log } = this;
     const framer = new StreamFramer();
+    let passOn = 0;
     for await (const chunk of source) {
       framer.push(chunk);
       log.append(chunk);
       const room = log.room();
       if (room !== undefined) await room;
+      if (log.length < passOn) continue;
+      await turn();
+      passOn = log.length + TURN;
     }
     framer.end();
     return { bytes: framer.bytes, rows: framer.rows, batches: framer.batches };
   }
+}
+
+/** A source that never waits leaves callers and uploads no time for theirs otherwise, until all room is taken. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Rejects once the signal aborts, with its reason. */
