@@ -58,6 +58,6 @@ export const notShown = {
   },
   [`${CACHE}/KeyRotation/Schedule.RotationRules`]: { ScheduleExpression: 'rate(30 days)' },
   'LiveQuery/WithoutIndex': { MetricName: 'BypassIndex', Statistic: 'Sum', Threshold: 10, TreatMissingData: 'notBreaching' },
-  'LiveQuery/NotSwept': { MetricName: 'SweeperLag', Statistic: 'Maximum', Threshold: 3600, TreatMissingData: 'notBreaching' },
+  'LiveQuery/NotSwept': { MetricName: 'SweeperLag', Statistic: 'Maximum', Threshold: 3600, TreatMissingData: 'breaching' },
   'LiveQuery/Dashboard': { DashboardName: undefined },
 };

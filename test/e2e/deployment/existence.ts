@@ -5,6 +5,7 @@ import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Identity } from './kit/identity';
@@ -27,10 +28,14 @@ const PROBES: Readonly<Record<string, Probe>> = {
     const [Name, EventBusName] = id.split('|').reverse();
     return root.as(EventBridgeClient).send(new DescribeRuleCommand({ Name, EventBusName }));
   },
-  // A key that is to be deleted still answers.
+  // A key that is to be deleted still answers, and a secret too.
   'AWS::KMS::Key': async (root, KeyId) => {
     const { KeyMetadata } = await root.as(KMSClient).send(new DescribeKeyCommand({ KeyId }));
     if (KeyMetadata?.KeyState === 'PendingDeletion') throw Object.assign(new Error('is to be deleted'), { name: 'NotFoundException' });
+  },
+  'AWS::SecretsManager::Secret': async (root, SecretId) => {
+    const { DeletedDate } = await root.as(SecretsManagerClient).send(new DescribeSecretCommand({ SecretId }));
+    if (DeletedDate !== undefined) throw Object.assign(new Error('is to be deleted'), { name: 'ResourceNotFoundException' });
   },
   'AWS::Logs::LogGroup': async (root, logGroupNamePrefix) => {
     const { logGroups = [] } = await root.as(CloudWatchLogsClient).send(new DescribeLogGroupsCommand({ logGroupNamePrefix }));
