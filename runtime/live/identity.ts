@@ -1,7 +1,7 @@
 import { keyText } from '../data/key-text.js';
 import { NotAKey } from '../data/key-writer.js';
 import { InvalidArgumentError, show } from '../errors.js';
-import type { Identity } from './index/result-index.js';
+import type { Identity, Invalidation } from './index/result-index.js';
 import type { KeyRing } from './keys/key-ring.js';
 import type { KeyPart, LiveQuery } from './options.js';
 
@@ -25,18 +25,25 @@ export async function datasetId(keys: KeyRing, dataset: string, signal?: AbortSi
   return keys.mac(`dataset:${checkedName('dataset', dataset)}`, signal);
 }
 
+/** Scripts of the index take some 8000 values at once, and everybody else waits for them. */
+const MAX_NAMES = 1000;
+
 /** What identifies a query. Tags and datasets count as sets: neither their order nor a repetition matters. */
 export type Identified = Pick<LiveQuery, 'scope' | 'key' | 'tags' | 'datasets'>;
 
 /**
  * A query's identity. Two queries share one if and only if scope, key, tags and datasets are the same.
  *
- * @throws InvalidArgumentError `E_LIVE_KEY` if a part of it is not data, or a tag is no name
+ * @throws InvalidArgumentError `E_LIVE_KEY` if a part of it is not data, a tag is no name, or there are more than 1000 of them
  */
 export async function identify(keys: KeyRing, query: Identified, signal?: AbortSignal): Promise<Identity> {
   const { scope, key } = query;
   const tags = namesOf('tags', query.tags);
   const datasets = namesOf('datasets', query.datasets);
+  if (tags.length + datasets.length > MAX_NAMES) {
+    throw invalid(`tags and datasets must be ${MAX_NAMES} names together at most, got ${tags.length + datasets.length}: `
+      + 'the index compares all of them in every lookup; give one name to what they have in common');
+  }
   const text = textOf(['scope', 'key', 'tags', 'datasets'], [scope, key, tags, datasets]);
   const [id, hiddenScope, hiddenTags, hiddenDatasets] = await Promise.all([
     keys.mac(`query:${text}`, signal),
@@ -45,6 +52,49 @@ export async function identify(keys: KeyRing, query: Identified, signal?: AbortS
     Promise.all(datasets.map((dataset) => datasetId(keys, dataset, signal))),
   ]);
   return { id, scope: hiddenScope, tags: hiddenTags.sort(), datasets: hiddenDatasets.sort() };
+}
+
+/** What is to become invalid, by the names of an application. */
+export interface InvalidationTargets {
+  /** Everything in the namespace. */
+  readonly all?: boolean;
+  readonly scopes?: readonly KeyPart[];
+  readonly tags?: readonly string[];
+  /** By dataset, its new version. */
+  readonly datasets?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What is to become invalid, as the index has it. What is wrong is refused: nobody would find out that nothing was made invalid.
+ *
+ * @throws InvalidArgumentError `E_LIVE_KEY`
+ */
+export async function hiddenTargets(keys: KeyRing, targets: InvalidationTargets, signal?: AbortSignal): Promise<Invalidation> {
+  if (typeof targets !== 'object' || targets === null) {
+    throw invalid(`what to invalidate must be an object with tags, datasets, scopes or all, got ${show(targets)}`);
+  }
+  const { all = false, scopes = [], datasets = {} } = targets;
+  const tags = namesOf('tags', targets.tags);
+  if (typeof all !== 'boolean') throw invalid(`all must be true or false, got ${show(all)}`);
+  if (!Array.isArray(scopes)) throw invalid(`scopes must be a list, got ${show(scopes)}`);
+  const nobody = scopes.findIndex(isNobody);
+  if (nobody >= 0) throw invalid(`scopes[${nobody}] must say whose results are meant, got ${show(scopes[nobody])}: for it nothing is cached`);
+  if (typeof datasets !== 'object' || datasets === null || Array.isArray(datasets)) {
+    throw invalid(`datasets must be an object with the new version of each, got ${show(datasets)}`);
+  }
+  const versions = Object.entries(datasets)
+    .map(([name, version]) => [name, checkedName(`the version of the dataset ${show(name)}`, version)] as const);
+  const [hiddenScopes, hiddenTags, hiddenDatasets] = await Promise.all([
+    Promise.all(scopes.map((scope) => scopeId(keys, scope, signal))),
+    Promise.all(tags.map((tag) => tagId(keys, tag, signal))),
+    Promise.all(versions.map(async ([name, version]) => [await datasetId(keys, name, signal), version] as const)),
+  ]);
+  return { all, scopes: hiddenScopes, tags: hiddenTags, datasets: Object.fromEntries(hiddenDatasets) };
+}
+
+/** The name of a user or tenant that was not found: those for whom it is missing must not share. */
+export function isNobody(scope: unknown): boolean {
+  return scope === undefined || scope === null || scope === '';
 }
 
 function namesOf(what: 'tags' | 'datasets', names: readonly string[] = []): string[] {

@@ -10,9 +10,9 @@ import { guardedIndex } from './flight/guarded-index.js';
 import { guardedSegments } from './flight/guarded-segments.js';
 import { ResultStream, type Recover } from './flight/result-stream.js';
 import { StoredResults } from './flight/stored-results.js';
-import { datasetId, scopeId, tagId } from './identity.js';
+import { hiddenTargets, type InvalidationTargets } from './identity.js';
 import { ephemeralKeyRing } from './keys/static-key-ring.js';
-import type { DirectDownload, Execute, KeyPart, LiveClientOptions, LiveQuery, LiveResult, PreviewQuery } from './options.js';
+import type { DirectDownload, Execute, LiveClientOptions, LiveQuery, LiveResult, PreviewQuery } from './options.js';
 import { partsOf, type LiveParts } from './parts.js';
 import { preview } from './preview.js';
 import { Result } from './result.js';
@@ -23,14 +23,7 @@ import { LiveTelemetry, type LiveStats } from './telemetry.js';
 const MAX_WAITING = 1024;
 
 /** What to make invalid. */
-export interface LiveInvalidation {
-  readonly tags?: readonly string[];
-  /** By dataset, its new version. */
-  readonly datasets?: Readonly<Record<string, string>>;
-  readonly scopes?: readonly KeyPart[];
-  /** Everything in the namespace. @default false */
-  readonly all?: boolean;
-}
+export type LiveInvalidation = InvalidationTargets;
 
 /**
  * Query results as Arrow IPC streams, cached for minutes: each query is executed once, however many ask; its bytes go to the caller and into the
@@ -85,16 +78,14 @@ export class LiveClient {
     return this.answer(await this.flights.acquire(ask), askedAt, ask.signal, (lost, loss) => this.flights.recover(ask, lost as Acquired, loss));
   }
 
-  /** Makes results invalid, in all processes at once: one write, whatever their number. @throws IndexError if the index cannot be reached */
-  async invalidate({ tags = [], datasets = {}, scopes = [], all }: LiveInvalidation): Promise<void> {
+  /**
+   * Makes results invalid, in all processes at once: one write, whatever their number.
+   *
+   * @throws IndexError if the index cannot be reached; InvalidArgumentError `E_LIVE_KEY`
+   */
+  async invalidate(targets: LiveInvalidation): Promise<void> {
     const { keys, index } = this.parts;
-    const versions = await Promise.all(Object.entries(datasets).map(async ([name, version]) => [await datasetId(keys, name), version] as const));
-    await index.invalidate({
-      all,
-      tags: await Promise.all(tags.map((tag) => tagId(keys, tag))),
-      scopes: await Promise.all(scopes.map((scope) => scopeId(keys, scope))),
-      datasets: Object.fromEntries(versions),
-    });
+    await index.invalidate(await hiddenTargets(keys, targets));
     this.flights.invalidated();
   }
 

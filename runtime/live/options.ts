@@ -50,7 +50,7 @@ export interface LiveQuery {
   readonly scope?: KeyPart;
   /** What is asked: the query's text in a normal form, parameters, compression, version of the data. */
   readonly key: KeyPart;
-  /** Names to invalidate the result by. */
+  /** Names to invalidate the result by: 1000 at most, together with `datasets`. */
   readonly tags?: readonly string[];
   /** Datasets that the query reads: a new version of one invalidates the result. */
   readonly datasets?: readonly string[];

@@ -4,6 +4,7 @@ import { milliseconds } from '../resilience/duration.js';
 import type { Ask } from './flight/ask.js';
 import type { Keeping } from './flight/keeping.js';
 import { segmentSize } from './flight/segment-sizes.js';
+import { isNobody } from './identity.js';
 import type { Execute, LiveClientOptions, LiveQuery, WhenAbandoned } from './options.js';
 
 const CACHES: readonly unknown[] = ['default', 'reload', 'no-store', 'only-if-cached'];
@@ -83,11 +84,6 @@ export function askOf(query: LiveQuery, execute: Execute, settings: Settings, as
     executionTimeout: executionTimeoutOf(query, settings),
     whenAbandoned: query.whenAbandoned === undefined ? settings.whenAbandoned : policy(query.whenAbandoned),
   };
-}
-
-/** The name of a user or tenant that was not found: those for whom it is missing must not share. */
-function isNobody(scope: unknown): boolean {
-  return scope === undefined || scope === null || scope === '';
 }
 
 /** @throws InvalidArgumentError */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { datasetId, identify, scopeId, tagId, type Identified } from '../../../runtime/live/identity';
+import { datasetId, hiddenTargets, identify, scopeId, tagId, type Identified } from '../../../runtime/live/identity';
 import type { KeyRing } from '../../../runtime/live/keys/key-ring';
 import type { KeyPart } from '../../../runtime/live/options';
 
@@ -123,5 +123,42 @@ describe('what cannot be told apart is refused', () => {
   test('fails for one name', async () => {
     await expect(tagId(keys, '')).rejects.toMatchObject({ code: 'E_LIVE_KEY', message: expect.stringMatching(/^tag must be a name/) });
     await expect(datasetId(keys, 7 as never)).rejects.toMatchObject({ code: 'E_LIVE_KEY', message: expect.stringMatching(/^dataset must be a name/) });
+  });
+});
+
+test('a query has 1000 tags and datasets at most, so that no lookup is more than the index can take', async () => {
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `name ${i}`);
+  const query = { scope: 't', key: 1, tags: names(600), datasets: names(400) };
+  expect((await identify(keys, query)).tags).toHaveLength(600);
+  expect((await identify(keys, { ...query, tags: [...query.tags, 'name 1'] })).tags).toHaveLength(600);
+  await expect(identify(keys, { ...query, tags: names(601) })).rejects.toMatchObject({
+    code: 'E_LIVE_KEY', message: expect.stringMatching(/^tags and datasets must be 1000 names together at most, got 1001/),
+  });
+});
+
+describe('what to invalidate', () => {
+  test('has the names that queries have in the index', async () => {
+    const query = { scope: 't', key: 1, tags: ['a'], datasets: ['d'] };
+    const named = await identify(keys, query);
+    expect(await hiddenTargets(keys, { scopes: ['t'], tags: ['a', 'a'], datasets: { d: 'v1' } })).toEqual({
+      all: false, scopes: [named.scope], tags: named.tags, datasets: { [named.datasets[0]!]: 'v1' },
+    });
+    expect(await hiddenTargets(keys, {})).toEqual({ all: false, scopes: [], tags: [], datasets: {} });
+  });
+
+  test.each<[targets: unknown, message: RegExp]>([
+    [undefined, /^what to invalidate must be an object with tags, datasets, scopes or all, got undefined/],
+    ['orders', /^what to invalidate must be an object/],
+    [{ all: 'no' }, /^all must be true or false, got 'no'/],
+    [{ tags: 'orders' }, /^tags must be a list of names, got 'orders'/],
+    [{ tags: [''] }, /^tags\[0] must be a name/],
+    [{ scopes: 'tenant' }, /^scopes must be a list, got 'tenant'/],
+    [{ scopes: ['t', undefined] }, /^scopes\[1] must say whose results are meant, got undefined/],
+    [{ datasets: ['sales.orders'] }, /^datasets must be an object with the new version of each, got \[ 'sales.orders' ]/],
+    [{ datasets: 'sales' }, /^datasets must be an object/],
+    [{ datasets: { sales: 42 } }, /^the version of the dataset 'sales' must be a name, a text that is not empty, got 42/],
+    [{ datasets: { sales: undefined } }, /^the version of the dataset 'sales' must be a name/],
+  ])('is refused where nothing would be made invalid by it: %j', async (targets, message) => {
+    await expect(hiddenTargets(keys, targets as never)).rejects.toMatchObject({ code: 'E_LIVE_KEY', message: expect.stringMatching(message) });
   });
 });
