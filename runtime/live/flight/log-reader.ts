@@ -20,6 +20,8 @@ export interface ByteSink {
 const MAX_ATTEMPTS = 3;
 /** Longest wait before opening again, in milliseconds; doubled for each further time. */
 const BACKOFF = 50;
+/** Why what a reader had opened ends. One for all, as each would have to look where it was made. */
+const LEFT = new Error('the reader has left');
 
 /**
  * Reads a log from its first byte on, segment by segment: from memory where it is there, otherwise from the bucket. The segment after the one it
@@ -36,7 +38,8 @@ export class LogReader implements Follower {
   private attempts = 0;
   private hungry = false;
   private over = false;
-  private readonly leaving = new AbortController();
+  /** Made when there is something to end: whoever reads from memory needs none. */
+  private leaving: AbortController | undefined;
 
   constructor(private readonly log: SegmentLog, private readonly sink: ByteSink, first?: Readable) {
     if (first !== undefined) this.ahead = { index: 0, source: Promise.resolve(first) };
@@ -63,7 +66,7 @@ export class LogReader implements Follower {
     if (this.over) return;
     this.over = true;
     this.log.leave(this);
-    this.leaving.abort();
+    this.leaving?.abort(LEFT);
     this.source?.destroy();
     this.ahead?.source.then((source) => source.destroy(), () => {});
   }
@@ -121,7 +124,7 @@ export class LogReader implements Follower {
     const offset = this.position - segment.start;
     const { ahead } = this;
     if (ahead?.index === index) this.ahead = undefined; // the next segment's stays, when this one's connection is replaced
-    const opened = ahead?.index === index && offset === 0 ? ahead.source : this.log.read(index, offset, this.leaving.signal);
+    const opened = ahead?.index === index && offset === 0 ? ahead.source : this.log.read(index, offset, this.signal());
     opened.then((source) => this.use(source, segment), (error: unknown) => this.broken(error));
   }
 
@@ -157,7 +160,7 @@ export class LogReader implements Follower {
     const index = this.index + 1;
     const next = this.log.segments[index];
     if (next === undefined || next.chunks !== undefined || !next.stored || this.ahead !== undefined) return;
-    const source = this.log.read(index, 0, this.leaving.signal);
+    const source = this.log.read(index, 0, this.signal());
     source.then((opened) => opened.on('error', () => {}), () => {}); // told when it is used: a stream that was destroyed ends at once
     this.ahead = { index, source };
   }
@@ -170,10 +173,15 @@ export class LogReader implements Follower {
     if (error instanceof SegmentGoneError) return this.giveUp(error, true);
     if (++this.attempts >= MAX_ATTEMPTS) return this.giveUp(error, false);
     this.opening = true;
-    wait(Math.random() * BACKOFF * 2 ** this.attempts, this.leaving.signal).then(() => {
+    wait(Math.random() * BACKOFF * 2 ** this.attempts, this.signal()).then(() => {
       this.opening = false;
       this.pump();
     }, () => {});
+  }
+
+  private signal(): AbortSignal {
+    this.leaving ??= new AbortController();
+    return this.leaving.signal;
   }
 
   private give(chunk: Uint8Array): void {
