@@ -67,3 +67,25 @@ test('both branches of a tee get all bytes', async () => {
   expect(first.byteLength).toBe(1_000_000);
   expect(Buffer.compare(Buffer.from(first), Buffer.from(second))).toBe(0);
 });
+
+test('canceling between the last byte and the end, which is told a moment later, ends no process', async () => {
+  const uncaught: unknown[] = [];
+  const listener = (error: unknown) => uncaught.push(error);
+  process.on('uncaughtException', listener);
+  for (let turns = 0; turns < 6; turns++) {
+    const node = source();
+    const reader = webStreamOf(node).getReader();
+    void reader.read();
+    await pause(1);
+    const ends = Promise.resolve().then(async () => {
+      node.push(Buffer.alloc(10));
+      node.push(null);
+      for (let i = 0; i < turns; i++) await Promise.resolve();
+    });
+    await ends;
+    await reader.cancel();
+    await pause(1);
+  }
+  process.off('uncaughtException', listener);
+  expect(uncaught).toEqual([]);
+});
