@@ -91,7 +91,7 @@ describe('errors', () => {
     ['all and something', ['invalidate', '--all', '--tag', 'a', '--yes'], {}, '--all has everything in it: leave out the others'],
     ['a dataset without a name', ['invalidate', '--dataset', '=v2'], {},
       "--dataset must be a name, or a name and its version such as sales.orders=snapshot-42, got '=v2'"],
-    ['a tag that is none', ['invalidate', '--tag', ''], {}, "tag must be a name, a text that is not empty, got ''"],
+    ['a tag that is none', ['invalidate', '--tag', ''], {}, "tags[0] must be a name, a text that is not empty, got ''"],
     ['nothing to purge', ['purge', '--yes'], {}, 'nothing is named: give --scope, or --all'],
     ['an unknown option', ['ls', '--scop', 'a'], {}, "unknown option '--scop'"],
   ])('%s is wrong usage', async (_, args, env, message) => {
