@@ -88,6 +88,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     passWithNoTests: false,
     jestConfig: {
       maxWorkers: '100%', // jest leaves one processor for others, which of two is half the speed
+      testTimeout: 30_000, // a busy machine is no failure: what never ends is found all the same
       collectCoverage: false,
       roots: ['<rootDir>/test', '<rootDir>/examples'],
       testPathIgnorePatterns: ['/node_modules/', '/cdk.out/', '<rootDir>/test/package/'],
