@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InvalidArgumentError, show } from '../errors.js';
-import type { DeleteFailure } from './s3.js';
+import type { DeleteFailure } from './s3-shapes.js';
 import { read } from './s3-list.js';
 import type { S3Request, S3Service } from './s3-service.js';
 import { childrenOf, escapeXml, textOf } from './s3-xml.js';

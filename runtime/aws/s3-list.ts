@@ -1,5 +1,5 @@
 import { InvalidArgumentError, show } from '../errors.js';
-import type { ListOptions, S3Listing, S3ObjectSummary } from './s3.js';
+import type { ListOptions, S3Listing, S3ObjectSummary } from './s3-shapes.js';
 import { unexpected } from './s3-errors.js';
 import { describe, type S3Request, type S3Service } from './s3-service.js';
 import { childrenOf, parseXml, textOf, type XmlElement } from './s3-xml.js';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, show } from '../errors.js';
 import { isStream } from './http-exchange.js';
-import type { GetStreamOptions, ObjectStream } from './s3.js';
+import type { GetStreamOptions, ObjectStream } from './s3-shapes.js';
 import { unexpected } from './s3-errors.js';
 import { describe, type S3Request, type S3Service } from './s3-service.js';
 

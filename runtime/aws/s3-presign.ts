@@ -1,7 +1,7 @@
 import { InvalidArgumentError, show } from '../errors.js';
 import { bucketEndpoint } from './endpoint.js';
 import { presignedQuery } from './presign.js';
-import type { PresignedGet, PresignOptions } from './s3.js';
+import type { PresignedGet, PresignOptions } from './s3-shapes.js';
 import { pathOf, type S3Service } from './s3-service.js';
 
 const WEEK = 7 * 86_400;

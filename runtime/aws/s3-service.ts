@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { InvalidArgumentError } from '../errors.js';
 import { bucketEndpoint, type Endpoint } from './endpoint.js';
 import type { HttpRequest, HttpResponse, HttpStream } from './http.js';
-import type { S3ClientOptions } from './s3.js';
+import type { S3ClientOptions } from './s3-shapes.js';
 import { codeOf, errorOf } from './s3-errors.js';
 import { checkKeyIsHidden, customerKeyHeaders } from './s3-keys.js';
 import { ServiceClient, type OpenOptions, type ServiceCall } from './service-client.js';
