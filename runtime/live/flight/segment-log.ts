@@ -28,7 +28,7 @@ export interface LogOptions {
   readonly read?: (index: number, offset: number, signal: AbortSignal) => Promise<Readable>;
   /** Bytes that may be kept for followers who could also read them from the bucket. @default 0 */
   readonly maxLag?: number;
-  /** Bytes that may wait to be stored, or to be taken where nothing is stored, before the source has to wait. @default 25165824 (24 MiB) */
+  /** Bytes that may wait to be stored, or to be taken where nothing is stored, before the source has to wait. @default 18874368 (18 MiB) */
   readonly window?: number;
 }
 
@@ -64,7 +64,7 @@ export class SegmentLog {
   constructor(private readonly options: LogOptions = {}) {
     this.segments = this.parts;
     this.maxLag = options.maxLag ?? 0;
-    this.window = options.window ?? 24 << 20;
+    this.window = options.window ?? 18 << 20;
     this.storing = options.read !== undefined;
   }
 

@@ -1,5 +1,5 @@
 const FIRST = 256 << 10;
-const SIZE = 8 << 20;
+const SIZE = 6 << 20;
 
 /**
  * Bytes of a segment, by its index; the last one of a result is as large as what is left. The first is small, so that others see the beginning of a

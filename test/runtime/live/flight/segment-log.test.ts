@@ -75,7 +75,7 @@ describe('memory where segments are stored', () => {
     log.stored(0);
     expect(log.segments[0]!.chunks).toBeDefined(); // 256 KiB are stored that he has not taken
     log.stored(1);
-    expect(log.segments.map(({ chunks }) => chunks !== undefined)).toEqual([false, false, true]); // 8 MiB more
+    expect(log.segments.map(({ chunks }) => chunks !== undefined)).toEqual([false, false, true]); // a whole segment more
     expect(log.whole).toBe(true);
   });
 
