@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { LIVE_ENVIRONMENT, LIVE_METRICS_EMF, LIVE_NAMESPACE, LIVE_TIME } from '../../lib/contract/live.js';
 import { InvalidArgumentError, show } from '../errors.js';
 import { milliseconds } from '../resilience/duration.js';
@@ -94,6 +95,7 @@ export function executionTimeoutOf({ executionTimeout }: Pick<LiveQuery, 'execut
 
 /** @throws InvalidArgumentError */
 export function signalOf({ signal }: Pick<LiveQuery, 'signal'>): AbortSignal | undefined {
+  if (signal instanceof EventTarget) setMaxListeners(0, signal); // many queries may share one, and Node 20 warns of the eleventh
   if (signal === undefined || typeof signal?.throwIfAborted === 'function') return signal; // perhaps of another realm
   throw invalid(`signal must be an AbortSignal, got ${show(signal)}`);
 }

@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { LiveClient, type LiveClientOptions, type LiveQuery, type PreviewQuery } from '../../../runtime/live';
 import { askOf, settingsOf } from '../../../runtime/live/settings';
 
@@ -117,6 +118,16 @@ test.each([
 });
 
 describe('a query', () => {
+  test('may share its signal with many others, and nobody warns of a leak', async () => {
+    const client = new LiveClient({ env: {} });
+    for (const query of [{ scope: 's', key: 'k' }, { mode: 'preview' }] as const) {
+      const { signal } = new AbortController();
+      await client.query({ ...query, signal }, execute).catch(() => {});
+      expect(getMaxListeners(signal)).toBe(0);
+    }
+    await client.close();
+  });
+
   test('has its own times and policy, or the client\'s', () => {
     const options = { ttl: '1m', staleIfError: '2m', executionTimeout: '3m', whenAbandoned: 'abort' } as const;
     expect(ask({}, options)).toMatchObject({
