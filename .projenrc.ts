@@ -19,7 +19,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   repositoryUrl: 'https://github.com/cdk-cache-tiers/cdk-cache-tiers.git',
   license: 'Apache-2.0',
   copyrightOwner: 'The cdk-cache-tiers authors',
-  keywords: ['aws', 'aws-cdk', 'cache', 'dynamodb', 'memoize', 'lambda', 'parameter-store', 'ssm', 'configuration', 'audit-log', 'arrow', 'dragonfly', 'sse-c'],
+  keywords: [
+    'aws', 'aws-cdk', 'cache', 'dynamodb', 'memoize', 'lambda', 'parameter-store', 'ssm', 'configuration', 'audit-log', 'arrow', 'dragonfly', 'sse-c',
+  ],
   stability: 'experimental',
 
   packageManager: javascript.NodePackageManager.NPM,

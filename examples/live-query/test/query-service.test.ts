@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { tableFromIPC } from 'apache-arrow';
+import { eventually } from 'cdk-cache-tiers/testing';
 import type { HttpAnswer, QueryService } from '../query-service';
 import type { HttpRequest } from '../request';
 import { serve } from '../server';
@@ -131,7 +132,7 @@ test('over HTTP: the page, health, a result; and a failure in mid-stream is no w
     const broken = await ask(`SELECT CASE WHEN id = ${ROWS - 1} THEN error('out of stock') ELSE id END AS id FROM sales`);
     expect(broken.status).toBe(200); // its first bytes were good
     await expect(broken.arrayBuffer()).rejects.toThrow();
-    expect(logged).toHaveBeenCalledWith(expect.objectContaining({ code: 'E_QUERY' }));
+    await eventually(() => expect(logged).toHaveBeenCalledWith(expect.objectContaining({ code: 'E_QUERY' })));
   } finally {
     server.closeAllConnections();
     server.close();

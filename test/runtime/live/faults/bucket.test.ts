@@ -82,7 +82,8 @@ describe('the bucket answers writes with', () => {
 describe('the bucket answers reads with', () => {
   async function cached(): Promise<void> {
     expect(await take(aClient())).toMatchObject({ status: 'miss', data: 'A' });
-    expect(world.objects).toHaveLength(3);
+    const attempts = world.objects.map((key) => key.split('/')[3]!);
+    expect(attempts.map((attempt) => attempts.filter((other) => other === attempt).length)).toContain(3); // a write of the last test may come late
   }
 
   test.each(TROUBLES.filter(([name]) => !name.includes('early')))('%s: callers get the whole result', async (_, trouble) => {
