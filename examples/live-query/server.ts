@@ -33,7 +33,9 @@ async function respond(service: QueryService, request: IncomingMessage, response
     if (typeof answer.body === 'string') response.end(answer.body);
     else await pipeline(answer.body, response); // an error in mid-stream cuts the response: nobody takes it for a whole one
   } catch (error) {
-    if (!gone.signal.aborted) console.error(error);
+    // a response that is cut closes too, so that it is closed tells nothing
+    const left = error === gone.signal.reason || (error as { code?: unknown }).code === 'ERR_STREAM_PREMATURE_CLOSE';
+    if (!left) console.error(error);
     response.destroy();
   }
 }
