@@ -3,6 +3,7 @@ import { StreamFramer } from '../arrow/framer.js';
 import { LiveError } from '../errors.js';
 import type { Execute, LiveSummary } from '../options.js';
 import type { SegmentLog } from './segment-log.js';
+import { within } from './within.js';
 
 /** Bytes that are taken from a source in one turn of the event loop. The first chunk is passed on at once. */
 const TURN = 1 << 20;
@@ -41,7 +42,7 @@ export class Execution {
     signal.throwIfAborted();
     // an executor may take no notice of the signal: what it gives then is closed at once
     const given = Promise.resolve(execute({ signal, attempt })).then((source) => bytesOf(source, signal));
-    return await Promise.race([given, aborted(signal)]);
+    return await within(given, signal);
   }
 
   private async run(source: Promise<AsyncIterable<Uint8Array>>): Promise<void> {
@@ -77,12 +78,4 @@ export class Execution {
 /** A source that never waits leaves callers and uploads no time for theirs otherwise, until all room is taken. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Rejects once the signal aborts, with its reason. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }

@@ -3,8 +3,8 @@ export function within<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T>
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
     const leave = () => reject(signal.reason as Error);
-    if (signal.aborted) return leave();
-    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
 }
