@@ -6,7 +6,7 @@ import { isInterruption } from './explain.js';
 /** Counts on this computer. @throws HomeError if the home folder's path is wrong */
 export async function usageMetrics({ env }: Pick<Io, 'env'>): Promise<UsageMetrics> {
   const [{ Home }, { UsageMetrics }] = await Promise.all([
-    import('../runtime/config/home/home.js'), import('../runtime/config/usage/usage-metrics.js'),
+    import('../runtime/home/home.js'), import('../runtime/config/usage/usage-metrics.js'),
   ]);
   return new UsageMetrics({ home: Home.open({ env }) });
 }

@@ -27,7 +27,7 @@ export function isHarmless(kind: Kind, word: string): boolean {
 
 async function candidates(kind: Kind, typed: string, words: readonly string[], env: Environment): Promise<string[]> {
   if (kind === 'profile') return profiles(env);
-  const { Home } = await import('../../runtime/config/home/home.js');
+  const { Home } = await import('../../runtime/home/home.js');
   const folder = Home.open({ env }).path('cache');
   if (!existsSync(folder)) return []; // and none is made
   if (kind === 'footprint') return footprints(folder);

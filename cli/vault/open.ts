@@ -6,7 +6,7 @@ import type { Io } from '../context.js';
  * asked. Otherwise its key is in the keychain of the operating system.
  */
 export async function openVault(io: Io): Promise<Vault> {
-  const [{ Home }, { Vault }] = await Promise.all([import('../../runtime/config/home/home.js'), import('../../runtime/config/vault/vault.js')]);
+  const [{ Home }, { Vault }] = await Promise.all([import('../../runtime/home/home.js'), import('../../runtime/config/vault/vault.js')]);
   const vault = new Vault({ home: Home.open({ env: io.env }), env: io.env });
   if (io.env.CACHE_TIERS_VAULT_PASSPHRASE || !io.stdin.isTTY || !io.stderr.isTTY || vault.status().key !== 'passphrase') return vault;
   const [{ passphraseKey }, { hidden }] = await Promise.all([

@@ -10,7 +10,7 @@ import { FootprintFinder } from './footprint-finder.js';
 import type { ConfigConnectionOptions, ConfigService } from './connection-options.js';
 import { environmentOf, homeOf, identityOf } from './footprint-key.js';
 import type { ConfigFootprint } from './footprint.js';
-import type { Home } from './home/home.js';
+import type { Home } from '../home/home.js';
 import { regionalDynamoDb } from './regional-dynamodb.js';
 import { sharedCredentials } from './shared-credentials.js';
 
@@ -65,7 +65,7 @@ export class ConfigConnection {
     return this.client('sqs', () => sqsClient(this.clientOptions('sqs')));
   }
 
-  /** Where local files are. Undefined: there are none. @throws CacheTiersError `E_CONFIG_HOME_UNSAFE` */
+  /** Where local files are. Undefined: there are none. @throws CacheTiersError `E_HOME_UNSAFE` */
   get home(): Home | undefined {
     this.place ??= { home: homeOf(this.options) };
     return this.place.home;

@@ -5,7 +5,7 @@ import { Deadline } from '../resilience/deadline.js';
 import { footprintKey } from './footprint-key.js';
 import { FootprintMemory } from './footprint-memory.js';
 import { footprintParameter, readFootprint, type ConfigFootprint } from './footprint.js';
-import type { Home } from './home/home.js';
+import type { Home } from '../home/home.js';
 import { isUnreachable } from './values/read-errors.js';
 import { tellConfigError } from './values/telemetry.js';
 

@@ -1,4 +1,4 @@
-import { VersionedFile } from './home/versioned-file.js';
+import { VersionedFile } from '../home/versioned-file.js';
 import type { ConfigFootprint } from './footprint.js';
 
 /** A footprint, and when Parameter Store gave it, in Unix epoch milliseconds. */

@@ -8,9 +8,9 @@ export { stateAt, type StateAtInstant } from './audit/state.js';
 export { ConfigConnection, type ConfigOptions } from './connection.js';
 export type { ConfigConnectionOptions, ConfigService } from './connection-options.js';
 export type { ConfigFootprint, RememberedSince } from './footprint.js';
-export { HomeError, type HomeErrorCode } from './home/errors.js';
-export { Home, type HomeOptions } from './home/home.js';
-export type { HomeKind, HomeRoots } from './home/paths.js';
+export { HomeError, type HomeErrorCode } from '../home/errors.js';
+export { Home, type HomeOptions } from '../home/home.js';
+export type { HomeKind, HomeRoots } from '../home/paths.js';
 export {
   dynamoDbRemoteNames, LocalConfigCache, type ChangedPage, type CopyEvents, type FullReason, type LimitOptions, type LocalChild,
   type LocalConfigCacheOptions, type LocalMetadata, type LocalName, type Refreshed, type RefreshOptions, type RemoteNames, type SyncOptions,

@@ -1,11 +1,11 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CacheTiersError } from '../../errors.js';
-import { crypto } from '../home/crypto.js';
-import { HomeError } from '../home/errors.js';
-import { FileLease } from '../home/file-lease.js';
-import { nodeFileSystem, quietly, removeFile, type HomeFileSystem } from '../home/file-system.js';
-import { VersionedFile } from '../home/versioned-file.js';
+import { crypto } from '../../home/crypto.js';
+import { HomeError } from '../../home/errors.js';
+import { FileLease } from '../../home/file-lease.js';
+import { nodeFileSystem, quietly, removeFile, type HomeFileSystem } from '../../home/file-system.js';
+import { VersionedFile } from '../../home/versioned-file.js';
 import { decodeState, EMPTY_STATE, encodeState, type CopyState } from './copy-state.js';
 import type { Row } from './local-name.js';
 import { damaged, ID_BYTES, isDamaged } from './names-format.js';

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { nodeFileSystem, openForReading, quietly, removeFile, writeAll, type HomeFileSystem } from '../home/file-system.js';
-import { homeError } from '../home/errors.js';
+import { nodeFileSystem, openForReading, quietly, removeFile, writeAll, type HomeFileSystem } from '../../home/file-system.js';
+import { homeError } from '../../home/errors.js';
 
 const { O_WRONLY, O_CREAT, O_EXCL } = constants;
 

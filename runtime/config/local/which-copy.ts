@@ -3,7 +3,7 @@ import type { ConfigConnectionOptions } from '../connection-options.js';
 import { environmentOf, footprintKey, identityOf } from '../footprint-key.js';
 import { FootprintMemory } from '../footprint-memory.js';
 import { footprintParameter, type ConfigFootprint } from '../footprint.js';
-import type { Home } from '../home/home.js';
+import type { Home } from '../../home/home.js';
 
 /**
  * The footprint that these options led to when Parameter Store was asked the last time: what `rememberedFootprint` of a `ConfigConnection` says,

@@ -1,8 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
 import { Counters } from '../../telemetry/counters.js';
-import { HomeError } from '../home/errors.js';
-import { Home } from '../home/home.js';
-import { VersionedFile } from '../home/versioned-file.js';
+import { HomeError } from '../../home/errors.js';
+import { Home } from '../../home/home.js';
+import { VersionedFile } from '../../home/versioned-file.js';
 import { usageEndpoint } from './endpoint.js';
 import { decodeUsage, DURATION_BUCKETS, emptyUsage, merged, withOne, type UsageContent, type UsageCounts } from './usage-counts.js';
 
@@ -204,5 +204,5 @@ function day(time: number): string {
 }
 
 function busy(): HomeError {
-  return new HomeError('E_CONFIG_HOME_IO', 'others write to the usage counts all the time; try again', 'usage');
+  return new HomeError('E_HOME_IO', 'others write to the usage counts all the time; try again', 'usage');
 }

@@ -1,7 +1,7 @@
 import type { AwsCredentials } from '../../aws/sign-v4.js';
 import type { CredentialSource } from '../../aws/credential-sources.js';
 import { milliseconds, type Duration } from '../../resilience/duration.js';
-import type { FileLease } from '../home/file-lease.js';
+import type { FileLease } from '../../home/file-lease.js';
 import { decodeCredentials, encodeCredentials, type KeptCredentials } from './kept-credentials.js';
 import type { VaultTelemetry } from './telemetry.js';
 

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { CredentialSource } from '../../aws/credential-sources.js';
-import { FileLease } from '../home/file-lease.js';
-import { Home } from '../home/home.js';
-import { VersionedFile } from '../home/versioned-file.js';
+import { FileLease } from '../../home/file-lease.js';
+import { Home } from '../../home/home.js';
+import { VersionedFile } from '../../home/versioned-file.js';
 import { CLEAR_ADVICE, VaultError } from './errors.js';
 import type { KeySource } from './key-source.js';
 import { keychainKey } from './keychain-key.js';
@@ -70,7 +70,7 @@ export class Vault {
   /** Keys at hand, by vault. */
   private readonly keys = new Map<string, Promise<Buffer>>();
 
-  /** @throws HomeError `E_CONFIG_HOME_PATH` if the home folder's path is wrong. Nothing is read before it is needed. */
+  /** @throws HomeError `E_HOME_PATH` if the home folder's path is wrong. Nothing is read before it is needed. */
   constructor({ home, key, env = process.env, now = Date.now }: VaultOptions = {}) {
     this.home = home ?? Home.open({ env });
     const passphrase = env.CACHE_TIERS_VAULT_PASSPHRASE;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FootprintMemory } from '../../../runtime/config/footprint-memory';
-import { VersionedFile } from '../../../runtime/config/home/versioned-file';
+import { VersionedFile } from '../../../runtime/home/versioned-file';
 
 let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'footprints-')); });

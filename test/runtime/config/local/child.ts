@@ -3,7 +3,7 @@
  * Does what its arguments say, then tells by one line of JSON.
  */
 import type { ConfigConnection } from '../../../../runtime/config/connection';
-import { Home } from '../../../../runtime/config/home/home';
+import { Home } from '../../../../runtime/home/home';
 import { LocalConfigCache } from '../../../../runtime/config/local/local-config-cache';
 import type { ChangedPage, RemoteNames } from '../../../../runtime/config/local/remote-names';
 import type { CacheTableMeta } from '../../../../runtime/config/tables/cache-table';

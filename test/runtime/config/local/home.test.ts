@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeFileSystem, type HomeFileSystem } from '../../../../runtime/config/home/file-system';
-import { failing, killedBefore, readOnly } from '../home/file-systems';
+import { nodeFileSystem, type HomeFileSystem } from '../../../../runtime/home/file-system';
+import { failing, killedBefore, readOnly } from '../../home/file-systems';
 import { cacheOf, listed, RemoteModel } from './remote-model';
 
 jest.setTimeout(60_000);
@@ -28,7 +28,7 @@ async function worksFromMemory(fileSystem?: HomeFileSystem): Promise<void> {
   await cache.sync();
   expect(listed(cache)).toEqual(['/app/a:1', '/app/b:1', '/app/c:1', '/app/own:1']);
   expect(cache.events.unsaved).toBeGreaterThan(0);
-  expect(cache.events.problem?.code).toMatch(/^E_CONFIG_HOME_/);
+  expect(cache.events.problem?.code).toMatch(/^E_HOME_/);
 }
 
 test('files are for this user only', async () => {
@@ -86,7 +86,7 @@ describe('from memory, and counted', () => {
     remote.put('/app/c');
     await cache.sync();
     expect(listed(cache)).toEqual(['/app/a:1', '/app/b:1', '/app/c:1']);
-    expect(cache.events).toMatchObject({ unsaved: 1, problem: { code: 'E_CONFIG_HOME_READ_ONLY' } });
+    expect(cache.events).toMatchObject({ unsaved: 1, problem: { code: 'E_HOME_READ_ONLY' } });
   });
 });
 
@@ -106,7 +106,7 @@ test('a disk that becomes full in the middle leaves the copy as it was', async (
     const full = cacheOf(remote, { home, fileSystem });
     await full.sync({ full: after % 2 === 0 });
     expect(listed(full)).toEqual(remote.truth());
-    expect(full.events.problem?.code).toBe('E_CONFIG_HOME_FULL');
+    expect(full.events.problem?.code).toBe('E_HOME_FULL');
   }
   const cache = cacheOf(remote, { home });
   await cache.open();

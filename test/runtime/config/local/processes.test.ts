@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bundled, Processes, type Running } from '../home/processes';
+import { bundled, Processes, type Running } from '../../home/processes';
 import { cacheOf, FOOTPRINT, listed, RemoteModel } from './remote-model';
 
 jest.setTimeout(180_000);

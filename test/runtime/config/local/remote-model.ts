@@ -1,7 +1,7 @@
 import { changeShard } from '../../../../lib/contract/config';
 import type { ConfigConnection } from '../../../../runtime/config';
-import { Home } from '../../../../runtime/config/home/home';
-import type { HomeFileSystem } from '../../../../runtime/config/home/file-system';
+import { Home } from '../../../../runtime/home/home';
+import type { HomeFileSystem } from '../../../../runtime/home/file-system';
 import { LocalConfigCache } from '../../../../runtime/config/local/local-config-cache';
 import type { ChangedPage, RemoteNames } from '../../../../runtime/config/local/remote-names';
 import type { CachedParameter, CacheTableMeta } from '../../../../runtime/config/tables/cache-table';

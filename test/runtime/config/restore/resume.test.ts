@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { collectPlan, type CollectedRestorePlan } from '../../../../runtime/config/restore/plan';
 import { planLines } from '../../../../runtime/config/restore/plan-lines';
-import { bundled, Processes } from '../home/processes';
+import { bundled, Processes } from '../../home/processes';
 import { applied, RestoreWorld } from './world';
 
 const WRITES = new Set(['PutParameter', 'LabelParameterVersion', 'UnlabelParameterVersion', 'DeleteParameters']);

@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Home } from '../../../../runtime/config/home/home';
-import { nodeFileSystem } from '../../../../runtime/config/home/file-system';
-import { VersionedFile } from '../../../../runtime/config/home/versioned-file';
+import { Home } from '../../../../runtime/home/home';
+import { nodeFileSystem } from '../../../../runtime/home/file-system';
+import { VersionedFile } from '../../../../runtime/home/versioned-file';
 import { UsageMetrics } from '../../../../runtime/config/usage/usage-metrics';
 import { filesBelow } from '../vault/worlds';
 
@@ -180,7 +180,7 @@ test('a home folder that cannot be is no error of who counts', async () => {
   try {
     const usage = new UsageMetrics();
     usage.count('config get', 'ok', 1);
-    expect(await usage.report()).toMatchObject({ sent: false, reason: 'failed', error: { code: 'E_CONFIG_HOME_PATH' } });
+    expect(await usage.report()).toMatchObject({ sent: false, reason: 'failed', error: { code: 'E_HOME_PATH' } });
   } finally {
     if (previous === undefined) delete process.env.CACHE_TIERS_HOME;
     else process.env.CACHE_TIERS_HOME = previous;

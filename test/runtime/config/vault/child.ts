@@ -1,5 +1,5 @@
 /* A process of its own that asks for a session, or writes entries. Run by processes.test.ts. */
-import { Home } from '../../../../runtime/config/home/home';
+import { Home } from '../../../../runtime/home/home';
 import { VAULT_CHANNELS } from '../../../../runtime/config/vault/telemetry';
 import { Vault } from '../../../../runtime/config/vault/vault';
 import { cheapKey } from './worlds';

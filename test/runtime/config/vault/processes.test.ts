@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bundled, Processes } from '../home/processes';
+import { bundled, Processes } from '../../home/processes';
 import { VaultWorld } from './worlds';
 
 jest.setTimeout(120_000);

@@ -3,7 +3,7 @@ import { decodeCredentials, encodeCredentials } from '../../../../runtime/config
 import {
   decodeVault, encodeVault, entryOf, isKeyOf, newContent, openEntry, readEntry, sealEntry, type VaultContent,
 } from '../../../../runtime/config/vault/vault-content';
-import { damaged, randomNumbers } from '../home/fuzz';
+import { damaged, randomNumbers } from '../../home/fuzz';
 
 const key = randomBytes(32);
 const parameters = { kind: 'passphrase', kdf: 'scrypt', N: 16, r: 1, p: 1, salt: 'c2FsdA==' };

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AwsCredentials } from '../../../../runtime/aws/sign-v4';
-import { Home } from '../../../../runtime/config/home/home';
-import { VersionedFile } from '../../../../runtime/config/home/versioned-file';
+import { Home } from '../../../../runtime/home/home';
+import { VersionedFile } from '../../../../runtime/home/versioned-file';
 import type { KeySource } from '../../../../runtime/config/vault/key-source';
 import { passphraseKey } from '../../../../runtime/config/vault/passphrase-key';
 import { Vault } from '../../../../runtime/config/vault/vault';

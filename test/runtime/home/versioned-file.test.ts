@@ -4,8 +4,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeFileSystem, type HomeFileSystem } from '../../../../runtime/config/home/file-system';
-import { VersionedFile } from '../../../../runtime/config/home/versioned-file';
+import { nodeFileSystem, type HomeFileSystem } from '../../../runtime/home/file-system';
+import { VersionedFile } from '../../../runtime/home/versioned-file';
 import { errno, failing, killedBefore, readOnly, small } from './file-systems';
 
 let folder: string;
@@ -66,7 +66,7 @@ test('files of other names beside it are nothing to it', () => {
   written(6);
   open().removeOlder();
   expect(readdirSync(folder).sort()).toEqual([...others, 'state-2.6', 'state.6'].sort());
-  expect(() => new VersionedFile(folder, '../state')).toThrow(code('E_CONFIG_HOME_PATH'));
+  expect(() => new VersionedFile(folder, '../state')).toThrow(code('E_HOME_PATH'));
 });
 
 /** Lets others write when this one is about to link its generation, or has just done so. */
@@ -83,7 +83,7 @@ function interrupted(when: 'before' | 'after', others: () => void): HomeFileSyst
 /** As another process has it: the module is loaded once more. */
 function ofAnotherProcess(): VersionedFile {
   let module: { VersionedFile: typeof VersionedFile };
-  jest.isolateModules(() => { module = jest.requireActual('../../../../runtime/config/home/versioned-file'); });
+  jest.isolateModules(() => { module = jest.requireActual('../../../runtime/home/versioned-file'); });
   return new module!.VersionedFile(folder, 'state', { durable: false });
 }
 
@@ -143,8 +143,8 @@ describe('things that were planted', () => {
     if (kind === 'a file') writeFileSync(target, 'precious');
     if (kind === 'a folder') mkdirSync(target);
     symlinkSync(target, join(folder, 'state.1'));
-    expect(() => open().read()).toThrow(code('E_CONFIG_HOME_UNSAFE'));
-    expect(() => open().replace(0, 'x')).toThrow(code('E_CONFIG_HOME_UNSAFE'));
+    expect(() => open().read()).toThrow(code('E_HOME_UNSAFE'));
+    expect(() => open().replace(0, 'x')).toThrow(code('E_HOME_UNSAFE'));
     if (kind === 'a file') expect(readFileSync(target, 'utf8')).toBe('precious');
     expect(readdirSync(outside)).toEqual(kind === 'nothing' ? [] : ['target']);
   });
@@ -164,7 +164,7 @@ describe('things that were planted', () => {
       if (path.endsWith('.tmp')) symlinkSync(join(outside, 'target'), path);
       return nodeFileSystem.openSync(path, flags, mode);
     };
-    expect(() => open({ ...nodeFileSystem, openSync: openSync as HomeFileSystem['openSync'] }).replace(0, 'x')).toThrow(code('E_CONFIG_HOME_IO'));
+    expect(() => open({ ...nodeFileSystem, openSync: openSync as HomeFileSystem['openSync'] }).replace(0, 'x')).toThrow(code('E_HOME_IO'));
     expect(readdirSync(outside)).toEqual([]);
   });
 
@@ -173,24 +173,24 @@ describe('things that were planted', () => {
     const link = join(outside, 'link');
     symlinkSync(folder, link);
     const file = new VersionedFile(link, 'state');
-    expect(() => file.read()).toThrow(code('E_CONFIG_HOME_UNSAFE'));
-    expect(() => file.replace(1, 'x')).toThrow(code('E_CONFIG_HOME_UNSAFE'));
-    expect(() => { file.removeOlder(); }).toThrow(code('E_CONFIG_HOME_UNSAFE'));
+    expect(() => file.read()).toThrow(code('E_HOME_UNSAFE'));
+    expect(() => file.replace(1, 'x')).toThrow(code('E_HOME_UNSAFE'));
+    expect(() => { file.removeOlder(); }).toThrow(code('E_HOME_UNSAFE'));
     expect(text()).toBe('content 1');
   });
 
   test('a folder or a pipe in place of a content is refused, and nobody waits at the pipe', () => {
     mkdirSync(join(folder, 'state.1'));
-    expect(() => open().read()).toThrow(code('E_CONFIG_HOME_UNSAFE'));
+    expect(() => open().read()).toThrow(code('E_HOME_UNSAFE'));
     if (process.platform === 'win32') return;
     execFileSync('mkfifo', [join(folder, 'state.2')]);
-    expect(() => open().read()).toThrow(code('E_CONFIG_HOME_UNSAFE'));
+    expect(() => open().read()).toThrow(code('E_HOME_UNSAFE'));
   });
 
   test('somebody else\'s file is refused; a file of ours that others may read is so no longer', () => {
     written(1);
     const fstatSync = (descriptor: number) => Object.assign(nodeFileSystem.fstatSync(descriptor), { uid: process.getuid!() + 1 });
-    expect(() => open({ ...nodeFileSystem, fstatSync: fstatSync as HomeFileSystem['fstatSync'] }).read()).toThrow(code('E_CONFIG_HOME_UNSAFE'));
+    expect(() => open({ ...nodeFileSystem, fstatSync: fstatSync as HomeFileSystem['fstatSync'] }).read()).toThrow(code('E_HOME_UNSAFE'));
     execFileSync('chmod', ['666', join(folder, 'state.1')]);
     expect(text()).toBe('content 1');
     expect(statSync(join(folder, 'state.1')).mode & 0o777).toBe(0o600);
@@ -206,7 +206,7 @@ test('on a disk that becomes full at any byte, the old content stays and nothing
       open(small(space)).replace(1, 'a new content');
       break;
     } catch (error) {
-      expect(error).toEqual(code('E_CONFIG_HOME_FULL'));
+      expect(error).toEqual(code('E_HOME_FULL'));
       expect(readdirSync(folder)).toEqual(before);
       expect(text()).toBe('content 1');
     }
@@ -216,9 +216,9 @@ test('on a disk that becomes full at any byte, the old content stays and nothing
 });
 
 test.each([
-  ['ENOSPC', 'openSync', 'E_CONFIG_HOME_IO'], ['ENOSPC', 'fsyncSync', 'E_CONFIG_HOME_FULL'], ['ENOSPC', 'linkSync', 'E_CONFIG_HOME_FULL'],
-  ['EDQUOT', 'closeSync', 'E_CONFIG_HOME_FULL'], ['EPERM', 'linkSync', 'E_CONFIG_HOME_NO_LINKS'], ['ENOTSUP', 'linkSync', 'E_CONFIG_HOME_NO_LINKS'],
-  ['EIO', 'writeSync', 'E_CONFIG_HOME_IO'], ['EACCES', 'readdirSync', 'E_CONFIG_HOME_READ_ONLY'],
+  ['ENOSPC', 'openSync', 'E_HOME_IO'], ['ENOSPC', 'fsyncSync', 'E_HOME_FULL'], ['ENOSPC', 'linkSync', 'E_HOME_FULL'],
+  ['EDQUOT', 'closeSync', 'E_HOME_FULL'], ['EPERM', 'linkSync', 'E_HOME_NO_LINKS'], ['ENOTSUP', 'linkSync', 'E_HOME_NO_LINKS'],
+  ['EIO', 'writeSync', 'E_HOME_IO'], ['EACCES', 'readdirSync', 'E_HOME_READ_ONLY'],
 ] as const)('%s of %s is an error that says so, and changes nothing', (failure, operation, expected) => {
   written(1);
   const before = readdirSync(folder);
@@ -227,7 +227,7 @@ test.each([
     return nodeFileSystem.openSync(path, flags, mode);
   };
   const fileSystem = operation === 'openSync' ? { ...nodeFileSystem, openSync: openSync as HomeFileSystem['openSync'] } : failing(failure, operation);
-  const wanted = operation === 'openSync' ? 'E_CONFIG_HOME_FULL' : expected;
+  const wanted = operation === 'openSync' ? 'E_HOME_FULL' : expected;
   expect(() => open(fileSystem).replace(1, 'x')).toThrow(code(wanted));
   expect(readdirSync(folder)).toEqual(before);
   expect(text()).toBe('content 1');
@@ -237,7 +237,7 @@ test('on a read-only file system it is read, also where others may read it', () 
   written(2);
   execFileSync('chmod', ['644', join(folder, 'state.2')]);
   expect(text(open(readOnly()))).toBe('content 2');
-  expect(() => open(readOnly()).replace(2, 'x')).toThrow(code('E_CONFIG_HOME_READ_ONLY'));
+  expect(() => open(readOnly()).replace(2, 'x')).toThrow(code('E_HOME_READ_ONLY'));
 });
 
 test('a writer that dies at any operation and any byte leaves the old content or the new, and room for the next', () => {
@@ -274,6 +274,6 @@ test('a planted file of the last possible generation is told, and nothing is wri
   written(2);
   writeFileSync(join(folder, 'state.999999999999999'), 'planted');
   expect(text()).toBe('content 2');
-  expect(() => open().replace(open().read()!.generation, 'more')).toThrow(code('E_CONFIG_HOME_UNSAFE'));
+  expect(() => open().replace(open().read()!.generation, 'more')).toThrow(code('E_HOME_UNSAFE'));
   expect(readdirSync(folder).sort()).toEqual(['state.1', 'state.2', 'state.999999999999999']);
 });

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FileLease } from '../../../../runtime/config/home/file-lease';
-import { VersionedFile } from '../../../../runtime/config/home/versioned-file';
+import { FileLease } from '../../../runtime/home/file-lease';
+import { VersionedFile } from '../../../runtime/home/versioned-file';
 import { bundled, Processes } from './processes';
 
 jest.setTimeout(180_000);

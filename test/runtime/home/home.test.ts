@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeFileSystem, type HomeFileSystem } from '../../../../runtime/config/home/file-system';
-import { Home } from '../../../../runtime/config/home/home';
-import { homeRoots } from '../../../../runtime/config/home/paths';
-import { safeName } from '../../../../runtime/config/home/safe-name';
+import { nodeFileSystem, type HomeFileSystem } from '../../../runtime/home/file-system';
+import { Home } from '../../../runtime/home/home';
+import { homeRoots } from '../../../runtime/home/paths';
+import { safeName } from '../../../runtime/home/safe-name';
 import { failing, readOnly } from './file-systems';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as Error;
@@ -42,7 +42,7 @@ describe('where it is', () => {
     [{ ...linux, userFolder: '', env: {} }, 'set CACHE_TIERS_HOME'],
     [{ ...windows, env: { CACHE_TIERS_HOME: 'D:relative' } }, 'CACHE_TIERS_HOME must be an absolute path'],
   ])('%j is an error', (place, message) => {
-    expect(() => homeRoots(place)).toThrow(code('E_CONFIG_HOME_PATH'));
+    expect(() => homeRoots(place)).toThrow(code('E_HOME_PATH'));
     expect(() => homeRoots(place)).toThrow(message);
   });
 });
@@ -103,7 +103,7 @@ describe('folders', () => {
       open().folder('cache', 'a', 'b');
       rmSync(join(path, part), { recursive: true });
       symlinkSync(target, join(path, part));
-      expect(() => open().folder('cache', 'a', 'b')).toThrow(code('E_CONFIG_HOME_UNSAFE'));
+      expect(() => open().folder('cache', 'a', 'b')).toThrow(code('E_HOME_UNSAFE'));
       rmSync(join(path, part));
       expect(readdirSync(parent).sort()).toEqual(['deep', 'outside']);
       expect(readdirSync(outside)).toEqual([]);
@@ -114,23 +114,23 @@ describe('folders', () => {
     open().folder('cache', 'a');
     rmSync(join(path, part), { recursive: true });
     writeFileSync(join(path, part), 'x');
-    expect(() => open().folder('cache', 'a')).toThrow(code('E_CONFIG_HOME_UNSAFE'));
+    expect(() => open().folder('cache', 'a')).toThrow(code('E_HOME_UNSAFE'));
   });
 
   test('are refused if they are somebody else\'s', () => {
     const lstatSync = (of: string) => Object.assign(nodeFileSystem.lstatSync(of), of.endsWith('vault') ? { uid: process.getuid!() + 1 } : {});
     const home = open({ ...nodeFileSystem, lstatSync: lstatSync as HomeFileSystem['lstatSync'] });
     home.folder('cache');
-    expect(() => home.folder('vault')).toThrow(code('E_CONFIG_HOME_UNSAFE'));
+    expect(() => home.folder('vault')).toThrow(code('E_HOME_UNSAFE'));
   });
 
   test('of a read-only home are those that are there', () => {
     open().folder('cache', 'a');
     expect(open(readOnly()).folder('cache', 'a')).toBe(join(path, 'cache', 'a'));
-    expect(() => open(readOnly()).folder('cache', 'b')).toThrow(code('E_CONFIG_HOME_READ_ONLY'));
+    expect(() => open(readOnly()).folder('cache', 'b')).toThrow(code('E_HOME_READ_ONLY'));
   });
 
-  const FAILURES = [['ENOSPC', 'E_CONFIG_HOME_FULL'], ['EACCES', 'E_CONFIG_HOME_READ_ONLY'], ['EIO', 'E_CONFIG_HOME_IO']];
+  const FAILURES = [['ENOSPC', 'E_HOME_FULL'], ['EACCES', 'E_HOME_READ_ONLY'], ['EIO', 'E_HOME_IO']];
 
   test.each(FAILURES)('that cannot be made (%s) are %s', (errno, expected) => {
     expect(() => open(failing(errno, 'mkdirSync')).folder('cache')).toThrow(code(expected));

@@ -33,7 +33,7 @@ export function ensureFolder(path: string, fileSystem: HomeFileSystem = nodeFile
   }
 }
 
-/** @throws HomeError `E_CONFIG_HOME_UNSAFE` if it is no folder of ours; an error of the file system's if it is not there */
+/** @throws HomeError `E_HOME_UNSAFE` if it is no folder of ours; an error of the file system's if it is not there */
 export function checkFolder(path: string, fileSystem: HomeFileSystem = nodeFileSystem): void {
   const stat = fileSystem.lstatSync(path);
   if (stat.isSymbolicLink()) throw unsafe(path, 'it is a symbolic link, which is not followed; remove it, or set CACHE_TIERS_HOME to where it leads');

@@ -55,7 +55,7 @@ export class VersionedFile {
   /** @param folder one that `Home.folder` gave @param name `[a-z0-9_-]` only */
   constructor(readonly folder: string, readonly name: string, private readonly options: VersionedFileOptions = {}) {
     if (!/^[a-z0-9_-]{1,80}$/.test(name)) {
-      throw new HomeError('E_CONFIG_HOME_PATH', `a file's name must be of a-z, 0-9, _ and -, got ${JSON.stringify(name)}; use safeName`, name);
+      throw new HomeError('E_HOME_PATH', `a file's name must be of a-z, 0-9, _ and -, got ${JSON.stringify(name)}; use safeName`, name);
     }
     this.fileSystem = options.fileSystem ?? nodeFileSystem;
     this.generationName = new RegExp(`^${name}\\.([1-9]\\d{0,14})$`);
@@ -129,7 +129,7 @@ export class VersionedFile {
       if (!gone) return { newest };
     }
     const path = join(this.folder, this.name);
-    throw new HomeError('E_CONFIG_HOME_IO', `cannot read ${JSON.stringify(path)}: it is replaced all the time; try again`, path);
+    throw new HomeError('E_HOME_IO', `cannot read ${JSON.stringify(path)}: it is replaced all the time; try again`, path);
   }
 
   /** Generations that are there, ascending, and temporary files. */
@@ -153,7 +153,7 @@ export class VersionedFile {
       const errno = errnoOf(error);
       if (errno === 'EEXIST') return false;
       if (NO_LINKS.includes(errno ?? '')) {
-        throw new HomeError('E_CONFIG_HOME_NO_LINKS', `cannot write ${JSON.stringify(to)}: the file system has no hard links; `
+        throw new HomeError('E_HOME_NO_LINKS', `cannot write ${JSON.stringify(to)}: the file system has no hard links; `
           + 'set CACHE_TIERS_HOME to a folder on one that has', to, { cause: error });
       }
       throw homeError('write', to, error);

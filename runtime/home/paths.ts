@@ -20,7 +20,7 @@ export interface HomePlace {
  * Where local files are: the folder given, `CACHE_TIERS_HOME`, `%LOCALAPPDATA%\cache-tiers` on Windows, `$XDG_CACHE_HOME/cache-tiers` for caches and
  * `$XDG_STATE_HOME/cache-tiers` for the rest where these are set to absolute paths, otherwise `~/.cache-tiers`.
  *
- * @throws HomeError `E_CONFIG_HOME_PATH` if a folder that is named is not absolute, or none can be told
+ * @throws HomeError `E_HOME_PATH` if a folder that is named is not absolute, or none can be told
  */
 export function homeRoots({ home, env, platform, userFolder }: HomePlace): HomeRoots {
   const path = platform === 'win32' ? win32 : posix;
@@ -50,5 +50,5 @@ function ownFolder(path: typeof posix, userFolder: string): string {
 }
 
 function badPath(message: string, path: string): HomeError {
-  return new HomeError('E_CONFIG_HOME_PATH', message, path);
+  return new HomeError('E_HOME_PATH', message, path);
 }

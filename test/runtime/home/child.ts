@@ -1,6 +1,6 @@
 /* A process of its own over a folder: counts in a file, or holds a lease. Run by the tests of this folder. */
-import { FileLease } from '../../../../runtime/config/home/file-lease';
-import { VersionedFile } from '../../../../runtime/config/home/versioned-file';
+import { FileLease } from '../../../runtime/home/file-lease';
+import { VersionedFile } from '../../../runtime/home/versioned-file';
 
 const [task, folder, times] = [process.argv[2], process.argv[3], Number(process.argv[4])];
 const file = new VersionedFile(folder, 'counter', { durable: false });

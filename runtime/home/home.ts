@@ -19,7 +19,7 @@ export class Home {
   /**
    * Tells where the folder is. Makes nothing yet.
    *
-   * @throws HomeError `E_CONFIG_HOME_PATH` if the folder that is named is not absolute
+   * @throws HomeError `E_HOME_PATH` if the folder that is named is not absolute
    */
   static open({ home, env = process.env, fileSystem = nodeFileSystem }: HomeOptions = {}): Home {
     return new Home(homeRoots({ home, env, platform: process.platform, userFolder: userFolder(env) }), fileSystem);

@@ -1,4 +1,4 @@
-import { decodeVersion, encodeVersion, MAX_MARKS } from '../../../../runtime/config/home/versioned-format';
+import { decodeVersion, encodeVersion, MAX_MARKS } from '../../../runtime/home/versioned-format';
 import { damaged, randomNumbers } from './fuzz';
 
 const version = { generation: 2 ** 40, marks: ['0123456789abcdef', 'ffffffffffffffff'], bytes: Buffer.from('content of any kind \0\xff', 'latin1') };

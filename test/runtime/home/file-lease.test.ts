@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
-import { FileLease } from '../../../../runtime/config/home/file-lease';
-import { VersionedFile } from '../../../../runtime/config/home/versioned-file';
+import { FileLease } from '../../../runtime/home/file-lease';
+import { VersionedFile } from '../../../runtime/home/versioned-file';
 import { readOnly } from './file-systems';
 
 let folder: string;
@@ -96,5 +96,5 @@ test.each(['', 'null', '5', '{}', '{"token":"x"}', '{"token":"x","pid":"1","host
   });
 
 test('where it cannot be written, that is an error', async () => {
-  await expect(lease({ fileSystem: readOnly() }).acquire()).rejects.toMatchObject({ code: 'E_CONFIG_HOME_READ_ONLY' });
+  await expect(lease({ fileSystem: readOnly() }).acquire()).rejects.toMatchObject({ code: 'E_HOME_READ_ONLY' });
 });

@@ -1,4 +1,4 @@
-import { nodeFileSystem, type HomeFileSystem } from '../../../../runtime/config/home/file-system';
+import { nodeFileSystem, type HomeFileSystem } from '../../../runtime/home/file-system';
 
 type Operation = keyof HomeFileSystem;
 
