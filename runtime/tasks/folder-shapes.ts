@@ -1,0 +1,65 @@
+import type { Refusal } from './content/shapes.js';
+import type { TierName } from './storage/shapes.js';
+
+export interface FolderCacheOptions {
+  /** The folder that is kept. It need not be there yet. */
+  readonly folder: string;
+  /** What it is called in the cache. @default - the folder's own name */
+  readonly name?: string;
+  /** Paths in it that are neither stored nor replaced: `*` within a name, `**` for folders. @default - Luigi's temporary files */
+  readonly ignore?: readonly string[];
+}
+
+export interface TransferOptions {
+  readonly signal?: AbortSignal;
+  /** Says what would be done, and does nothing of it. @default false */
+  readonly dryRun?: boolean;
+  readonly onProgress?: (done: number, total: number | undefined) => void;
+}
+
+export interface PushOptions extends TransferOptions {
+  /** Files that were pulled or pushed from here, and are gone, stay in the cache. @default false */
+  readonly keepDeleted?: boolean;
+}
+
+export interface PullReport {
+  /**
+   * - `unchanged`: the folder is what the cache has
+   * - `restored`: files were written or deleted
+   * - `empty`: the cache has nothing of that name
+   * - `off`: switched off, or nothing is to be read
+   */
+  readonly outcome: 'unchanged' | 'restored' | 'empty' | 'off';
+  /** Where from, in the order in which they were preferred. */
+  readonly sources: readonly { readonly tier: TierName; readonly scope: string }[];
+  readonly files: number;
+  readonly bytes: number;
+  readonly written: number;
+  readonly bytesWritten: number;
+  readonly deleted: number;
+  readonly refused: readonly Refusal[];
+  readonly damaged: readonly Refusal[];
+  /** Files that both the cache and somebody here has changed since: those here stay. */
+  readonly kept: readonly string[];
+}
+
+export interface PushReport {
+  /**
+   * - `unchanged`: the cache has what the folder has
+   * - `stored`: it has it now
+   * - `off`: switched off, or nothing is to be written
+   */
+  readonly outcome: 'unchanged' | 'stored' | 'off';
+  /** Where to. */
+  readonly places: readonly { readonly tier: TierName; readonly scope: string }[];
+  readonly files: number;
+  readonly bytes: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  /** Bytes sent to the first place that was written, after compression. */
+  readonly bytesStored: number;
+  /** Paths that somebody else has changed since they were pulled: what was pushed here is what the cache has now. */
+  readonly conflicts: readonly string[];
+  readonly refused: readonly Refusal[];
+}
