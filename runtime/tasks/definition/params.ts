@@ -38,6 +38,6 @@ type OptionalNames<P> = { [N in keyof P]: P[N] extends { readonly default: unkno
 export type ParamValues<P> = { readonly [N in keyof P]: ValueOf<P[N]> };
 
 /** What has to be said to name a task. */
-export type ParamArguments<P> =
-  & { readonly [N in Exclude<keyof P, OptionalNames<P>>]: ValueOf<P[N]> }
-  & { readonly [N in OptionalNames<P>]?: ValueOf<P[N]> };
+export type ParamArguments<P>
+  = & { readonly [N in Exclude<keyof P, OptionalNames<P>>]: ValueOf<P[N]> }
+    & { readonly [N in OptionalNames<P>]?: ValueOf<P[N]> };

@@ -128,8 +128,8 @@ export interface TriggerTaskDefinition<P extends ParamSpecs, R extends Requireme
   readonly policy?: TriggerPolicy;
 }
 
-export type TaskDefinition<P extends ParamSpecs = ParamSpecs, R extends Requirements = Requirements, V = unknown> =
-  | ReusableTaskDefinition<P, R, V> | TriggerTaskDefinition<P, R, V>;
+export type TaskDefinition<P extends ParamSpecs = ParamSpecs, R extends Requirements = Requirements, V = unknown>
+  = | ReusableTaskDefinition<P, R, V> | TriggerTaskDefinition<P, R, V>;
 
 /** A family of tasks: called with parameters, it names one of them. The same parameters name the same task. */
 export interface TaskFamily<P extends ParamSpecs, R extends Requirements, V> {

@@ -1,11 +1,11 @@
 import type { Digest, Location } from '../content/shapes.js';
 
 /** How long a result may be reused, as its record says it. Times are Unix epoch milliseconds by the store's clock. */
-export type Validity =
-  | { readonly kind: 'forever' }
-  | { readonly kind: 'ttl'; readonly until: number }
-  | { readonly kind: 'run'; readonly run: string }
-  | { readonly kind: 'epoch'; readonly name: string };
+export type Validity
+  = | { readonly kind: 'forever' }
+    | { readonly kind: 'ttl'; readonly until: number }
+    | { readonly kind: 'run'; readonly run: string }
+    | { readonly kind: 'epoch'; readonly name: string };
 
 /** One result of a task. The result itself is in `body`. */
 export interface TaskRecord {
