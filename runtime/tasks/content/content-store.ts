@@ -11,6 +11,7 @@ export type TaskCompression = 'gzip' | 'zstd' | 'none';
 
 /** One small content to be packed. */
 export interface SmallContent {
+  /** They are copied: the caller may use the memory again at once. */
   readonly bytes: Uint8Array;
   readonly digest: Digest;
 }
@@ -21,33 +22,55 @@ export interface SmallContent {
  */
 export interface ContentStore {
   /**
-   * Packs a content together with those before and after it. Contents that are the same share one place.
+   * Packs a content together with those before and after it. Contents that are the same share one place. It does not wait: `ready` says when to.
    *
-   * @returns where it will be; it is there once `flush` has resolved
+   * @returns where it will be. The pack gets its name once it is stored, until then `slice.pack` is empty: the location is of use, and may be copied,
+   * when `flush` has resolved. If its pack could not be stored it stays empty.
    */
-  add(content: SmallContent): Promise<Location>;
+  add(content: SmallContent): Location;
 
   /**
-   * Stores one chunk of a large content, or finds it stored.
+   * Waits until there is room for more, so that no more than a few packs are in memory.
+   *
+   * @returns `undefined` if there is room already
+   */
+  ready(signal?: AbortSignal): Promise<void> | undefined;
+
+  /**
+   * Stores one chunk of a large content, or finds it stored. Waits for its turn, so whoever reads many files has few of them in memory
+   * by waiting for it.
    *
    * @param signal ends the call
    */
   addChunk(bytes: Uint8Array, digest: Digest, signal?: AbortSignal): Promise<Chunk>;
 
-  /** Closes the pack that is being filled, and waits until all that was added is stored. @throws what the store failed with */
+  /**
+   * Closes the pack that is being filled, and waits until all that was added is stored. A failure is thrown to one caller: to others who
+   * added to the same pack, the empty name of their location tells it.
+   *
+   * @param signal ends the wait
+   * @throws what the store failed with
+   */
   flush(signal?: AbortSignal): Promise<void>;
 
   /**
-   * The bytes of a small content, from its pack; packs are kept unpacked for a while.
+   * The bytes of a small content, from its pack; packs are kept unpacked for a while. They are a view of the pack: not to be changed, and not to be
+   * kept for long. Who reads many of them reads those of one pack together.
    *
    * @throws DamagedError if they are not there or are not these
    */
   read(location: Location, signal?: AbortSignal): Promise<Uint8Array>;
 
+  /** As `read`, if the pack is in memory now; else `undefined`. @throws DamagedError as `read` */
+  readNow(location: Location): Uint8Array | undefined;
+
   /** A chunk. @throws DamagedError as `read` */
   readChunk(chunk: Chunk, signal?: AbortSignal): Promise<Uint8Array>;
 
-  /** Objects found damaged since the start, by key: what is stored anew gets another name than theirs. */
+  /** The key under which an object with this SHA-256 is to be stored: `objects/<digest>`, or another one where that is not to be used. */
+  nameFor(digest: Digest): string;
+
+  /** Objects found to have another content than their name says, since the start, by key: what is stored anew gets another name than theirs. */
   readonly damaged: ReadonlySet<string>;
 
   /** Does not use these names when it stores: they are damaged, or about to be deleted. */
