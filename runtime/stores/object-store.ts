@@ -1,3 +1,13 @@
+import { CacheTiersError } from '../errors.js';
+
+/** An object is larger than whoever asked for it takes. */
+export class ObjectTooLargeError extends CacheTiersError {
+  constructor(key: string, maxBytes: number) {
+    super('E_OBJECT_TOO_LARGE', `object ${key} is larger than ${maxBytes} bytes`);
+    this.name = 'ObjectTooLargeError';
+  }
+}
+
 /** What was found of a document. */
 export interface StoredDocument {
   readonly bytes: Uint8Array;
@@ -29,8 +39,14 @@ export interface ObjectStore {
   /** Where it is, for people: `s3://bucket/prefix`, a folder. */
   readonly place: string;
 
-  /** An object that is written once. @returns `undefined` if there is none */
-  get(key: string, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array | undefined>;
+  /**
+   * An object that is written once.
+   *
+   * @param options.maxBytes one that is larger is not fetched: whoever put it there does not decide how much memory it takes
+   * @returns `undefined` if there is none
+   * @throws ObjectTooLargeError
+   */
+  get(key: string, options?: { readonly maxBytes?: number; readonly signal?: AbortSignal }): Promise<Uint8Array | undefined>;
 
   /** Whether there is one. */
   has(key: string, options?: { readonly signal?: AbortSignal }): Promise<boolean>;
