@@ -1,0 +1,56 @@
+import { channel, type Channel } from 'node:diagnostics_channel';
+import { TASK_METRIC, TASK_METRIC_DIMENSION, TASK_METRIC_NAMESPACE } from '../../lib/contract/tasks.js';
+import type { Clock } from '../resilience/clock.js';
+import { ClientTelemetry } from '../telemetry/client-telemetry.js';
+import type { RunnerEvents } from './running/events.js';
+import type { StorageReporter, TaskCounter } from './storage/reporter.js';
+
+export type TaskStats = Readonly<Record<TaskCounter, number>>;
+
+/** Messages on `diagnostics_channel`: `cdk-cache-tiers:tasks:<event>`. None holds a private parameter, a value or a file's content. */
+export interface TaskEvents extends RunnerEvents {
+  /** A store failed; nobody was told. */
+  error: { readonly place: string; readonly operation: string; readonly error: unknown };
+  /** Something was there and was not used: damaged, missing, of another form. `what` is a task's id, a folder's name or `manifest`. */
+  rejected: { readonly place: string; readonly what: string; readonly error: unknown };
+}
+
+type EventName = keyof TaskEvents;
+
+const EVENTS: readonly EventName[] = [
+  'begin', 'start', 'wait', 'attempt', 'retry', 'stale', 'progress', 'made', 'finish', 'end', 'error', 'rejected',
+];
+
+export const TASK_CHANNELS = Object.fromEntries(EVENTS.map((name) => [name, channel(`cdk-cache-tiers:tasks:${name}`)])) as Record<EventName, Channel>;
+
+export interface TaskTelemetryOptions {
+  readonly scope: string;
+  readonly namespace: string;
+  readonly emf: boolean;
+  readonly clock: Clock;
+  readonly write: (line: string) => void;
+}
+
+/** Counters and events of one storage and of who uses it, and the ways out of the process. */
+export class TaskTelemetry extends ClientTelemetry<TaskCounter, TaskEvents> implements StorageReporter {
+  constructor({ scope, namespace, ...options }: TaskTelemetryOptions) {
+    super({
+      ...options,
+      metrics: TASK_METRIC, milliseconds: ['savedTime'], channels: TASK_CHANNELS,
+      metricNamespace: TASK_METRIC_NAMESPACE,
+      dimensions: { [TASK_METRIC_DIMENSION.scope]: scope, [TASK_METRIC_DIMENSION.namespace]: namespace },
+      meter: 'cache_tiers.tasks', attributes: { scope, namespace },
+      onMeterError: (error) => this.publish('error', () => ({ place: 'OpenTelemetry', operation: 'observe', error })),
+    });
+  }
+
+  storeError(place: string, operation: string, error: unknown): void {
+    this.add('storeErrors');
+    this.publish('error', () => ({ place, operation, error }));
+  }
+
+  rejected(place: string, what: string, error: unknown): void {
+    this.add('rejected');
+    this.publish('rejected', () => ({ place, what, error }));
+  }
+}
