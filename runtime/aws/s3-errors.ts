@@ -2,15 +2,20 @@ import { AwsError, classify } from './errors.js';
 import type { HttpResponse } from './http.js';
 import { dateOf } from './service-client.js';
 
-/** @param what the request in short, `GET s3://bucket/key` */
-export function errorOf(what: string, response: HttpResponse): AwsError {
+/** A write met another one of the same key under way, and was not carried out. */
+const IN_CONFLICT = ['ConditionalRequestConflict', 'OperationAborted'];
+const MAYBE_ABSENT = 's3:GetObject is not granted, or the object is not there and s3:ListBucket is not granted, without which S3 denies that too';
+
+/** @param what the request in short, `GET s3://bucket/key` @param isRead whether it reads an object */
+export function errorOf(what: string, response: HttpResponse, isRead = false): AwsError {
   const { statusCode, headers, body } = response;
   const name = codeOf(body) ?? `Http${statusCode}`;
   const region = headers['x-amz-bucket-region'];
   const elsewhere = statusCode < 400 && region !== undefined ? `; the bucket is in ${String(region)}` : '';
   const message = /<Message>([^<]*)<\/Message>/.exec(body.toString('utf8'))?.[1] ?? 'no message';
-  return new AwsError(`${what}: ${name}: ${message}${elsewhere}`, {
-    failure: classify(name, statusCode), name, statusCode,
+  const advice = isRead && (name === 'AccessDenied' || name === 'Http403') ? `; ${MAYBE_ABSENT}` : '';
+  return new AwsError(`${what}: ${name}: ${message}${elsewhere}${advice}`, {
+    failure: classify(name, statusCode), name, statusCode, ...(IN_CONFLICT.includes(name) && { retryable: true }),
     requestId: headers['x-amz-request-id'] as string | undefined, serverTime: dateOf(response),
   });
 }

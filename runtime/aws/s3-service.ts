@@ -10,7 +10,7 @@ import { canonicalQuery, encodeRfc3986, RequestSigner, sha256, UNSIGNED_PAYLOAD,
 
 /** One request to a bucket, or to an object in it. */
 export interface S3Request {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly bucket: string;
   /** @default - the bucket itself */
   readonly key?: string;
@@ -18,8 +18,19 @@ export interface S3Request {
   /** Headers to sign, by lower-case name. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | readonly Uint8Array[];
+  /** Of the body, in hexadecimal, where it is known: it is signed, so that the server takes no other body. */
+  readonly sha256?: string;
   /** 32 bytes for SSE-C. */
   readonly encryptionKey?: Uint8Array;
+  /** Whether a response that is no success is an answer all the same. @default - that there is no such object, unless it was to be written */
+  readonly isAnswer?: (statusCode: number, code: string | undefined) => boolean;
+}
+
+/** What became of a write. */
+export interface Written {
+  readonly response: HttpResponse;
+  /** Whether it may have been carried out before, without an answer: then what it finds may be its own doing. */
+  readonly unsure: boolean;
 }
 
 const EMPTY_HASH = sha256('');
@@ -41,6 +52,18 @@ export class S3Service {
     return this.client.send(this.callOf(request), signal);
   }
 
+  /** As `send` does, and tells more of a write. */
+  async write(request: S3Request, signal?: AbortSignal): Promise<Written> {
+    const call = this.callOf(request);
+    let open = 0; // attempts of which nobody said that they were refused
+    const response = await this.client.send({
+      ...call,
+      prepare: (...given) => { open++; return call.prepare(...given); },
+      failureOf: (answer) => { if (answer.statusCode < 500) open--; return call.failureOf(answer); },
+    }, signal);
+    return { response, unsure: open > 0 };
+  }
+
   /** The body of a success is a stream. */
   open(request: S3Request, options: OpenOptions): Promise<HttpResponse | HttpStream> {
     return this.client.open(this.callOf(request), options);
@@ -52,15 +75,17 @@ export class S3Service {
 
   private callOf(request: S3Request): ServiceCall {
     const { bucket, body } = request;
-    const large = body !== undefined && sizeOf(body) >= LARGE_BODY;
-    const hashFor = this.hashOf(body);
+    const bytes = body === undefined ? 0 : sizeOf(body);
+    const hashFor = this.hashOf(request);
     let attempts = 0;
     return {
       at: (endpoint) => bucketEndpoint(endpoint, bucket),
       prepare: (endpoint, credentials, time) => {
-        return { ...this.sign(request, hashFor(endpoint), endpoint, credentials, time), expectContinue: large && attempts++ > 0 };
+        const signed = this.sign(request, hashFor(endpoint), endpoint, credentials, time);
+        this.options.onRequest?.(bytes);
+        return { ...signed, expectContinue: bytes >= LARGE_BODY && attempts++ > 0 };
       },
-      failureOf: (response) => isSuccess(request, response) ? undefined : errorOf(describe(request), response),
+      failureOf: (response) => isSuccess(request, response) ? undefined : errorOf(describe(request), response, isRead(request)),
     };
   }
 
@@ -84,10 +109,11 @@ export class S3Service {
   }
 
   /** What is signed for a body: its hash, which is made once however often it is sent, or that it has none. */
-  private hashOf(body: S3Request['body']): (endpoint: Endpoint) => string {
+  private hashOf({ body, sha256: known }: S3Request): (endpoint: Endpoint) => string {
     let hash: string | undefined;
     return ({ protocol }) => {
       if (body === undefined) return EMPTY_HASH;
+      if (known !== undefined) return known;
       const signed = this.options.signPayload ?? protocol === 'http:';
       return signed ? hash ??= sha256Of(body) : UNSIGNED_PAYLOAD;
     };
@@ -105,9 +131,14 @@ export function describe({ method, bucket, key = '' }: Pick<S3Request, 'method' 
   return `${method} s3://${bucket}/${key}`;
 }
 
-function isSuccess({ method, key }: S3Request, { statusCode, body }: HttpResponse): boolean {
+function isSuccess(request: S3Request, { statusCode, body }: HttpResponse): boolean {
   if (statusCode >= 200 && statusCode < 300) return true;
-  return statusCode === 404 && key !== undefined && method !== 'PUT' && codeOf(body) === 'NoSuchKey';
+  const { method, key, isAnswer } = request;
+  return isAnswer?.(statusCode, codeOf(body)) ?? (statusCode === 404 && key !== undefined && method !== 'PUT' && codeOf(body) === 'NoSuchKey');
+}
+
+function isRead({ method, key }: S3Request): boolean {
+  return (method === 'GET' || method === 'HEAD') && key !== undefined;
 }
 
 function piecesOf(body: Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {

@@ -18,6 +18,8 @@ export interface S3ClientOptions extends AwsClientOptions {
    * @default false
    */
   readonly allowInsecureKeys?: boolean;
+  /** Told of each request as it is sent, every attempt of it, with the bytes of its body. */
+  readonly onRequest?: (bytes: number) => void;
 }
 
 export interface PutOptions {
@@ -27,6 +29,39 @@ export interface PutOptions {
   readonly encryptionKey?: Uint8Array;
   /** @default - 30 seconds */
   readonly signal?: AbortSignal;
+}
+
+/** What has to be there when an object is written: nothing, or the object that has this ETag. */
+export type PutCondition = 'absent' | { readonly etag: string };
+
+export interface PutIfOptions extends PutOptions {
+  /** SHA-256 of the body in hexadecimal, where it is known. S3 checks it, and it is not worked out again. @default - as `signPayload` says */
+  readonly sha256?: string;
+}
+
+export interface PutOutcome {
+  /** Of what was written. `undefined`: the condition did not hold, or not any more. */
+  readonly etag?: string;
+  /**
+   * Whether an attempt before the last one may have been carried out, and its answer lost. If the condition did not hold then, what is there may
+   * be what this very call has written.
+   */
+  readonly unsure: boolean;
+}
+
+export interface ReadOptions {
+  /** An ETag: the object that has it is not sent. */
+  readonly unless?: string;
+  /** @default - 30 seconds */
+  readonly signal?: AbortSignal;
+}
+
+export interface S3Object {
+  readonly body: Uint8Array;
+  /** Without quotes, in which servers differ. */
+  readonly etag: string;
+  /** When the server answered, by its own clock, in Unix epoch milliseconds; whole seconds. */
+  readonly time: number;
 }
 
 export interface GetStreamOptions {
@@ -121,6 +156,23 @@ export interface S3Client {
    * @throws AwsError
    */
   put(bucket: string, key: string, body: Uint8Array | readonly Uint8Array[], options?: PutOptions): Promise<void>;
+  /**
+   * Writes an object if what is there now is what it may replace. That it is not is an answer; another write under way at the same time is waited
+   * for.
+   *
+   * @throws AwsError
+   */
+  putIf(
+    bucket: string, key: string, body: Uint8Array | readonly Uint8Array[], condition: PutCondition, options?: PutIfOptions,
+  ): Promise<PutOutcome>;
+  /**
+   * As `get`, with what a later `putIf` wants to know.
+   *
+   * @throws AwsError
+   */
+  read(bucket: string, key: string, options?: ReadOptions): Promise<S3Object | 'unchanged' | undefined>;
+  /** Whether there is such an object, to who may list the bucket; there is none in a bucket that is not there. @throws AwsError */
+  has(bucket: string, key: string, signal?: AbortSignal): Promise<boolean>;
   /** Also succeeds if there is no such object. @throws AwsError */
   delete(bucket: string, key: string, signal?: AbortSignal): Promise<void>;
   /**

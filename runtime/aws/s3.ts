@@ -1,4 +1,5 @@
 import { bucketEndpoint } from './endpoint.js';
+import { hasObject, putObjectIf, readObject } from './s3-conditions.js';
 import { deleteObjects } from './s3-delete.js';
 import { listObjects } from './s3-list.js';
 import { getObject, openObject } from './s3-objects.js';
@@ -17,6 +18,9 @@ export function s3Client(options: S3ClientOptions = {}): S3Client {
     async put(bucket, key, body, { contentType = 'application/octet-stream', encryptionKey, signal } = {}) {
       await service.send({ method: 'PUT', bucket, key, body, headers: { 'content-type': contentType }, encryptionKey }, signal);
     },
+    putIf: (bucket, key, body, condition, given = {}) => putObjectIf(service, bucket, key, body, condition, given),
+    read: (bucket, key, given = {}) => readObject(service, bucket, key, given),
+    has: (bucket, key, signal) => hasObject(service, bucket, key, signal),
     async delete(bucket, key, signal) {
       await service.send({ method: 'DELETE', bucket, key }, signal);
     },
