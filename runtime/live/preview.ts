@@ -1,7 +1,7 @@
+import { within } from '../resilience/within.js';
 import { newAttempt } from './flight/attempt.js';
 import { Bypass } from './flight/bypass.js';
 import type { Acquired } from './flight/acquired.js';
-import { within } from './flight/within.js';
 import type { Execute } from './options.js';
 
 /**

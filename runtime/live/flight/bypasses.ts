@@ -1,4 +1,5 @@
 import type { Bulkhead } from '../../resilience/bulkhead.js';
+import { within } from '../../resilience/within.js';
 import { LiveError } from '../errors.js';
 import { identify } from '../identity.js';
 import type { KeyRing } from '../keys/key-ring.js';
@@ -8,7 +9,6 @@ import type { Acquired } from './acquired.js';
 import type { Ask } from './ask.js';
 import { newAttempt } from './attempt.js';
 import { Bypass } from './bypass.js';
-import { within } from './within.js';
 
 export interface BypassesParts {
   readonly telemetry: LiveTelemetry;

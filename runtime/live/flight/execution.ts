@@ -1,9 +1,9 @@
+import { within } from '../../resilience/within.js';
 import { bytesOf } from '../arrow/bytes-of.js';
 import { StreamFramer } from '../arrow/framer.js';
 import { LiveError } from '../errors.js';
 import type { Execute, LiveSummary } from '../options.js';
 import type { SegmentLog } from './segment-log.js';
-import { within } from './within.js';
 
 /** Bytes that are taken from a source in one turn of the event loop. The first chunk is passed on at once. */
 const TURN = 1 << 20;

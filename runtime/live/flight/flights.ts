@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { atMost, within } from '../../resilience/within.js';
 import { IndexError, KeyError, LiveError, SharedQueryError } from '../errors.js';
 import { identify } from '../identity.js';
 import type { FoundEntry, Identity, Lookup } from '../index/result-index.js';
@@ -15,7 +16,6 @@ import { Lookups } from './lookups.js';
 import { RemoteFlights } from './remote-flights.js';
 import type { Loss } from './result-stream.js';
 import { StoredResults } from './stored-results.js';
-import { atMost, within } from './within.js';
 
 export interface FlightsParts extends LeaderParts, BypassesParts {
   readonly keys: KeyRing;

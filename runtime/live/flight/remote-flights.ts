@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { within } from '../../resilience/within.js';
 import type { Identity, Manifest } from '../index/result-index.js';
 import type { LiveTelemetry } from '../telemetry.js';
 import type { Acquired } from './acquired.js';
@@ -6,7 +7,6 @@ import type { Ask } from './ask.js';
 import type { QueryIndex } from './guarded-index.js';
 import { RemoteFlight } from './remote-flight.js';
 import type { StoredResults } from './stored-results.js';
-import { within } from './within.js';
 
 export interface RemoteFlightsParts {
   readonly index: QueryIndex;
