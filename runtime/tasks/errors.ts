@@ -11,6 +11,7 @@ import { CacheTiersError, InvalidArgumentError } from '../errors.js';
  * - `E_TASK_FAILED`: `run` failed, as often as it may
  * - `E_TASK_REQUIRED`: a task that this one requires has no result
  * - `E_TASK_TIMEOUT`: `run` took longer than it may
+ * - `E_TASK_CANCELLED`: the run was stopped before the task had a result
  * - `E_TASK_DAMAGED`: what the store has is torn, missing, poisoned or of another form
  * - `E_TASK_UNSAFE`: a tree has a path, a link or a size that is not restored
  * - `E_TASK_FILES`: local files cannot be read or written
@@ -18,7 +19,7 @@ import { CacheTiersError, InvalidArgumentError } from '../errors.js';
  * - `E_TASK_STORE`: the store fails, in `strict` mode
  */
 export type TaskErrorCode = `E_TASK_${'OPTION' | 'DEFINITION' | 'PARAM' | 'KIND' | 'CYCLE' | 'INPUT' | 'OUTPUT' | 'FAILED' | 'REQUIRED' | 'TIMEOUT'
-  | 'DAMAGED' | 'UNSAFE' | 'FILES' | 'CONFLICT' | 'STORE'}`;
+  | 'CANCELLED' | 'DAMAGED' | 'UNSAFE' | 'FILES' | 'CONFLICT' | 'STORE'}`;
 
 /** What the task tier's client throws beside `InvalidArgumentError`. */
 export class TaskError extends CacheTiersError {
@@ -34,6 +35,17 @@ export class DamagedError extends TaskError {
   constructor(message: string, readonly object?: string, options?: { cause?: unknown }) {
     super('E_TASK_DAMAGED', message, options);
     this.name = 'DamagedError';
+  }
+}
+
+/**
+ * What was stored has a format that only newer versions know. It is not used, as what is damaged is not, but it is not to be replaced, and nothing
+ * is deleted for the want of knowing what it refers to.
+ */
+export class NewerFormatError extends DamagedError {
+  constructor(message: string, object?: string) {
+    super(message, object);
+    this.name = 'NewerFormatError';
   }
 }
 

@@ -3,6 +3,7 @@ import type { ContentStore } from '../content/content-store.js';
 import type { Digest } from '../content/shapes.js';
 import type { ResultFiles } from '../definition/shapes.js';
 import type { Manifest, RecordBody, TaskRecord, Validity } from '../manifest/shapes.js';
+import type { TaskTelemetry } from '../telemetry.js';
 
 export type TierName = 'local' | 'remote';
 
@@ -61,6 +62,8 @@ export interface NewResult {
   readonly requires: readonly Digest[];
   /** From when it began. */
   readonly mark: Mark;
+  /** Takes the place of a valid result with this key: it was forced, or that one no longer holds. @default false: the first valid one stays */
+  readonly replaces?: boolean;
 }
 
 /** What became of a result that was kept. */
@@ -94,8 +97,16 @@ export interface ResultStorage {
   digestOf(value: unknown, folder?: string): Promise<Digest>;
   /** Resolves once it is kept in every place that is written to, or has failed there. */
   keep(result: NewResult, signal?: AbortSignal): Promise<KeptResult>;
-  /** Waits until nobody else runs the task with this key. `undefined` if no place can hold a lease. */
-  lease(key: Digest, signal?: AbortSignal): Promise<HeldLease | undefined>;
+  /**
+   * Waits until nobody else runs the task with this key. `undefined` if no place can hold a lease.
+   *
+   * @param onWait called each time that somebody else is seen to hold it: a storage that says nothing for long is taken to hang
+   */
+  lease(key: Digest, signal?: AbortSignal, onWait?: () => void): Promise<HeldLease | undefined>;
+  /** Says which families are cached. @default - all */
+  readonly switches?: { allows(family: string): boolean };
+  /** Where runs on it are counted too. @default - they count on their own */
+  readonly telemetry?: TaskTelemetry;
   /** Resolves once all that was to be kept is. */
   settled(): Promise<void>;
   close(): Promise<void>;
