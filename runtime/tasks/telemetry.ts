@@ -27,12 +27,19 @@ export interface TaskTelemetryOptions {
   readonly scope: string;
   readonly namespace: string;
   readonly emf: boolean;
-  readonly clock: Clock;
-  readonly write: (line: string) => void;
+  /** @default systemClock */
+  readonly clock?: Clock;
+  /** Takes the lines of the embedded metric format. @default - standard output */
+  readonly write?: (line: string) => void;
 }
+
+/** Messages of so many failures are kept. */
+const MESSAGES = 10;
 
 /** Counters and events of one storage and of who uses it, and the ways out of the process. */
 export class TaskTelemetry extends ClientTelemetry<TaskCounter, TaskEvents> implements StorageReporter {
+  private readonly messages: string[] = [];
+
   constructor({ scope, namespace, ...options }: TaskTelemetryOptions) {
     super({
       ...options,
@@ -46,7 +53,14 @@ export class TaskTelemetry extends ClientTelemetry<TaskCounter, TaskEvents> impl
 
   storeError(place: string, operation: string, error: unknown): void {
     this.add('storeErrors');
+    this.messages.push(`${operation} in ${place}: ${error instanceof Error ? error.message : String(error)}`);
+    if (this.messages.length > MESSAGES) this.messages.shift();
     this.publish('error', () => ({ place, operation, error }));
+  }
+
+  /** What the last failures of stores were, so many of them; 10 at most are known. */
+  lastStoreErrors(count: number): readonly string[] {
+    return count > 0 ? this.messages.slice(-count) : [];
   }
 
   rejected(place: string, what: string, error: unknown): void {

@@ -1,5 +1,5 @@
 import type { Channel } from 'node:diagnostics_channel';
-import type { Clock } from '../resilience/clock.js';
+import { systemClock, type Clock } from '../resilience/clock.js';
 import { Counters } from './counters.js';
 import { emfLine } from './emf.js';
 import { observeWithOpenTelemetry } from './open-telemetry.js';
@@ -23,8 +23,9 @@ export interface ClientTelemetryOptions<C extends string, E extends object> {
   readonly attributes: Record<string, string>;
   /** Whether counters are written in CloudWatch's embedded metric format. */
   readonly emf: boolean;
-  readonly clock: Clock;
-  readonly write: (line: string) => void;
+  readonly clock?: Clock;
+  /** Takes the lines of the embedded metric format. @default - standard output */
+  readonly write?: (line: string) => void;
   /** Told of an OpenTelemetry SDK that is broken, which is no reason to break a caller. */
   readonly onMeterError: (error: unknown) => void;
 }
@@ -38,12 +39,14 @@ export class ClientTelemetry<C extends string, E extends object> {
   private readonly names: readonly C[];
   private readonly counters: Counters<C>;
   private observed = false;
+  private readonly clock: Clock;
   private flushed: number;
 
   constructor(private readonly options: ClientTelemetryOptions<C, E>) {
     this.names = Object.keys(options.metrics) as C[];
     this.counters = new Counters<C>(this.names);
-    this.flushed = options.clock.now();
+    this.clock = options.clock ?? systemClock;
+    this.flushed = this.clock.now();
   }
 
   add(name: C, amount?: number): void {
@@ -63,14 +66,14 @@ export class ClientTelemetry<C extends string, E extends object> {
   /** Called now and then, off hot paths: starts OpenTelemetry once it is there, and writes metrics when they are due. */
   tick(): void {
     if (!this.observed) this.observed = this.observe();
-    if (this.options.clock.now() - this.flushed >= EMF_INTERVAL) this.flush();
+    if (this.clock.now() - this.flushed >= EMF_INTERVAL) this.flush();
   }
 
   /** Writes what has been counted since the last time, in CloudWatch's embedded metric format, if that is on. */
   flush(): void {
-    const { emf, clock, metrics: nameOf, milliseconds = [], metricNamespace: namespace, dimensions, write } = this.options;
+    const { emf, metrics: nameOf, milliseconds = [], metricNamespace: namespace, dimensions, write = toStandardOutput } = this.options;
     if (!emf) return;
-    const timestamp = this.flushed = clock.now();
+    const timestamp = this.flushed = this.clock.now();
     const metrics = Object.fromEntries(Object.entries(this.counters.drain()).map(([name, value]) => [nameOf[name as C], value as number]));
     if (Object.keys(metrics).length === 0) return;
     write(emfLine({ namespace, dimensions, metrics, timestamp, milliseconds: milliseconds.map((name) => nameOf[name]) }));
@@ -87,4 +90,8 @@ export class ClientTelemetry<C extends string, E extends object> {
       return true;
     }
   }
+}
+
+function toStandardOutput(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

@@ -1,6 +1,6 @@
+import type { CacheTiersError } from '../../errors.js';
 import type { Clock } from '../../resilience/clock.js';
 import type { Duration } from '../../resilience/duration.js';
-import type { TaskErrorCode } from '../errors.js';
 import type { TaskInstance, TaskResult } from '../definition/shapes.js';
 import type { TaskStorageOptions } from '../storage/options.js';
 import type { ResultStorage, TierName } from '../storage/shapes.js';
@@ -75,7 +75,7 @@ export interface TaskOutcome {
   /** Of those that ran, or failed in it. */
   readonly reason?: RunReason;
   /** Of those that failed, were skipped or cancelled. */
-  readonly error?: Error & { readonly code: TaskErrorCode };
+  readonly error?: CacheTiersError;
   /** How often it was tried in this run. */
   readonly attempts: number;
   /** Milliseconds since the run began. Those that never started have neither. */
@@ -117,8 +117,8 @@ export interface RunSummary {
   readonly storeErrors: number;
   /** What the last ones said, 10 at most. */
   readonly storeErrorMessages: readonly string[];
-  /** What storage counted while the run lasted, if it does. */
-  readonly storage?: TaskStats;
+  /** What was counted while the run lasted, in storage too: requests, bytes, rejected results. */
+  readonly counters: TaskStats;
 }
 
 /** What became of a run. */
