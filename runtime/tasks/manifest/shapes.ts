@@ -44,26 +44,54 @@ export interface FolderRecord {
   readonly seen: number;
 }
 
+/** As it is in a manifest. */
+export type Kept<T> = T & {
+  /** Revision with which it came there: whoever has seen that one knew it. */
+  readonly added: number;
+};
+
+/**
+ * How long a manifest has to remember what was invalidated. Nobody may commit any more what was seen before `revision`, so nothing of before
+ * it is remembered. The next such revision is `next`, which was the newest one at `time`.
+ */
+export interface Horizon {
+  readonly revision: number;
+  readonly next: number;
+  /** Unix epoch milliseconds, by the store's clock. */
+  readonly time: number;
+}
+
 /**
  * All that one namespace of a scope holds: the one object that is replaced. What it does not name is not there; what it names was stored before it.
  */
 export interface Manifest {
-  /** Grows by one with each replacement. */
+  /** Grows by one with each replacement. After damage it goes on far above. At most 2^52. */
   readonly revision: number;
-  readonly records: ReadonlyMap<Digest, TaskRecord>;
-  readonly folders: ReadonlyMap<string, FolderRecord>;
+  readonly records: ReadonlyMap<Digest, Kept<TaskRecord>>;
+  readonly folders: ReadonlyMap<string, Kept<FolderRecord>>;
   /** Revision of the last `clear`. What was seen before it is not valid. */
   readonly cleared: number;
-  /** By task id or folder name, revision of its last invalidation. */
+  /** By task id, folder name, or key of a record whose downstream was invalidated with it: revision of the last invalidation. */
   readonly invalidated: ReadonlyMap<string, number>;
   /** By name of the epoch, revision at which it began. */
   readonly epochs: ReadonlyMap<string, number>;
-  /** Objects that the next collection deletes, with the time at which they were condemned. Nothing may come to refer to them any more. */
+  /**
+   * Objects that the next collection deletes, with the time at which they were condemned; those that it did delete stay here for a while, with the
+   * time of that. Nothing may come to refer to them.
+   */
   readonly condemned: ReadonlyMap<string, number>;
+  readonly horizon: Horizon;
 }
 
 export const EMPTY_MANIFEST: Manifest = {
-  revision: 0, records: new Map(), folders: new Map(), cleared: 0, invalidated: new Map(), epochs: new Map(), condemned: new Map(),
+  revision: 0,
+  records: new Map(),
+  folders: new Map(),
+  cleared: 0,
+  invalidated: new Map(),
+  epochs: new Map(),
+  condemned: new Map(),
+  horizon: { revision: 0, next: 0, time: 0 },
 };
 
 /** What is kept with a result. It is JSON, in a pack. */
