@@ -5,9 +5,14 @@ const MAX_KEY = 1024;
 const KEY = /^[A-Za-z0-9._~/-]+$/;
 const EMPTY_OR_DOTS = /(^|\/)\.{0,2}(\/|$)/;
 
-/** @throws InvalidArgumentError `E_STORE_KEY` unless it is a key that every object store takes */
+/** Whether every object store takes it for a key. */
+export function isObjectKey(key: string): boolean {
+  return typeof key === 'string' && key.length <= MAX_KEY && KEY.test(key) && !EMPTY_OR_DOTS.test(key);
+}
+
+/** @throws InvalidArgumentError `E_STORE_KEY` unless it is a key */
 export function checkObjectKey(key: string): void {
-  if (typeof key === 'string' && key.length <= MAX_KEY && KEY.test(key) && !EMPTY_OR_DOTS.test(key)) return;
+  if (isObjectKey(key)) return;
   throw new InvalidArgumentError('E_STORE_KEY', `key must be ${MAX_KEY} characters of A-Z, a-z, 0-9, ., _, ~, - and / at most, `
     + `with no part that is empty, . or .., got ${show(key)}`);
 }
