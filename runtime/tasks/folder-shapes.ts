@@ -17,6 +17,11 @@ export interface TransferOptions {
   readonly onProgress?: (done: number, total: number | undefined) => void;
 }
 
+export interface PullOptions extends TransferOptions {
+  /** What was changed, made or deleted here is replaced by what the cache has, too. @default false */
+  readonly overwrite?: boolean;
+}
+
 export interface PushOptions extends TransferOptions {
   /** Files that were pulled or pushed from here, and are gone, stay in the cache. @default false */
   readonly keepDeleted?: boolean;
@@ -28,8 +33,9 @@ export interface PullReport {
    * - `restored`: files were written or deleted
    * - `empty`: the cache has nothing of that name
    * - `off`: switched off, or nothing is to be read
+   * - `failed`: the cache cannot be asked; why is reported by the storage
    */
-  readonly outcome: 'unchanged' | 'restored' | 'empty' | 'off';
+  readonly outcome: 'unchanged' | 'restored' | 'empty' | 'off' | 'failed';
   /** Where from, in the order in which they were preferred. */
   readonly sources: readonly { readonly tier: TierName; readonly scope: string }[];
   readonly files: number;
@@ -48,8 +54,9 @@ export interface PushReport {
    * - `unchanged`: the cache has what the folder has
    * - `stored`: it has it now
    * - `off`: switched off, or nothing is to be written
+   * - `failed`: the cache cannot be asked, or did not take it; why is reported by the storage
    */
-  readonly outcome: 'unchanged' | 'stored' | 'off';
+  readonly outcome: 'unchanged' | 'stored' | 'off' | 'failed';
   /** Where to. */
   readonly places: readonly { readonly tier: TierName; readonly scope: string }[];
   readonly files: number;

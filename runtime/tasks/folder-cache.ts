@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { basename, join, resolve } from 'node:path';
+import { show } from '../errors.js';
+import { invalid } from './errors.js';
+import { LUIGI_TEMPORARY } from './files/glob.js';
+import { FileMemory } from './files/file-memory.js';
+import type { FolderCacheOptions, PullOptions, PullReport, PushOptions, PushReport } from './folder-shapes.js';
+import { pullFolder } from './folders/pull.js';
+import { pushFolder } from './folders/push.js';
+import type { TaskStorage } from './storage/task-storage.js';
+
+/** A folder as pull and push know it. */
+export interface KnownFolder {
+  /** Absolute. */
+  readonly root: string;
+  readonly name: string;
+  readonly ignore: readonly string[];
+  readonly memory: FileMemory;
+  /** Path of the file that says what it was when it last was the same as the cache. */
+  readonly baseFile: string;
+}
+
+/**
+ * Keeps a folder as a whole: any program's output, pulled before it runs and pushed after it. Whoever pushes leaves what others have changed since.
+ */
+export class FolderCache {
+  private readonly root: string;
+  private readonly name: string;
+  private readonly ignore: readonly string[];
+
+  /** @throws InvalidArgumentError `E_TASK_OPTION` */
+  constructor(private readonly storage: TaskStorage, { folder, name, ignore }: FolderCacheOptions) {
+    if (typeof folder !== 'string' || folder === '') throw invalid(`folder must be a path, got ${show(folder)}`);
+    this.root = resolve(folder);
+    this.name = name ?? basename(this.root);
+    if (!/^[^\0-\x1f\x7f]{1,200}$/.test(this.name)) throw invalid(`name must be a text of 1 to 200 characters, got ${show(this.name)}`);
+    if (this.root === resolve('/')) throw invalid(`folder must not be the root of the file system, got ${show(folder)}`);
+    this.ignore = ignore ?? [LUIGI_TEMPORARY];
+  }
+
+  /**
+   * Makes the folder what the cache has. What somebody has changed, made or deleted here since it last came from there stays as it is here.
+   *
+   * @throws TaskError `E_TASK_FILES` if the folder cannot be read or written; `E_TASK_STORE` if the store fails, in strict mode
+   */
+  async pull(options: PullOptions = {}): Promise<PullReport> {
+    return pullFolder(this.storage, await this.known(), options);
+  }
+
+  /**
+   * Makes the cache what the folder is. What others have put there since the pull stays there; of what they have changed and somebody here as well,
+   * the cache has what is here.
+   *
+   * @throws TaskError as `pull`
+   */
+  async push(options: PushOptions = {}): Promise<PushReport> {
+    return pushFolder(this.storage, await this.known(), options);
+  }
+
+  /** What is known of the folder lies with the local tier, one state for each folder and what it is synchronized with. */
+  private async known(): Promise<KnownFolder> {
+    const { root, name, ignore, storage: { settings, places } } = this;
+    const where = createHash('sha256').update(JSON.stringify([root, name, places.map((place) => place.name)])).digest('hex').slice(0, 24);
+    const state = join(settings.folder, 'folders', where);
+    return { root, name, ignore, memory: await FileMemory.load(join(state, 'files')), baseFile: join(state, 'base') };
+  }
+}

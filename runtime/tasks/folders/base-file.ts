@@ -1,0 +1,38 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Content, Signature } from './signature.js';
+
+/** What a folder was when it last was the same as the cache, and which trees the cache had then. */
+export interface Base {
+  /** Objects of the trees, by scope. */
+  readonly trees: Readonly<Record<string, string>>;
+  readonly content: Content;
+}
+
+export const NO_BASE: Base = { trees: {}, content: new Map() };
+
+const FORMAT = 1;
+
+/** Reads it. One that is missing, damaged or of another form is none: then nothing here counts as deleted or untouched. */
+export async function readBase(file: string): Promise<Base> {
+  try {
+    const { format, trees, content } = JSON.parse(await readFile(file, 'utf8')) as { format: unknown; trees: Record<string, string>; content: [string, Signature][] };
+    const isWhole = format === FORMAT && Object.values(trees).every((tree) => typeof tree === 'string')
+      && content.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every((each) => typeof each === 'string'));
+    return isWhole ? { trees, content: new Map(content) } : NO_BASE;
+  } catch {
+    return NO_BASE;
+  }
+}
+
+/** Replaces it as a whole. */
+export async function writeBase(file: string, { trees, content }: Base): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, JSON.stringify({ format: FORMAT, trees, content: [...content] }), { mode: 0o600 });
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}

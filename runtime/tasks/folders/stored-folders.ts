@@ -1,0 +1,46 @@
+import { DamagedError } from '../errors.js';
+import { readTree } from '../content/tree-store.js';
+import type { Tree } from '../content/shapes.js';
+import type { FolderRecord, Manifest } from '../manifest/shapes.js';
+import type { Place } from '../storage/place.js';
+import type { TaskStorage } from '../storage/task-storage.js';
+
+/** What one place has of a folder. */
+export interface StoredFolder {
+  readonly place: Place;
+  readonly record: FolderRecord;
+}
+
+/** Places that folders are kept in: a bucket, if there is one. The folder itself is the copy on this computer. */
+export function folderPlaces({ places }: TaskStorage): readonly Place[] {
+  const remote = places.filter(({ tier }) => tier === 'remote');
+  return (remote.length > 0 ? remote : places).filter(({ isUp }) => isUp);
+}
+
+/** What can be read of a folder, the scope that is written to first. */
+export function storedFolders(storage: TaskStorage, name: string): StoredFolder[] {
+  return folderPlaces(storage).filter(({ reads }) => reads).flatMap((place) => {
+    const record = validFolder(place.manifest.current, name);
+    return record === undefined ? [] : [{ place, record }];
+  });
+}
+
+/** @returns `undefined` if there is none, or it was cleared or invalidated */
+export function validFolder(manifest: Manifest, name: string): FolderRecord | undefined {
+  const record = manifest.folders.get(name);
+  if (record === undefined || record.seen < manifest.cleared || record.seen < (manifest.invalidated.get(name) ?? 0)) return undefined;
+  return record;
+}
+
+/** The tree that a record has. One that is damaged is reported. @returns `undefined` if it cannot be had */
+export async function treeOf(storage: TaskStorage, { place, record }: StoredFolder, signal?: AbortSignal): Promise<Tree | undefined> {
+  return place.attempt('read the tree', async () => {
+    try {
+      return await readTree(place.objects, record.tree, undefined, signal);
+    } catch (error) {
+      if (!(error instanceof DamagedError)) throw error;
+      storage.telemetry.rejected(place.name, record.name, error);
+      return undefined;
+    }
+  }, signal);
+}

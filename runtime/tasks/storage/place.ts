@@ -1,0 +1,96 @@
+import { TASK_KEYS, taskPrefix } from '../../../lib/contract/tasks.js';
+import type { Clock } from '../../resilience/clock.js';
+import type { ObjectStore } from '../../stores/object-store.js';
+import { PrefixedObjectStore } from '../../stores/prefixed-object-store.js';
+import { openContentStore } from '../content/open-content-store.js';
+import type { ContentStore, TaskCompression } from '../content/content-store.js';
+import { DamagedError, TaskError } from '../errors.js';
+import { ManifestFile } from '../manifest/manifest-file.js';
+import { GuardedObjectStore } from './guarded-object-store.js';
+import type { TierMode } from './mode.js';
+import type { StorageReporter } from './reporter.js';
+import type { ManifestAccess, TaskPlace, TierName } from './shapes.js';
+
+export interface PlaceOptions {
+  readonly tier: TierName;
+  readonly scope: string;
+  readonly namespace: string;
+  readonly mode: TierMode;
+  readonly store: ObjectStore;
+  readonly compression?: TaskCompression;
+  readonly clock?: Clock;
+  /** Longest that one request may go without an answer, in milliseconds. */
+  readonly timeout: number;
+  readonly strict: boolean;
+  readonly reporter: StorageReporter;
+}
+
+/** One namespace of one scope in one store, that is left alone once it has failed. */
+export class Place implements TaskPlace {
+  readonly tier: TierName;
+  readonly scope: string;
+  readonly reads: boolean;
+  readonly writes: boolean;
+  readonly objects: GuardedObjectStore;
+  readonly contents: ContentStore;
+  readonly manifest: ManifestAccess;
+  /** For people: `s3://bucket/v1/main/default/`. */
+  readonly name: string;
+  /** Why nothing is asked of it until the next refresh. */
+  private failure: unknown;
+  private known = false;
+
+  constructor(private readonly options: PlaceOptions) {
+    const { tier, scope, namespace, mode, store, compression, clock, timeout, reporter } = options;
+    [this.tier, this.scope, this.reads, this.writes] = [tier, scope, mode.reads, mode.writes];
+    this.objects = new GuardedObjectStore(new PrefixedObjectStore(store, taskPrefix(scope, namespace)), timeout, reporter);
+    this.name = this.objects.place;
+    this.contents = openContentStore(this.objects, { compression });
+    this.manifest = new ManifestFile(this.objects, { clock, onConflict: () => reporter.add('conflicts') });
+  }
+
+  /** Whether its manifest is known, and nothing has failed since. */
+  get isUp(): boolean {
+    return this.known && this.failure === undefined;
+  }
+
+  /** Reads the manifest. What failed before may be tried again. @throws TaskError `E_TASK_STORE` in strict mode */
+  async refresh(signal?: AbortSignal): Promise<void> {
+    this.failure = undefined;
+    await this.attempt('refresh', async () => {
+      try {
+        await this.manifest.refresh(signal);
+      } catch (error) {
+        if (!(error instanceof DamagedError)) throw error;
+        this.options.reporter.rejected(this.name, TASK_KEYS.manifest, error); // nothing can be found in it; the next result that is kept replaces it
+        return;
+      }
+      this.known = true;
+      this.contents.avoid(this.manifest.current.condemned.keys());
+    }, signal, true);
+  }
+
+  /**
+   * Asks something of the store.
+   *
+   * @returns `undefined` if it failed, or has failed before: that is reported once
+   * @throws TaskError `E_TASK_STORE` in strict mode; the signal's reason if it was aborted
+   */
+  async attempt<T>(operation: string, run: () => Promise<T>, signal?: AbortSignal, first = false): Promise<T | undefined> {
+    if (this.failure !== undefined && !first) return undefined;
+    try {
+      return await run();
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.failure = error;
+      this.options.reporter.storeError(this.name, operation, error);
+      if (this.options.strict) throw storeError(this.name, operation, error);
+      return undefined;
+    }
+  }
+}
+
+function storeError(place: string, operation: string, cause: unknown): TaskError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new TaskError('E_TASK_STORE', `cannot ${operation} in ${place}: ${reason}`, { cause });
+}

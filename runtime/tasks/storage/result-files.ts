@@ -1,0 +1,57 @@
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { show } from '../../errors.js';
+import type { ContentStore } from '../content/content-store.js';
+import type { Tree } from '../content/shapes.js';
+import type { ResultFiles } from '../definition/shapes.js';
+import { invalid } from '../errors.js';
+import { restoreTree } from '../files/restore.js';
+import { readBytes } from './stored-bytes.js';
+import { TaskError } from '../errors.js';
+
+/** Of a result that has none. */
+export const NO_FILES: ResultFiles = filesOf([], () => Promise.resolve(new Uint8Array()), () => Promise.resolve());
+
+/** Files of a result that is stored. They are fetched when they are asked for. */
+export function treeFiles(tree: Tree, contents: ContentStore): ResultFiles {
+  const files = new Map(tree.entries.flatMap((entry) => entry.type === 'file' ? [[entry.path, entry] as const] : []));
+  return filesOf([...files.keys()], (path) => readBytes(contents, files.get(path)!.location), async (folder, path) => {
+    const wanted = path === undefined ? tree : { entries: [files.get(path)!] };
+    const { refused, damaged } = await restoreTree(folder, [{ tree: wanted, contents }]);
+    const [bad] = damaged;
+    if (bad !== undefined) throw new TaskError('E_TASK_DAMAGED', `${show(bad.path)} cannot be had any more: ${bad.reason}`);
+    const [unsafe] = refused;
+    if (unsafe !== undefined) throw new TaskError('E_TASK_UNSAFE', `${show(unsafe.path)} is not copied: ${unsafe.reason}`);
+  });
+}
+
+/** Files that lie in a folder. @param paths relative to it */
+export function folderFiles(folder: string, paths: readonly string[]): ResultFiles {
+  return filesOf(paths, (path) => readFile(join(folder, path)), async (to, path) => {
+    for (const each of path === undefined ? paths : [path]) {
+      await mkdir(dirname(join(to, each)), { recursive: true });
+      await copyFile(join(folder, each), join(to, each));
+    }
+  });
+}
+
+function filesOf(
+  paths: readonly string[], read: (path: string) => Promise<Uint8Array>, copy: (folder: string, path?: string) => Promise<void>,
+): ResultFiles {
+  const check = (path: string) => {
+    if (paths.includes(path)) return;
+    throw invalid(`path must be one of the result's files (${paths.slice(0, 10).map(show).join(', ') || 'it has none'}), got ${show(path)}`);
+  };
+  return {
+    paths,
+    async read(path) {
+      check(path);
+      return read(path);
+    },
+    async copy(folder, path) {
+      if (path !== undefined) check(path);
+      await copy(folder, path);
+      return path === undefined ? folder : join(folder, path);
+    },
+  };
+}
