@@ -1,4 +1,4 @@
-import { CacheTiersError, InvalidArgumentError } from '../errors.js';
+import { CacheTiersError, InvalidArgumentError, show } from '../errors.js';
 
 /**
  * - `E_TASK_OPTION`: an option or an environment variable is wrong
@@ -51,4 +51,10 @@ export class NewerFormatError extends DamagedError {
 
 export function invalid(message: string, code: TaskErrorCode = 'E_TASK_OPTION'): InvalidArgumentError {
   return new InvalidArgumentError(code, message);
+}
+
+/** What was thrown, for a message: code of others may throw anything. */
+export function reasonOf(thrown: unknown): string {
+  const message = (thrown as { message?: unknown } | null | undefined)?.message;
+  return typeof message === 'string' ? message : show(thrown);
 }

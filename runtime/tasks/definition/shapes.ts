@@ -87,15 +87,18 @@ export interface VerifyContext<P, R, V> extends TaskContext<P, R> {
 }
 
 interface Common<P extends ParamSpecs, R extends Requirements, V> {
-  /** The task's name: letters, digits, `_`, `.` and `-`, 100 at most. */
+  /** The task's name: letters, digits, `_`, `.` and `-`, 100 at most, the first one a letter, a digit or `_`. One family has one definition. */
   readonly family: string;
-  /** Every parameter is declared: one that is not is an error. */
+  /** Every parameter is declared: one that is not is an error. @default - none */
   readonly params?: P;
-  /** Tasks whose results this one needs. They are run before it, and their results are part of its key. */
+  /**
+   * Tasks whose results this one needs, by name. They are run before it, and their results are part of its key. Of the same parameters it has to
+   * make the same tasks. Stands before `run`, whose `requires` has its type from here.
+   */
   readonly requires?: (params: ParamValues<P>) => R;
-  /** What else the result depends on, by name. */
+  /** What else the result depends on, by name. A function is called when the key is made. */
   readonly inputs?: Readonly<Record<string, TaskInput>> | ((params: ParamValues<P>) => Readonly<Record<string, TaskInput>>);
-  /** Environment variables that the result depends on. */
+  /** Environment variables that the result depends on. One that is not set is another value than an empty one. */
   readonly env?: readonly string[];
   /** Changes when the code changes what it makes. @default '1' */
   readonly version?: string;
@@ -111,31 +114,42 @@ interface Common<P extends ParamSpecs, R extends Requirements, V> {
   run(context: RunContext<ParamValues<P>, R>): V | Promise<V>;
 }
 
-/** A task whose result may be reused. */
-export interface ReusableTaskDefinition<P extends ParamSpecs, R extends Requirements, V> extends Common<P, R, V> {
-  readonly kind: 'read' | 'ensure';
+/** A task that finds something out. Its result may be reused. */
+export interface ReadTaskDefinition<P extends ParamSpecs, R extends Requirements, V> extends Common<P, R, V> {
+  readonly kind: 'read';
+  readonly policy: TaskPolicy;
+  readonly verify?: undefined;
+}
+
+/** A task that brings something about. Its result may be reused, and looked after. */
+export interface EnsureTaskDefinition<P extends ParamSpecs, R extends Requirements, V, W = V> extends Common<P, R, V> {
+  readonly kind: 'ensure';
   readonly policy: TaskPolicy;
   /**
-   * For `ensure`: looks whether what was brought about still holds. Where it returns false, or throws, the task runs again.
+   * Looks whether what was brought about still holds. Where it returns false, or throws, the task runs again. Where it uses `value`, it stands
+   * after `run`, which that has its type from.
    * @default - a result that is valid is believed
    */
-  verify?(context: VerifyContext<ParamValues<P>, R, V>): boolean | Promise<boolean>;
+  verify?(context: VerifyContext<ParamValues<P>, R, W>): boolean | Promise<boolean>;
 }
 
 /** A task that is run each time. */
 export interface TriggerTaskDefinition<P extends ParamSpecs, R extends Requirements, V> extends Common<P, R, V> {
   readonly kind: 'trigger';
   readonly policy?: TriggerPolicy;
+  readonly verify?: undefined;
 }
 
-export type TaskDefinition<P extends ParamSpecs = ParamSpecs, R extends Requirements = Requirements, V = unknown>
-  = | ReusableTaskDefinition<P, R, V> | TriggerTaskDefinition<P, R, V>;
+/** `W` is what `verify` takes the value for: what `run` returns, where that is known by then. */
+export type TaskDefinition<P extends ParamSpecs = ParamSpecs, R extends Requirements = Requirements, V = unknown, W = V>
+  = | ReadTaskDefinition<P, R, V> | EnsureTaskDefinition<P, R, V, W> | TriggerTaskDefinition<P, R, V>;
 
 /** A family of tasks: called with parameters, it names one of them. The same parameters name the same task. */
-export interface TaskFamily<P extends ParamSpecs, R extends Requirements, V> {
-  (params: ParamArguments<P>): TaskInstance<V>;
+export interface TaskFamily<P extends ParamSpecs, V> {
+  /** @throws InvalidArgumentError `E_TASK_PARAM` for a parameter that is missing, undeclared, of a wrong type or not among its values */
+  (...params: object extends ParamArguments<P> ? [params?: ParamArguments<P>] : [params: ParamArguments<P>]): TaskInstance<V>;
   readonly family: string;
-  readonly definition: TaskDefinition<P, R, V>;
+  readonly kind: TaskKind;
 }
 
 /** One task: a family with values for its parameters. */
@@ -143,7 +157,7 @@ export interface TaskInstance<V = unknown> {
   /** `Family_<up to three parameters>_<hash>`: the same for the same family and significant parameters. */
   readonly id: string;
   readonly family: string;
-  /** Parameters without those that are private. */
+  /** Parameters without those that are private, as JSON has them: a date is a text. */
   readonly params: Readonly<Record<string, unknown>>;
   /** Makes the type of the value known. Never there. */
   readonly _value?: V;
