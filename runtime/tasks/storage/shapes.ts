@@ -60,10 +60,8 @@ export interface NewResult {
   /** Milliseconds that it took. */
   readonly duration: number;
   readonly requires: readonly Digest[];
-  /** From when it began. */
+  /** From when it began. It takes the place of what was known then; of what came since, the first stays. */
   readonly mark: Mark;
-  /** Takes the place of a valid result with this key: it was forced, or that one no longer holds. @default false: the first valid one stays */
-  readonly replaces?: boolean;
 }
 
 /** What became of a result that was kept. */
