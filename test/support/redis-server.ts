@@ -1,13 +1,13 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as client from '@redis/client';
 import type { RedisClientLike } from '../../runtime/live/index/redis-client';
 import { RedisResultIndex } from '../../runtime/live/index/redis-result-index';
 import type { RedisResultIndexOptions } from '../../runtime/live/index/redis-options';
 import type { RedisSubject } from './contracts/redis';
+import { freePorts } from './free-ports';
 
 export type RedisEngine = 'redis-server' | 'js';
 
@@ -39,7 +39,7 @@ require('js-redis-server').createRedisServer({ port: Number(process.argv[1]) });
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const engine = options.engine ?? (hasRedisServer ? 'redis-server' : 'js');
   if (engine === 'js' && (options.password !== undefined || options.args !== undefined)) throw new Error('the server of npm has no options');
-  const server = new RedisServer(engine, await freePort(), options);
+  const server = new RedisServer(engine, (await freePorts(1))[0], options);
   await server.start();
   return server;
 }
@@ -130,13 +130,4 @@ export class RedisServer {
   }
 
   private readonly kill = () => { this.child.kill('SIGKILL'); };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { arrowResult, type ArrowResultOptions } from '../../support/live/arrow-result';
 import { ask } from '../../support/contracts/signed-http';
 import { startRedis, type RedisServer } from '../../support/redis-server';
-import { freePorts } from '../deployment/servers/ports';
+import { freePorts } from '../../support/free-ports';
 import { RADOSGW_CREDENTIALS, startRadosgw } from '../deployment/servers/radosgw';
 import type { RunningServer } from '../deployment/servers/running-server';
 import type { Settings } from './messages';

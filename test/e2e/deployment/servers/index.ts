@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { listeners } from './listeners';
 import { startMinistack, type Ministack } from './ministack';
-import { freePorts } from './ports';
+import { freePorts } from '../../../support/free-ports';
 import { startRadosgw } from './radosgw';
 import { startRedis } from './redis';
 import type { RunningServer } from './running-server';
