@@ -2,3 +2,4 @@ export * from './config-cache';
 export * from './handler-options';
 export * from './live-cache';
 export * from './memo-cache';
+export * from './task-cache';

@@ -11,6 +11,7 @@ import { HandlerOptions } from '../handler-options';
 
 /** lib/private and build/private lie equally deep, so this is right for the sources and for the package. */
 const BUNDLES = path.join(__dirname, '../../assets');
+const COMMAND_LINE = path.join(__dirname, '../../build/cli');
 
 export interface BundledFunctionProps {
   /** Name of the bundle: `lambda-src/<folder>/<name>.lambda.ts` is built to `assets/<name>/index.mjs`. */
@@ -79,6 +80,14 @@ export class BundledFunction extends Construct {
     }
     return role;
   }
+}
+
+/** The folder of the command line, whose program is `index.js`. */
+export function bundledCommandLine(scope: Construct): string {
+  if (!existsSync(path.join(COMMAND_LINE, 'index.js'))) {
+    throw validationError(scope, 'the command line is missing from build/cli/: run `npm run bundle`, or install the package again');
+  }
+  return COMMAND_LINE;
 }
 
 function bundle(scope: Construct, name: string): lambda.Code {
