@@ -109,7 +109,8 @@ function holderOf(bytes: Buffer): Holder | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this host runs. */
+export function isAlive(pid: number): boolean {
   if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
@@ -125,7 +126,7 @@ let host: string | undefined;
  * Where a process id means the same process. A container has a list of its own; hosts that share a folder may have one name, and the list of a host
  * has the same number on all of them.
  */
-function thisHost(): string {
+export function thisHost(): string {
   return host ??= [hostname(), ...[() => readlinkSync('/proc/self/ns/pid'), () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()]
     .map((ask) => { try { return ask(); } catch { return ''; /* only Linux has it */ } })].join(' ').trim();
 }

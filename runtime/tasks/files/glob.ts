@@ -3,7 +3,7 @@ import { invalid } from '../errors.js';
 import { isPattern, matchesName } from '../name-pattern.js';
 
 /** What Luigi leaves of a file that it was writing when it was killed. */
-export const DEFAULT_IGNORE: readonly string[] = ['*-luigi-tmp-*'];
+export const LUIGI_TEMPORARY = '*-luigi-tmp-*';
 
 /**
  * Whether a relative path is what one of the patterns says: `*` stands for any characters within a name, `**` for any number of folders. All other

@@ -13,10 +13,16 @@ export interface ScannedFile {
 /** What lies in a folder, in the order of paths. */
 export interface Scan {
   readonly files: readonly ScannedFile[];
-  /** Folders with nothing in them. */
+  /** Folders that no file tells of as they are: those with nothing in them, and those whose mode is not 0o755. */
   readonly emptyFolders: readonly { readonly path: string; readonly mode: number }[];
   readonly links: readonly { readonly path: string; readonly target: string }[];
   /** What is neither, or leads out of the folder. */
+  readonly refused: readonly Refusal[];
+}
+
+/** What was stored of a scan. */
+export interface StoredTree extends Tree {
+  /** Files that went or kept changing while they were read; those that the scan has refused are not among them. */
   readonly refused: readonly Refusal[];
 }
 

@@ -1,4 +1,4 @@
-import { DEFAULT_IGNORE, folderOf, ignoreMatcher, pathMatcher } from '../../../../runtime/tasks/files/glob';
+import { folderOf, ignoreMatcher, LUIGI_TEMPORARY, pathMatcher } from '../../../../runtime/tasks/files/glob';
 
 describe('pathMatcher', () => {
   test.each([
@@ -49,8 +49,8 @@ describe('ignoreMatcher', () => {
   });
 
   test('what Luigi leaves is ignored by default', () => {
-    expect(ignoreMatcher(DEFAULT_IGNORE)('output/T/a.json-luigi-tmp-0123456789')).toBe(true);
-    expect(ignoreMatcher(DEFAULT_IGNORE)('output/T/a.json')).toBe(false);
+    expect(ignoreMatcher([LUIGI_TEMPORARY])('output/T/a.json-luigi-tmp-0123456789')).toBe(true);
+    expect(ignoreMatcher([LUIGI_TEMPORARY])('output/T/a.json')).toBe(false);
   });
 });
 
