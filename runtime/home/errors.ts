@@ -44,3 +44,10 @@ export function homeError(doing: string, path: string, cause: unknown): HomeErro
 export function unsafe(path: string, reason: string): HomeError {
   return new HomeError('E_HOME_UNSAFE', `${JSON.stringify(path)} is not used: ${reason}`, path);
 }
+
+/** The same error about files that are not in the home folder, but in one that is set by something else. Other errors pass as they are. */
+export function elsewhere(error: unknown, setting: string): unknown {
+  if (!(error instanceof HomeError)) return error;
+  const { code, message, path, cause } = error;
+  return new HomeError(code as HomeErrorCode, message.replaceAll('CACHE_TIERS_HOME', setting), path, { cause });
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { systemClock, type Clock } from '../resilience/clock.js';
 import { checkObjectKey, checkObjectPrefix } from './object-store-keys.js';
-import type { ObjectFailure, ObjectStore, StoredDocument, StoredObject } from './object-store.js';
+import { ObjectTooLargeError, type ObjectFailure, type ObjectStore, type StoredDocument, type StoredObject } from './object-store.js';
 
 interface Kept {
   readonly bytes: Uint8Array;
@@ -22,8 +22,10 @@ export class MemoryObjectStore implements ObjectStore {
     [this.clock, this.place] = [clock, place];
   }
 
-  async get(key: string, { signal }: Signalled = {}): Promise<Uint8Array | undefined> {
-    return this.find(key, signal)?.bytes.slice();
+  async get(key: string, { maxBytes = Infinity, signal }: Signalled & { readonly maxBytes?: number } = {}): Promise<Uint8Array | undefined> {
+    const found = this.find(key, signal);
+    if (found !== undefined && found.bytes.byteLength > maxBytes) throw new ObjectTooLargeError(key, maxBytes);
+    return found?.bytes.slice();
   }
 
   async has(key: string, { signal }: Signalled = {}): Promise<boolean> {

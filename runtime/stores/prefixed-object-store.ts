@@ -19,7 +19,7 @@ export class PrefixedObjectStore implements ObjectStore {
     this.place = `${store.place}/${prefix.slice(0, -1)}`;
   }
 
-  get(key: string, options?: Signalled): Promise<Uint8Array | undefined> {
+  get(key: string, options?: Signalled & { readonly maxBytes?: number }): Promise<Uint8Array | undefined> {
     return this.store.get(this.prefix + key, options);
   }
 

@@ -73,11 +73,13 @@ export class S3ObjectStore implements ObjectStore {
     return this.counts.received;
   }
 
-  async get(key: string, { signal }: Signalled = {}): Promise<Uint8Array | undefined> {
+  async get(
+    key: string, { maxBytes = this.maxBytes, signal }: Signalled & { readonly maxBytes?: number } = {},
+  ): Promise<Uint8Array | undefined> {
     checkObjectKey(key);
     return this.inTurn(signal, () => twice(signal, async () => {
       const stream = await this.client.getStream(this.bucket, key, { signal, timeout: this.timeout, idleTimeout: this.timeout });
-      return stream && this.received(await wholeBody(stream, `${this.place}/${key}`, this.maxBytes));
+      return stream && this.received(await wholeBody(stream, key, maxBytes));
     }));
   }
 

@@ -1,27 +1,23 @@
 import { AwsError, connectionError } from '../aws/errors.js';
 import type { ObjectStream } from '../aws/s3.js';
+import { ObjectTooLargeError } from './object-store.js';
 
 /**
  * A body in one piece.
  *
- * @param what the object, for the error
- * @throws AwsError if it breaks off, or is larger than it may be
+ * @throws ObjectTooLargeError
+ * @throws AwsError if it breaks off
  */
-export async function wholeBody({ body, bytes }: ObjectStream, what: string, maxBytes: number): Promise<Uint8Array> {
+export async function wholeBody({ body, bytes = 0 }: ObjectStream, key: string, maxBytes: number): Promise<Uint8Array> {
   const pieces: Buffer[] = [];
   let length = 0;
   try {
-    // Leaving the loop closes the connection.
-    for await (const piece of body as AsyncIterable<Buffer>) {
-      if ((length += piece.length) > maxBytes || (bytes ?? 0) > maxBytes) throw tooLarge(what, maxBytes);
+    for await (const piece of body as AsyncIterable<Buffer>) { // to leave it closes the connection
+      if ((length += piece.length) > maxBytes || bytes > maxBytes) throw new ObjectTooLargeError(key, maxBytes);
       pieces.push(piece);
     }
   } catch (error) {
-    throw error instanceof AwsError ? error : connectionError(what, error);
+    throw error instanceof AwsError || error instanceof ObjectTooLargeError ? error : connectionError(key, error);
   }
   return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, length);
-}
-
-function tooLarge(what: string, maxBytes: number): AwsError {
-  return new AwsError(`${what}: it is larger than ${maxBytes} bytes`, { failure: 'request', code: 'E_AWS_RESPONSE_TOO_LARGE' });
 }
