@@ -33,6 +33,7 @@ export interface ContentStore {
    * Waits until there is room for more, so that no more than a few packs are in memory.
    *
    * @returns `undefined` if there is room already
+   * @throws what the store failed with since it was last told, so that nobody reads on for nothing
    */
   ready(signal?: AbortSignal): Promise<void> | undefined;
 
@@ -45,8 +46,8 @@ export interface ContentStore {
   addChunk(bytes: Uint8Array, digest: Digest, signal?: AbortSignal): Promise<Chunk>;
 
   /**
-   * Closes the pack that is being filled, and waits until all that was added is stored. A failure is thrown to one caller: to others who
-   * added to the same pack, the empty name of their location tells it.
+   * Closes the pack that is being filled, and waits until all that was added is stored. A failure is thrown to those who wait for it, or else to
+   * the next who waits: whoever else added to the same pack sees it by the empty name in his location.
    *
    * @param signal ends the wait
    * @throws what the store failed with
