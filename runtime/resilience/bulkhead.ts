@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Bounds how much runs at once and how much waits for it. */
 export class Bulkhead {
   private running = 0;
@@ -25,6 +27,7 @@ export class Bulkhead {
       const enter = () => { signal?.removeEventListener('abort', giveUp); resolve(true); };
       const giveUp = () => { this.waiting.delete(enter); resolve(false); };
       this.waiting.add(enter);
+      if (signal) setMaxListeners(0, signal); // as many wait with one signal as like, and Node 20 warns of the eleventh
       signal?.addEventListener('abort', giveUp, { once: true });
     });
   }

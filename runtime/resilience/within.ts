@@ -1,8 +1,11 @@
+import { setMaxListeners } from 'node:events';
+
 /** Waits for what others wait for too: a caller who leaves only stops waiting, and gets his signal's reason. */
 export function within<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
     const leave = () => reject(signal.reason as Error);
+    setMaxListeners(0, signal); // many may wait with one signal, and Node 20 warns of the eleventh
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
