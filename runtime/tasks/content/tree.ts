@@ -55,7 +55,8 @@ export function parseTree(raw: Uint8Array, limits: TreeLimits = {}, object?: str
   try {
     return readTree(lines, limits);
   } catch (error) {
-    throw new DamagedError(`tree${object === undefined ? '' : ` ${object}`} is damaged: line ${lines.number} ${(error as Error).message}`, object, { cause: error });
+    const what = `line ${lines.number} ${(error as Error).message}`;
+    throw new DamagedError(`tree${object === undefined ? '' : ` ${object}`} is damaged: ${what}`, object, { cause: error });
   }
 }
 
