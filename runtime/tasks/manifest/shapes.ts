@@ -101,7 +101,7 @@ export interface RecordBody {
   readonly version: string;
   /** Those that are not private. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** What the key was made of: by name (`param.region`, `input.template`, `env.STAGE`, `requires.parameters`, `version`), 16 characters of a digest. */
+  /** What the key was made of: by name (`param.region`, `input.template`, `env.STAGE`, `requires.vpc`, `version`), 16 characters of a digest. */
   readonly parts: Readonly<Record<string, string>>;
   /** The value that `run` returned. Absent: `undefined`. */
   readonly value?: unknown;
