@@ -11,7 +11,12 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
+  /** From now on signals go to this listener, which decides what they end; the exit code is what the command says. Not there in tests. */
+  takeSignals?(listener: (signal: TakenSignal) => void): void;
 }
+
+/** Signals that a command may take. */
+export type TakenSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT';
 
 /** Options of every command. */
 export interface GlobalOptions {

@@ -2,7 +2,7 @@ import type { FailureClass } from '../runtime/resilience/failure.js';
 import { printable } from './format.js';
 
 /** What an error is explained for: commands differ in what can be done about it. */
-export type Tier = 'memo' | 'config' | 'live';
+export type Tier = 'memo' | 'config' | 'live' | 'tasks';
 
 /** What to do about a failure of AWS's, by its class. */
 const ADVICE: Readonly<Record<Tier, Partial<Record<FailureClass, string>>>> = {
@@ -28,6 +28,14 @@ const ADVICE: Readonly<Record<Tier, Partial<Record<FailureClass, string>>>> = {
     denied: 'check the credentials (--profile, AWS_ACCESS_KEY_ID…), and whether the LiveCache grants them this: grantOperate, or '
       + 'grantInvalidate for live invalidate',
     missing: 'check --bucket, --key-secret and --region',
+  },
+  tasks: {
+    connection: 'check --endpoint, --region and the network, and AWS_ENDPOINT_URL_SSM if it is set',
+    timeout: 'check --endpoint, --region and the network, and AWS_ENDPOINT_URL_SSM if it is set',
+    throttled: 'AWS asks to go slower; try again in a moment',
+    denied: 'check the credentials (--profile, AWS_ACCESS_KEY_ID…), and whether the scope of the TaskCache grants them this: grantPull, grantPush; '
+      + '--mode local:rw,remote:r writes nothing to the bucket',
+    missing: 'check --bucket, --switches and --region',
   },
 };
 

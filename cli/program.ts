@@ -6,6 +6,7 @@ import { EXIT_CODES_HELP } from './exit-codes.js';
 import { liveCommand } from './live/index.js';
 import { memoCommand } from './memo/index.js';
 import { endpointOption, tableOption } from './memo/table.js';
+import { tasksCommand } from './tasks/index.js';
 import { vaultCommand } from './vault/index.js';
 import { wrappedHelp } from './wrapped.js';
 
@@ -25,6 +26,9 @@ Examples:
   cached query results
     cache-tiers live status
     cache-tiers live invalidate --tag orders
+  results of tasks, folders of any program
+    cache-tiers tasks run -- make -j4
+    cache-tiers tasks status
   the shell
     source <(cache-tiers completion bash)`;
 
@@ -58,6 +62,7 @@ export function createProgram(io: Io, finish: (exitCode: number) => void, start?
   program.addCommand(vaultCommand(wire));
   program.addCommand(memoCommand(wire));
   program.addCommand(liveCommand(wire));
+  program.addCommand(tasksCommand(wire));
   program.addCommand(completionCommand(wire, () => program));
   for (const command of all(program)) configure(command, io);
   return program;

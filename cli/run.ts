@@ -34,7 +34,7 @@ export async function run(args: readonly string[], given: Io): Promise<number> {
 
 /** Commands that are no tier's are explained as those of `config`. */
 function tierOf(command: string | undefined): Tier {
-  return command === 'memo' || command === 'live' ? command : 'config';
+  return command === 'memo' || command === 'live' || command === 'tasks' ? command : 'config';
 }
 
 const NOT_FOUND: readonly unknown[] = ['E_CONFIG_PARAMETER_MISSING', 'E_CONFIG_VERSION_MISSING'];

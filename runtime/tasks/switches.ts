@@ -35,9 +35,10 @@ export class TaskSwitches {
     return on ?? this.value.default ?? true;
   }
 
-  /** The same, with everything, or the families of a pattern, switched on or off. */
+  /** With everything, or the families of a pattern, switched on or off. @returns the same ones if they say so already */
   with(on: boolean, pattern?: string): TaskSwitches {
-    if (pattern === undefined) return new TaskSwitches({ ...this.value, enabled: on });
+    if (pattern === undefined) return this.enabled === on ? this : new TaskSwitches({ ...this.value, enabled: on });
+    if (Object.hasOwn(this.value.tasks ?? {}, pattern) && this.value.tasks![pattern] === on) return this;
     return new TaskSwitches({ ...this.value, tasks: { ...this.value.tasks, [pattern]: on } });
   }
 }
