@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, linkSync, lstatSync, read, readdirSync, unlinkSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { errnoOf, homeError, HomeError, unsafe } from '../home/errors.js';
@@ -82,7 +82,7 @@ export class Workshop {
   private async write(path: string, pieces: readonly Uint8Array[]): Promise<void> {
     const handle = await open(path, 'wx', 0o600);
     try {
-      await handle.writeFile(pieces);
+      await writeFile(handle, pieces);
       const time = new Date(this.now()); // a file server has a clock of its own
       await handle.utimes(time, time);
     } finally {
