@@ -1,5 +1,5 @@
 /** Subpaths of the package beside the constructs: `cdk-cache-tiers/<name>` is `runtime/<name>/index.ts`. */
-const NAMES = ['memoize', 'testing', 'testing/serializer', 'aws-sdk', 'config', 'live', 'live/arrow'];
+const NAMES = ['memoize', 'testing', 'testing/serializer', 'aws-sdk', 'config', 'live', 'live/arrow', 'tasks'];
 
 const at = (format: 'esm' | 'cjs', name: string, extension: string) => `./build/${format}/runtime/${name}/index.${extension}`;
 

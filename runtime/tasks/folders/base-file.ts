@@ -4,9 +4,14 @@ import type { Content, Signature } from './signature.js';
 
 /** What a folder was when it last was the same as the cache, and which trees the cache had then. */
 export interface Base {
-  /** Objects of the trees, by scope. */
-  readonly trees: Readonly<Record<string, string>>;
+  /** By scope, the object of the tree that it had, and the revision of its manifest. */
+  readonly trees: Readonly<Record<string, BaseTree>>;
   readonly content: Content;
+}
+
+export interface BaseTree {
+  readonly tree: string;
+  readonly seen: number;
 }
 
 export const NO_BASE: Base = { trees: {}, content: new Map() };
@@ -16,8 +21,9 @@ const FORMAT = 1;
 /** Reads it. One that is missing, damaged or of another form is none: then nothing here counts as deleted or untouched. */
 export async function readBase(file: string): Promise<Base> {
   try {
-    const { format, trees, content } = JSON.parse(await readFile(file, 'utf8')) as { format: unknown; trees: Record<string, string>; content: [string, Signature][] };
-    const isWhole = format === FORMAT && Object.values(trees).every((tree) => typeof tree === 'string')
+    const kept = JSON.parse(await readFile(file, 'utf8')) as { format: unknown; trees: Record<string, BaseTree>; content: [string, Signature][] };
+    const { format, trees, content } = kept;
+    const isWhole = format === FORMAT && Object.values(trees).every(({ tree, seen }) => typeof tree === 'string' && Number.isSafeInteger(seen))
       && content.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every((each) => typeof each === 'string'));
     return isWhole ? { trees, content: new Map(content) } : NO_BASE;
   } catch {

@@ -63,7 +63,7 @@ export function planPush({ base, here, there, isDeleted, elsewhere }: PushSides)
     const other = there.get(path);
     const otherSignature = other && signatureOf(other);
     if (otherSignature === signature) continue;
-    if (base.get(path) === signature && other !== undefined) continue; // untouched here: what somebody else has made of it stays
+    if (base.get(path) === signature) continue; // untouched here: what somebody else has made of it stays, also that it is gone
     if (other === undefined && elsewhere.get(path) === signature) continue;
     result.set(path, entry);
     if (other === undefined) added++;

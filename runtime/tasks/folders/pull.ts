@@ -5,7 +5,7 @@ import type { Scan } from '../files/shapes.js';
 import type { KnownFolder } from '../folder-cache.js';
 import type { PullOptions, PullReport } from '../folder-shapes.js';
 import type { TaskStorage } from '../storage/task-storage.js';
-import { readBase, writeBase, type Base } from './base-file.js';
+import { NO_BASE, readBase, writeBase, type Base } from './base-file.js';
 import { isOn } from './families.js';
 import { hashed } from './hashed.js';
 import { planPull } from './merge.js';
@@ -29,7 +29,7 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
 
   const scan = await scanFolder(folder.root, { ignore: folder.ignore, memory: folder.memory });
   const kept = await readBase(folder.baseFile);
-  const base = isWithoutAny(scan, kept) ? { trees: {}, content: new Map<string, string>() } : kept; // a new or emptied folder gets everything
+  const base = isWithoutAny(scan, kept) ? NO_BASE : kept; // a new or emptied folder gets everything
   const sources = stored.map(({ place: { tier, scope } }) => ({ tier, scope }));
   const { files, bytes } = stored[0].record;
   if (isAsBefore(stored, base) && isSame(scannedContent(scan), base.content)) return { ...NOTHING, outcome: 'unchanged', sources, files, bytes };
@@ -45,7 +45,8 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
   const counts = { files: fileCount(there), bytes: bytesOf(trees, there) };
   if (dryRun) {
     const written = [...there].filter(([path, signature]) => !keep.has(path) && here.get(path) !== signature).length;
-    return { ...NOTHING, ...counts, outcome: written + gone.length > 0 ? 'restored' : 'unchanged', sources, written, deleted: gone.length, kept: plan.kept };
+    const outcome = written + gone.length > 0 ? 'restored' : 'unchanged';
+    return { ...NOTHING, ...counts, outcome, sources, written, deleted: gone.length, kept: plan.kept };
   }
   const report = await restoreTree(folder.root, trees.map(({ tree, place }) => ({ tree, contents: place.contents })), {
     scan, delete: gone, keep, memory: folder.memory, ignore: folder.ignore, signal, onProgress,
@@ -54,7 +55,7 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
   storage.telemetry.add('filesPulled', report.written);
   await folder.memory.save();
   if (isWhole) await writeBase(folder.baseFile, {
-    trees: Object.fromEntries(trees.map(({ place, record }) => [place.scope, record.tree])),
+    trees: Object.fromEntries(trees.map(({ place, record: { tree } }) => [place.scope, { tree, seen: place.manifest.current.revision }])),
     content: baseAfter(there, base.content, keep, [...report.refused, ...report.damaged].map(({ path }) => path)),
   });
   const { written, bytesWritten, deleted, refused, damaged } = report;
@@ -67,7 +68,7 @@ function isWithoutAny(scan: Scan, { content }: Base): boolean {
 }
 
 function isAsBefore(stored: readonly StoredFolder[], { trees }: Base): boolean {
-  return stored.length === Object.keys(trees).length && stored.every(({ place, record }) => trees[place.scope] === record.tree);
+  return stored.length === Object.keys(trees).length && stored.every(({ place, record }) => trees[place.scope]?.tree === record.tree);
 }
 
 async function readTrees(storage: TaskStorage, stored: readonly StoredFolder[], signal?: AbortSignal): Promise<Source[]> {

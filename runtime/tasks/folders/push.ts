@@ -7,11 +7,12 @@ import { storeFiles } from '../files/store-files.js';
 import type { Scan } from '../files/shapes.js';
 import type { KnownFolder } from '../folder-cache.js';
 import type { PushOptions, PushReport } from '../folder-shapes.js';
-import { withFolder } from '../manifest/rules.js';
-import type { FolderRecord } from '../manifest/shapes.js';
+import { withFolder, type FolderOutcome } from '../manifest/rules.js';
+import type { FolderRecord, Manifest } from '../manifest/shapes.js';
 import type { Place } from '../storage/place.js';
+import { objectsOf } from '../storage/stored-bytes.js';
 import type { TaskStorage } from '../storage/task-storage.js';
-import { readBase, writeBase } from './base-file.js';
+import { NO_BASE, readBase, writeBase, type Base } from './base-file.js';
 import { isOn } from './families.js';
 import { hashed } from './hashed.js';
 import { planPush, type PushPlan } from './merge.js';
@@ -33,10 +34,10 @@ export async function pushFolder(storage: TaskStorage, folder: KnownFolder, opti
   if (places.length === 0) return { ...NOTHING, outcome: 'failed' };
   const scan = await scanFolder(folder.root, { ignore: folder.ignore, memory: folder.memory });
   const tree = await hashed(folder, scan, signal);
-  const base = (await readBase(folder.baseFile)).content;
+  const base = await readBase(folder.baseFile);
   const elsewhere = await contentElsewhere(storage, folder.name, signal);
   const here = new Map(tree.entries.filter(({ path }) => isOn(storage.switches, path)).map((entry) => [entry.path, entry]));
-  const isDeleted = deletions(scan, base, here, options, (path) => isOn(storage.switches, path));
+  const isDeleted = deletions(scan, base.content, here, options, (path) => isOn(storage.switches, path));
   const { files, bytes } = totals(tree);
 
   const [place] = places;
@@ -88,11 +89,11 @@ interface Pushed {
   readonly plan: PushPlan;
   readonly stored: boolean;
   readonly bytesStored: number;
-  readonly base: { readonly trees: Readonly<Record<string, string>>; readonly content: Content };
+  readonly base: Base;
 }
 
 interface Sides {
-  readonly base: Content;
+  readonly base: Base;
   readonly here: ReadonlyMap<string, TreeEntry>;
   readonly isDeleted: (path: string) => boolean;
   readonly elsewhere: Content;
@@ -113,14 +114,17 @@ class Push {
   async run(): Promise<Pushed | undefined> {
     const { place, storage, folder: { name }, options: { signal, dryRun } } = this;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const current = validFolder(place.manifest.current, name);
-      const tree = current === undefined ? EMPTY : await treeOf(storage, { place, record: current }, signal) ?? EMPTY; // a damaged one is made anew
+      const manifest = place.manifest.current;
+      const current = validFolder(manifest, name);
+      const found = current && await treeOf(storage, { place, record: current }, signal);
       if (!place.isUp) return undefined;
-      const plan = planPush({ ...this.sides, there: new Map(tree.entries.map((entry) => [entry.path, entry])) });
+      const tree = found ?? EMPTY; // a damaged one is made anew
+      const base = found === undefined && !this.isEmptied(manifest) ? NO_BASE.content : this.sides.base.content;
+      const plan = planPush({ ...this.sides, base, there: new Map(tree.entries.map((entry) => [entry.path, entry])) });
       if (!isChange(plan) || dryRun) return this.done(plan, current, tree, false);
       const next = await place.attempt('push', () => this.store(plan, tree), signal);
       if (next === undefined) return undefined;
-      const record = await place.attempt('push', () => this.commit(next, current), signal);
+      const record = await place.attempt('push', () => this.commit(next, manifest.revision), signal);
       if (record === 'changed') continue;
       return record && this.done(plan, record, next.tree, true);
     }
@@ -133,39 +137,48 @@ class Push {
     const { condemned } = manifest.current;
     contents.avoid(condemned.keys());
     const known = new Map(tree.entries.flatMap((entry) => {
-      const isUsable = entry.type === 'file' && ![...objectsOfTree({ entries: [entry] })].some((object) => condemned.has(object) || contents.damaged.has(object));
+      if (entry.type !== 'file') return [];
+      const isUsable = objectsOf(entry.location).every((object) => !condemned.has(object) && !contents.damaged.has(object));
       return isUsable ? [[entry.digest, entry] as const] : [];
     }));
     const wanted = new Set(plan.entries.filter(({ path }) => this.sides.here.has(path)).map(({ path }) => path));
     const { files } = this.scan;
     const part: Scan = { ...this.scan, files: files.filter(({ path }) => wanted.has(path)), emptyFolders: [], links: [] };
-    const stored = new Map((await storeFiles(root, part, contents, { known, memory, signal, onProgress })).entries.map((entry) => [entry.path, entry]));
+    const { entries } = await storeFiles(root, part, contents, { known, memory, signal, onProgress });
+    const stored = new Map(entries.map((entry) => [entry.path, entry]));
     const next: Tree = { entries: plan.entries.map((entry) => wanted.has(entry.path) ? stored.get(entry.path) ?? entry : entry) };
     return { tree: next, object: (await storeTree(contents, objects, next, signal)).object };
   }
 
+  /** Whether the cache was emptied since the folder came from there: what came is not to be put there again. */
+  private isEmptied({ cleared, invalidated }: Manifest): boolean {
+    const { place: { scope }, folder: { name }, sides: { base } } = this;
+    const seen = base.trees[scope]?.seen;
+    return seen !== undefined && (seen < cleared || seen < (invalidated.get(name) ?? 0));
+  }
+
   /** @returns `changed` if somebody else was first, or what is referred to is about to be deleted */
-  private async commit({ tree, object }: { tree: Tree; object: string }, before: FolderRecord | undefined): Promise<FolderRecord | 'changed'> {
-    const { place: { manifest }, folder: { name }, options: { signal } } = this;
-    const { files, bytes } = totals(tree);
+  private async commit({ tree, object }: { tree: Tree; object: string }, seen: number): Promise<FolderRecord | 'changed'> {
+    const { place: { manifest, contents }, folder: { name }, options: { signal } } = this;
+    const record = { name, tree: object, digest: treeDigest(tree), ...totals(tree), created: manifest.now(), seen };
     const objects = [object, ...objectsOfTree(tree)];
-    let record: FolderRecord | undefined;
-    await manifest.update((newest) => {
-      record = undefined;
-      if (validFolder(newest, name)?.tree !== before?.tree || objects.some((each) => newest.condemned.has(each))) return undefined;
-      record = { name, tree: object, digest: treeDigest(tree), files, bytes, created: manifest.now(), seen: newest.revision };
-      return withFolder(newest, record);
+    let outcome: FolderOutcome = 'kept';
+    const newest = await manifest.update((current) => {
+      const merged = withFolder(current, record, objects);
+      outcome = merged.outcome;
+      return merged.manifest === current ? undefined : merged.manifest;
     }, signal);
-    return record ?? 'changed';
+    contents.avoid(newest.condemned.keys());
+    return outcome === 'kept' ? record : 'changed';
   }
 
   private done(plan: PushPlan, record: FolderRecord | undefined, tree: Tree, stored: boolean): Pushed {
     const { place, storage, folder: { name }, sides: { elsewhere } } = this;
     if (stored) storage.telemetry.add('filesPushed', plan.added + plan.changed);
-    const trees = Object.fromEntries(storedFolders(storage, name).map((each) => [each.place.scope, each.record.tree]));
+    const trees = Object.fromEntries(storedFolders(storage, name).map((each) => [each.place.scope, baseTreeOf(each.place, each.record.tree)]));
     return {
       plan, stored, bytesStored: place.objects.sent - this.sentBefore,
-      base: { trees: record ? { ...trees, [place.scope]: record.tree } : trees, content: this.baseOf(contentOf(tree), elsewhere) },
+      base: { trees: record ? { ...trees, [place.scope]: baseTreeOf(place, record.tree) } : trees, content: this.baseOf(contentOf(tree), elsewhere) },
     };
   }
 
@@ -175,8 +188,10 @@ class Push {
     const here = contentOf({ entries: [...this.sides.here.values()] });
     for (const [path, signature] of here) {
       if (there.get(path) === signature || (!there.has(path) && elsewhere.get(path) === signature)) base.set(path, signature);
-      else if (this.sides.base.has(path)) base.set(path, this.sides.base.get(path)!);
+      else if (this.sides.base.content.has(path)) base.set(path, this.sides.base.content.get(path)!);
     }
     return base;
   }
 }
+
+const baseTreeOf = ({ manifest }: Place, tree: string) => ({ tree, seen: manifest.current.revision });

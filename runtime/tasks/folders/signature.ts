@@ -7,7 +7,9 @@ export type Signature = string;
 /** What lies in a folder or a tree, by path. */
 export type Content = ReadonlyMap<string, Signature>;
 
-export function signatureOf(entry: Pick<TreeEntry, 'type'> & { readonly mode?: number; readonly digest?: string; readonly target?: string }): Signature {
+type Entry = Pick<TreeEntry, 'type'> & { readonly mode?: number; readonly digest?: string; readonly target?: string };
+
+export function signatureOf(entry: Entry): Signature {
   switch (entry.type) {
     case 'file': return `f${entry.mode!.toString(8)}:${entry.digest!}`;
     case 'folder': return `d${entry.mode!.toString(8)}`;

@@ -48,7 +48,9 @@ export interface ToKeep {
  *
  * @returns its files as they are there; `undefined` if it could not be kept
  */
-export async function keepIn(place: Place, writer: RecordWriter, { result, digest, files, created }: ToKeep, signal?: AbortSignal): Promise<ResultFiles | undefined> {
+export async function keepIn(
+  place: Place, writer: RecordWriter, { result, digest, files, created }: ToKeep, signal?: AbortSignal,
+): Promise<ResultFiles | undefined> {
   const { contents, objects, manifest } = place;
   const { key, body, folder, mark, duration, requires, validity } = result;
   const bytes = encodeBody(body);

@@ -14,7 +14,8 @@ export function decodeBody(bytes: Uint8Array, record: TaskRecord): RecordBody {
   try {
     body = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as Partial<RecordBody> | null;
   } catch { /* said below */ }
-  const isWhole = typeof body === 'object' && body !== null && body.id === record.id && body.family === record.family && typeof body.version === 'string'
+  const isWhole = typeof body === 'object' && body !== null
+    && body.id === record.id && body.family === record.family && typeof body.version === 'string'
     && [body.params, body.parts, body.producer].every((member) => typeof member === 'object' && member !== null);
   if (!isWhole) throw new DamagedError(`the body of ${record.id} is not that of a result`);
   return body as RecordBody;

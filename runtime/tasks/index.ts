@@ -1,0 +1,14 @@
+export { defineTask } from './definition/define.js';
+export { data, files } from './definition/inputs.js';
+export type * from './definition/params.js';
+export type * from './definition/shapes.js';
+export { DamagedError, TaskError, type TaskErrorCode } from './errors.js';
+export { FolderCache } from './folder-cache.js';
+export type * from './folder-shapes.js';
+export type * from './running/events.js';
+export type * from './running/options.js';
+export { TaskRunner } from './running/runner.js';
+export type { TaskStorageOptions } from './storage/options.js';
+export type { ResultStorage } from './storage/shapes.js';
+export { TaskStorage } from './storage/task-storage.js';
+export { TASK_CHANNELS, type TaskEvents, type TaskStats } from './telemetry.js';
