@@ -2,6 +2,7 @@ import { channel, type Channel } from 'node:diagnostics_channel';
 import { TASK_METRIC, TASK_METRIC_DIMENSION, TASK_METRIC_NAMESPACE } from '../../lib/contract/tasks.js';
 import type { Clock } from '../resilience/clock.js';
 import { ClientTelemetry } from '../telemetry/client-telemetry.js';
+import { reasonOf } from './errors.js';
 import type { RunnerEvents } from './running/events.js';
 import type { StorageReporter, TaskCounter } from './storage/reporter.js';
 
@@ -53,7 +54,7 @@ export class TaskTelemetry extends ClientTelemetry<TaskCounter, TaskEvents> impl
 
   storeError(place: string, operation: string, error: unknown): void {
     this.add('storeErrors');
-    this.messages.push(`${operation} in ${place}: ${error instanceof Error ? error.message : String(error)}`);
+    this.messages.push(`${operation} in ${place}: ${reasonOf(error)}`);
     if (this.messages.length > MESSAGES) this.messages.shift();
     this.publish('error', () => ({ place, operation, error }));
   }
