@@ -1,7 +1,7 @@
 import { keyOfName } from '../content/object-names.js';
 import type { Chunk, Digest, Location } from '../content/shapes.js';
 import { DIGEST_BYTES, unseal } from './envelope.js';
-import { isName, isRevision, isTime, isWhole, MAX_REFERENCES } from './limits.js';
+import { isName, isReadableRevision, isTime, isWhole, MAX_REFERENCES } from './limits.js';
 import { Lines, type Line } from './lines.js';
 import { VALIDITY_KINDS } from './row-shapes.js';
 import type { FolderRecord, Kept, Manifest, TaskRecord, Validity } from './shapes.js';
@@ -34,7 +34,7 @@ class Decoder {
   manifest(): Manifest {
     const head = this.lines.next();
     const [revision, cleared, horizon, next, time, ...counts] = head.cells(12);
-    this.revision = head.number(revision, isRevision, 'revision');
+    this.revision = head.number(revision, isReadableRevision, 'revision');
     const [names, objects, records, folders, invalidated, epochs, condemned] = counts.map((count) => head.number(count, isWhole, 'count'));
     const result = {
       revision: this.revision,

@@ -1,7 +1,8 @@
 /** What a manifest may say. Whoever writes one is held to it as well as whoever reads one, so that nobody writes what nobody can read. */
 
-/** Above it, adding one to a number may not change it some day. */
-export const MAX_REVISION = 2 ** 52;
+/** No clock gives a revision as high as this for a century. One that is read is lower by as much as one process may go on to count. */
+const MAX_REVISION = 2 ** 52;
+const MAX_READ_REVISION = MAX_REVISION - 2 ** 32;
 /** Of ids, folders, families, epochs and runs, in UTF-16 units. */
 const MAX_NAME = 4096;
 /** Lines of the text: more are not read. */
@@ -21,6 +22,10 @@ export function isWhole(value: unknown): value is number {
 
 export function isRevision(value: unknown): value is number {
   return isWhole(value) && value <= MAX_REVISION;
+}
+
+export function isReadableRevision(value: unknown): value is number {
+  return isWhole(value) && value <= MAX_READ_REVISION;
 }
 
 /** Milliseconds, of which there may be parts. */
