@@ -32,9 +32,9 @@ export class FolderCache {
   constructor(private readonly storage: TaskStorage, { folder, name, ignore }: FolderCacheOptions) {
     if (typeof folder !== 'string' || folder === '') throw invalid(`folder must be a path, got ${show(folder)}`);
     this.root = resolve(folder);
+    if (this.root === resolve('/')) throw invalid(`folder must not be the root of the file system, got ${show(folder)}`);
     this.name = name ?? basename(this.root);
     if (!/^[^\0-\x1f\x7f]{1,200}$/.test(this.name)) throw invalid(`name must be a text of 1 to 200 characters, got ${show(this.name)}`);
-    if (this.root === resolve('/')) throw invalid(`folder must not be the root of the file system, got ${show(folder)}`);
     this.ignore = ignore ?? [LUIGI_TEMPORARY];
   }
 

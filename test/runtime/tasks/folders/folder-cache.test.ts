@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto';
+import { World, type Computer } from './world';
+import { FolderCache } from '../../../../runtime/tasks/folder-cache';
+
+let world: World;
+beforeEach(() => { world = new World(); });
+afterEach(() => world.close());
+
+async function pushed(computer: Computer, files: Record<string, string>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) computer.write(path, content);
+  expect((await computer.cache.push()).outcome).toBe('stored');
+}
+
+describe('pull and push', () => {
+  test('a folder is on another computer what it was on this one', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    const large = randomBytes(9 << 20).toString('latin1');
+    a.write('Task/one.json', '{"a":1}');
+    a.write('Task/run.sh', '#!/bin/sh', 0o755);
+    a.write('large', Buffer.from(large, 'latin1'));
+    a.write('empty', '');
+    a.write('folder/x', '');
+    a.remove('folder/x');
+    a.link('latest', 'Task/one.json');
+    const report = await a.cache.push();
+    expect(report).toMatchObject({ outcome: 'stored', files: 4, added: 6, changed: 0, removed: 0, conflicts: [], refused: [] });
+    expect(report.places).toEqual([{ tier: 'remote', scope: 'main' }]);
+
+    const pulled = await b.cache.pull();
+    expect(pulled).toMatchObject({ outcome: 'restored', files: 4, written: 6, deleted: 0, refused: [], damaged: [], kept: [] });
+    const { large: bytes, ...rest } = b.content();
+    expect(bytes === large).toBe(true);
+    expect(rest).toEqual({ 'Task/one.json': '{"a":1}', 'Task/run.sh': '#!/bin/sh', 'empty': '', 'folder': '/', 'latest': '-> Task/one.json' });
+    expect(b.modeOf('Task/run.sh')).toBe(0o755);
+  });
+
+  test('what was pulled is neither pulled nor pushed again: one conditional request each', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: '1', y: '2' });
+    await b.cache.pull();
+    const before = b.storage.telemetry.stats().requests;
+    expect(await b.cache.pull()).toMatchObject({ outcome: 'unchanged', written: 0, files: 2 });
+    expect(b.storage.telemetry.stats().requests - before).toBe(1);
+    expect(await b.cache.push()).toMatchObject({ outcome: 'unchanged', bytesStored: 0 });
+    expect(b.storage.telemetry.stats()).toMatchObject({ bytesPushed: 0 });
+  });
+
+  test('a change of the same length arrives', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: 'aaaa', y: 'bbbb' });
+    await b.cache.pull();
+    await pushed(a, { x: 'cccc' });
+    expect(await b.cache.pull()).toMatchObject({ outcome: 'restored', written: 1 });
+    expect(b.content()).toEqual({ x: 'cccc', y: 'bbbb' });
+  });
+
+  test('a deletion arrives, and only of what was pulled or pushed there', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: '1', y: '2', z: '3' });
+    await b.cache.pull();
+    b.write('own', 'b');
+    a.remove('x');
+    expect(await a.cache.push()).toMatchObject({ outcome: 'stored', removed: 1 });
+    expect(await b.cache.pull()).toMatchObject({ outcome: 'restored', deleted: 1 });
+    expect(b.content()).toEqual({ own: 'b', y: '2', z: '3' });
+  });
+
+  test('keepDeleted leaves in the cache what was deleted here', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: '1', y: '2' });
+    a.remove('x');
+    expect(await a.cache.push({ keepDeleted: true })).toMatchObject({ outcome: 'unchanged' });
+    await b.cache.pull();
+    expect(b.content()).toEqual({ x: '1', y: '2' });
+  });
+
+  test('an emptied folder gets everything, and deletes nothing from the cache', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: '1', y: '2' });
+    a.remove();
+    expect(await a.cache.push()).toMatchObject({ outcome: 'unchanged', removed: 0 });
+    expect(await a.cache.pull()).toMatchObject({ outcome: 'restored', written: 2 });
+    expect(a.content()).toEqual({ x: '1', y: '2' });
+    await b.cache.pull();
+    expect(b.content()).toEqual({ x: '1', y: '2' });
+  });
+
+  test('a target that was deleted here to be made again is not brought back by a pull', async () => {
+    const a = world.computer();
+    await pushed(a, { x: '1', y: '2' });
+    a.remove('x');
+    expect(await a.cache.pull()).toMatchObject({ written: 0 });
+    expect(a.content()).toEqual({ y: '2' });
+  });
+
+  test('what was changed here and in the cache stays as it is here, and is named; overwrite takes what the cache has', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: '1' });
+    await b.cache.pull();
+    await pushed(a, { x: 'of a' });
+    b.write('x', 'of b');
+    expect(await b.cache.pull()).toMatchObject({ kept: ['x'], written: 0 });
+    expect(b.content()).toEqual({ x: 'of b' });
+    expect(await b.cache.pull({ overwrite: true })).toMatchObject({ kept: [], written: 1 });
+    expect(b.content()).toEqual({ x: 'of a' });
+  });
+
+  test('two that push at once both keep what they made; of what both changed, the later is there and the path is named', async () => {
+    const [a, b, c] = [world.computer(), world.computer(), world.computer()];
+    await pushed(a, { both: '0', same: 's' });
+    await b.cache.pull();
+    a.write('both', 'of a');
+    a.write('a', 'a');
+    b.write('both', 'of b');
+    b.write('b', 'b');
+    const reports = await Promise.all([a.cache.push(), b.cache.push()]);
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['stored', 'stored']);
+    expect(reports.flatMap(({ conflicts }) => conflicts)).toEqual(['both']);
+    await c.cache.pull();
+    const { both, ...rest } = c.content();
+    expect(rest).toEqual({ a: 'a', b: 'b', same: 's' });
+    expect(['of a', 'of b']).toContain(both);
+  });
+
+  test('many that push at once all keep what they made', async () => {
+    const computers = Array.from({ length: 8 }, () => world.computer());
+    computers.forEach((computer, i) => computer.write(`of-${i}`, `${i}`));
+    await Promise.all(computers.map(({ cache }) => cache.push()));
+    const reader = world.computer();
+    await reader.cache.pull();
+    expect(reader.content()).toEqual(Object.fromEntries(computers.map((_, i) => [`of-${i}`, `${i}`])));
+  });
+
+  test('a dry run says what would be done, and does nothing of it', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    a.write('x', '1');
+    expect(await a.cache.push({ dryRun: true })).toMatchObject({ outcome: 'stored', added: 1, bytesStored: 0, places: [] });
+    expect(await b.cache.pull()).toMatchObject({ outcome: 'empty' });
+    await a.cache.push();
+    expect(await b.cache.pull({ dryRun: true })).toMatchObject({ outcome: 'restored', written: 1 });
+    expect(b.content()).toEqual({});
+  });
+
+  test('files that Luigi was writing when it was killed are not part of it', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { 'T/a.json': '1', 'T/a.json-luigi-tmp-0123456789': 'half' });
+    await b.cache.pull();
+    expect(b.content()).toEqual({ 'T/a.json': '1' });
+  });
+});
+
+describe('scopes', () => {
+  const scopes = () => ({ main: world.computer(), request: world.computer({ scope: 'pull-request', readScopes: ['main'] }) });
+
+  test('a pull request gets what main has, and its own over it; main gets nothing of it', async () => {
+    const { main, request } = scopes();
+    await pushed(main, { x: 'main', y: 'main' });
+    await request.cache.pull();
+    expect(request.content()).toEqual({ x: 'main', y: 'main' });
+    request.write('x', 'request');
+    request.write('z', 'request');
+    expect(await request.cache.push()).toMatchObject({ outcome: 'stored', added: 2, places: [{ tier: 'remote', scope: 'pull-request' }] });
+    const next = world.computer({ scope: 'pull-request', readScopes: ['main'] });
+    await next.cache.pull();
+    expect(next.content()).toEqual({ x: 'request', y: 'main', z: 'request' });
+    const later = world.computer();
+    await later.cache.pull();
+    expect(later.content()).toEqual({ x: 'main', y: 'main' });
+  });
+});
+
+describe('switches', () => {
+  test('everything off: neither pulled nor pushed', async () => {
+    const [on, off] = [world.computer(), world.computer({ switches: { enabled: false } })];
+    await pushed(on, { x: '1' });
+    expect(await off.cache.pull()).toMatchObject({ outcome: 'off' });
+    off.write('y', '2');
+    expect(await off.cache.push()).toMatchObject({ outcome: 'off' });
+  });
+
+  test('a family that is off is neither restored nor stored nor deleted', async () => {
+    const on = world.computer();
+    const off = world.computer({ switches: { tasks: { 'Delete*': false } } });
+    await pushed(on, { 'DeleteStack/a': '1', 'Get/a': '1' });
+    await off.cache.pull();
+    expect(off.content()).toEqual({ 'Get/a': '1' });
+    off.write('DeleteStack/b', '2');
+    off.write('Get/b', '2');
+    expect(await off.cache.push()).toMatchObject({ added: 1, removed: 0 });
+    await on.cache.pull();
+    expect(on.content()).toEqual({ 'DeleteStack/a': '1', 'Get/a': '1', 'Get/b': '2' });
+  });
+});
+
+describe('fails', () => {
+  test.each([['', /folder must be a path, got ''/], [undefined, /folder must be a path, got undefined/], ['/', /folder must not be the root/]])('for the folder %p', (folder, message) => {
+    expect(() => new FolderCache(world.computer().storage, { folder: folder as string })).toThrow(message as RegExp);
+  });
+
+  test('for a name that is none', () => {
+    expect(() => new FolderCache(world.computer().storage, { folder: 'x', name: 'a\nb' })).toThrow(/name must be a text of 1 to 200 characters, got 'a\\nb'/);
+  });
+});
