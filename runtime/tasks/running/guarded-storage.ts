@@ -61,8 +61,8 @@ export class GuardedStorage {
     let asked: Promise<HeldLease | undefined> | undefined;
     let held: HeldLease | undefined;
     try {
-      return held = await this.attempt('lease', (bounded, extend) => asked = this.storage.lease(key, bounded, () => {
-        extend();
+      return held = await this.attempt('lease', (bounded, patiently) => asked = this.storage.lease(key, bounded, () => {
+        patiently();
         onWait();
       }), { signal });
     } finally {
@@ -80,22 +80,18 @@ export class GuardedStorage {
   }
 
   private async attempt<T>(
-    operation: string, run: (signal: AbortSignal, extend: () => void) => Promise<T>,
+    operation: string, run: (signal: AbortSignal, patiently: () => void) => Promise<T>,
     { signal, milliseconds = this.options.timeout }: { readonly signal?: AbortSignal; readonly milliseconds?: number },
   ): Promise<T | undefined> {
     const { clock, strict } = this.options;
     const bounded = new AbortController();
     const late = () => bounded.abort(new DeadlineError(milliseconds));
     const leave = () => bounded.abort(signal!.reason);
-    let cancel = clock.schedule(milliseconds, late);
-    const extend = () => {
-      cancel();
-      cancel = clock.schedule(milliseconds, late);
-    };
+    const cancel = clock.schedule(milliseconds, late);
     try {
       signal?.throwIfAborted();
       signal?.addEventListener('abort', leave, { once: true });
-      return await within(run(bounded.signal, extend), bounded.signal);
+      return await within(run(bounded.signal, cancel), bounded.signal);
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof CacheTiersError && error.code === 'E_TASK_OUTPUT') throw error; // the task's fault, not the storage's

@@ -98,7 +98,7 @@ export interface ResultStorage {
   /**
    * Waits until nobody else runs the task with this key. `undefined` if no place can hold a lease.
    *
-   * @param onWait called each time that somebody else is seen to hold it: a storage that says nothing for long is taken to hang
+   * @param onWait called once somebody else is seen to hold it: before that it is soon taken to hang, from then on it may take as long as it does
    */
   lease(key: Digest, signal?: AbortSignal, onWait?: () => void): Promise<HeldLease | undefined>;
   /** Says which families are cached. @default - all */

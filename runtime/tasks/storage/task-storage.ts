@@ -127,11 +127,11 @@ export class TaskStorage implements ResultStorage {
     return { digest, files: first?.files ?? own, places };
   }
 
-  async lease(key: Digest, signal?: AbortSignal): Promise<HeldLease | undefined> {
+  async lease(key: Digest, signal?: AbortSignal, onWait?: () => void): Promise<HeldLease | undefined> {
     const place = [...this.writers.keys()].filter(({ isUp }) => isUp).at(-1); // the remote one, if there is one: all see it
     if (place === undefined) return undefined;
     try {
-      return await acquireLease(place.objects, TASK_KEYS.leases + key, { signal });
+      return await acquireLease(place.objects, TASK_KEYS.leases + key, { signal, onWait });
     } catch (error) {
       signal?.throwIfAborted();
       this.telemetry.storeError(place.name, 'lease', error);
