@@ -31,7 +31,7 @@ export function cacheProject(cache: IConstruct, scope: ITaskScope, project: code
   if (options.push ?? true) scope.grantPush(project);
   else scope.grantPull(project);
   const resource = project.node.defaultChild as codebuild.CfnProject;
-  addVariables(resource, { ...variables(scope, options), ...addProgram(cache, project) });
+  addVariables(resource, { ...variables(scope, options), ...addProgram(project) });
   if (options.ownCommands) return;
   const { buildSpec } = sourceOf(resource);
   resource.source = { ...sourceOf(resource), buildSpec: changed(cache, project, buildSpec, commands) };
@@ -74,7 +74,7 @@ function variables(scope: ITaskScope, { push }: CacheProjectOptions): { [name: s
 }
 
 /** The command line, in the package's own build: nothing is installed in a build. */
-function addProgram(cache: IConstruct, project: codebuild.Project): { [name: string]: string } {
+function addProgram(project: codebuild.Project): { [name: string]: string } {
   const asset = new assets.Asset(project, 'CacheTiers', { path: bundledCommandLine(project) });
   asset.grantRead(project);
   if (hasOneSourceOnly(project)) return { [PROGRAM]: asset.s3ObjectUrl };

@@ -36,8 +36,8 @@ function refuseReaders(scope: TaskScope): void {
     validate: () => {
       const readers = scope.node.root.node.findAll().filter((other) => readsOf(other).includes(scope)).map(({ node }) => node.path);
       if (readers.length === 0) return [];
-      return [`pull requests may push to the scope ${show(scope.scopeName)}, which is read by ${show(readers)}: give them a scope that nobody else reads, `
-        + 'or set push to false'];
+      return [`pull requests may push to the scope ${show(scope.scopeName)}, which is read by ${show(readers)}: `
+        + 'give them a scope that nobody else reads, or set push to false'];
     },
   });
 }

@@ -12,7 +12,6 @@ interface Recorded {
 
 /** Warns if the same principal may write to two scopes of which one reads the other: what keeps them apart is then not there. */
 export function recordPush(scope: ITaskScope, { grantPrincipal }: iam.IGrantable): void {
-  if (grantPrincipal instanceof iam.UnknownPrincipal) return; // it gets nothing, and the CDK says so
   const pushers = pushersOf(scope);
   const who = JSON.stringify(grantPrincipal.policyFragment.principalJson);
   const others = pushers.get(who) ?? [];
