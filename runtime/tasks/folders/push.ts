@@ -1,22 +1,22 @@
 import { objectsOfTree, treeDigest } from '../content/tree.js';
 import { storeTree } from '../content/tree-store.js';
-import type { FileEntry, Tree, TreeEntry } from '../content/shapes.js';
+import type { FileEntry, Refusal, Tree, TreeEntry } from '../content/shapes.js';
 import { TaskError } from '../errors.js';
 import { scanFolder } from '../files/scan.js';
 import { storeFiles } from '../files/store-files.js';
-import type { Scan } from '../files/shapes.js';
+import type { Scan, ScannedFile } from '../files/shapes.js';
 import type { KnownFolder } from '../folder-cache.js';
 import type { PushOptions, PushReport } from '../folder-shapes.js';
 import { withFolder, type FolderOutcome } from '../manifest/rules.js';
 import type { FolderRecord, Manifest } from '../manifest/shapes.js';
+import { DigestStore } from '../storage/digest-store.js';
 import type { Place } from '../storage/place.js';
 import { objectsOf } from '../storage/stored-bytes.js';
 import type { TaskStorage } from '../storage/task-storage.js';
 import { NO_BASE, readBase, writeBase, type Base } from './base-file.js';
 import { isOn } from './families.js';
-import { hashed } from './hashed.js';
 import { planPush, type PushPlan } from './merge.js';
-import { contentOf, type Content } from './signature.js';
+import { contentOf, signatureOf, type Content } from './signature.js';
 import { folderPlaces, storedFolders, treeOf, validFolder } from './stored-folders.js';
 
 const NOTHING: PushReport = {
@@ -33,26 +33,24 @@ export async function pushFolder(storage: TaskStorage, folder: KnownFolder, opti
   if (!storage.switches.enabled || !storage.places.some(({ writes }) => writes)) return NOTHING;
   if (places.length === 0) return { ...NOTHING, outcome: 'failed' };
   const scan = await scanFolder(folder.root, { ignore: folder.ignore, memory: folder.memory });
-  const tree = await hashed(folder, scan, signal);
   const base = await readBase(folder.baseFile);
   const elsewhere = await contentElsewhere(storage, folder.name, signal);
-  const here = new Map(tree.entries.filter(({ path }) => isOn(storage.switches, path)).map((entry) => [entry.path, entry]));
-  const isDeleted = deletions(scan, base.content, here, options, (path) => isOn(storage.switches, path));
-  const { files, bytes } = totals(tree);
-
+  const isWanted = (path: string) => isOn(storage.switches, path);
   const [place] = places;
-  const pushed = await new Push(storage, place, folder, scan, { base, here, isDeleted, elsewhere }, options).run();
+  const { files, bytes } = { files: scan.files.length, bytes: scan.files.reduce((sum, file) => sum + file.bytes, 0) };
+  const sides = { base, elsewhere, isWanted, isDeleted: deletions(scan, base.content, isWanted, options) };
+  const pushed = await new Push(storage, place, folder, scan, sides, options).run();
+  if (pushed === undefined) return { ...NOTHING, outcome: 'failed', files, bytes, refused: scan.refused };
   if (!options.dryRun) {
     await folder.memory.save();
-    if (pushed !== undefined) await writeBase(folder.baseFile, pushed.base);
+    await writeBase(folder.baseFile, pushed.base);
   }
-  if (pushed === undefined) return { ...NOTHING, outcome: 'failed', files, bytes, refused: scan.refused };
-  const { plan, stored } = pushed;
+  const { plan, stored, bytesStored, refused } = pushed;
   return {
     outcome: stored || (options.dryRun && isChange(plan)) ? 'stored' : 'unchanged',
     places: stored ? [{ tier: place.tier, scope: place.scope }] : [],
-    files, bytes, added: plan.added, changed: plan.changed, removed: plan.removed,
-    bytesStored: pushed.bytesStored, conflicts: plan.conflicts, refused: scan.refused,
+    files, bytes, added: plan.added, changed: plan.changed, removed: plan.removed, bytesStored, conflicts: plan.conflicts,
+    refused: [...scan.refused, ...refused],
   };
 }
 
@@ -72,12 +70,12 @@ async function contentElsewhere(storage: TaskStorage, name: string, signal?: Abo
 
 /** What is not here was deleted, unless it could not be read, is switched off, or nothing of what came from the cache is here any more. */
 function deletions(
-  scan: Scan, base: Content, here: ReadonlyMap<string, TreeEntry>, { keepDeleted = false }: PushOptions, isWanted: (path: string) => boolean,
+  scan: Scan, base: Content, isWanted: (path: string) => boolean, { keepDeleted = false }: PushOptions,
 ): (path: string) => boolean {
-  const isGone = keepDeleted || ![...base.keys()].some((path) => here.has(path));
-  if (isGone) return () => false;
+  const here = new Set([...scan.files, ...scan.links, ...scan.emptyFolders].map(({ path }) => path));
+  if (keepDeleted || ![...base.keys()].some((path) => here.has(path))) return () => false;
   const refused = scan.refused.map(({ path }) => path);
-  return (path) => isWanted(path) && !refused.some((bad) => path === bad || path.startsWith(`${bad}/`));
+  return (path) => isWanted(path) && !here.has(path) && !refused.some((bad) => path === bad || path.startsWith(`${bad}/`));
 }
 
 function totals({ entries }: Tree): { files: number; bytes: number } {
@@ -89,14 +87,22 @@ interface Pushed {
   readonly plan: PushPlan;
   readonly stored: boolean;
   readonly bytesStored: number;
+  /** Files that changed while they were read. */
+  readonly refused: readonly Refusal[];
   readonly base: Base;
 }
 
 interface Sides {
   readonly base: Base;
-  readonly here: ReadonlyMap<string, TreeEntry>;
-  readonly isDeleted: (path: string) => boolean;
   readonly elsewhere: Content;
+  readonly isWanted: (path: string) => boolean;
+  readonly isDeleted: (path: string) => boolean;
+}
+
+/** What is here. Those that nobody has to store have no location. */
+interface Here {
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+  readonly refused: readonly Refusal[];
 }
 
 /** One push to one place, as often as somebody else is first. */
@@ -120,34 +126,41 @@ class Push {
       if (!place.isUp) return undefined;
       const tree = found ?? EMPTY; // a damaged one is made anew
       const base = found === undefined && !this.isEmptied(manifest) ? NO_BASE.content : this.sides.base.content;
-      const plan = planPush({ ...this.sides, base, there: new Map(tree.entries.map((entry) => [entry.path, entry])) });
-      if (!isChange(plan) || dryRun) return this.done(plan, current, tree, false);
-      const next = await place.attempt('push', () => this.store(plan, tree), signal);
-      if (next === undefined) return undefined;
+      const here = await place.attempt('push', () => this.store(tree, base), signal);
+      if (here === undefined) return undefined;
+      const { elsewhere, isDeleted } = this.sides;
+      const plan = planPush({ base, here: here.entries, there: new Map(tree.entries.map((entry) => [entry.path, entry])), isDeleted, elsewhere });
+      if (!isChange(plan) || dryRun) return this.done(here, plan, current, tree, false);
+      const next = { entries: plan.entries };
       const record = await place.attempt('push', () => this.commit(next, manifest.revision), signal);
       if (record === 'changed') continue;
-      return record && this.done(plan, record, next.tree, true);
+      return record && this.done(here, plan, record, next, true);
     }
     throw new TaskError('E_TASK_CONFLICT', `others have replaced ${JSON.stringify(name)} in ${place.name} ${ATTEMPTS} times meanwhile; push again`);
   }
 
-  /** Stores what is new, then the tree. */
-  private async store(plan: PushPlan, tree: Tree): Promise<{ tree: Tree; object: string }> {
-    const { place: { contents, objects, manifest }, folder: { root, memory }, options: { signal, onProgress } } = this;
+  /** Stores what the cache may not have. What it has, or somebody else has changed there while it is untouched here, is not read. */
+  private async store(tree: Tree, base: Content): Promise<Here> {
+    const { place: { contents, manifest }, folder: { root, memory }, options: { signal, onProgress, dryRun }, sides: { elsewhere, isWanted } } = this;
     const { condemned } = manifest.current;
     contents.avoid(condemned.keys());
+    const isUsable = (object: string) => !condemned.has(object) && !contents.damaged.has(object);
     const known = new Map(tree.entries.flatMap((entry) => {
-      if (entry.type !== 'file') return [];
-      const isUsable = objectsOf(entry.location).every((object) => !condemned.has(object) && !contents.damaged.has(object));
-      return isUsable ? [[entry.digest, entry] as const] : [];
+      return entry.type === 'file' && objectsOf(entry.location).every(isUsable) ? [[entry.digest, entry] as const] : [];
     }));
-    const wanted = new Set(plan.entries.filter(({ path }) => this.sides.here.has(path)).map(({ path }) => path));
-    const { files } = this.scan;
-    const part: Scan = { ...this.scan, files: files.filter(({ path }) => wanted.has(path)), emptyFolders: [], links: [] };
-    const { entries } = await storeFiles(root, part, contents, { known, memory, signal, onProgress });
-    const stored = new Map(entries.map((entry) => [entry.path, entry]));
-    const next: Tree = { entries: plan.entries.map((entry) => wanted.has(entry.path) ? stored.get(entry.path) ?? entry : entry) };
-    return { tree: next, object: (await storeTree(contents, objects, next, signal)).object };
+    const there = contentOf(tree);
+    const isThere = (path: string, signature: string) => signature === there.get(path) || signature === base.get(path)
+      || (!there.has(path) && signature === elsewhere.get(path));
+    const [skipped, files]: [FileEntry[], ScannedFile[]] = [[], []];
+    for (const file of this.scan.files.filter(({ path }) => isWanted(path))) {
+      const { path, mode, bytes, digest } = file;
+      const entry = digest === undefined ? undefined : { type: 'file' as const, path, mode, bytes, digest, location: { chunks: [] } };
+      if (entry !== undefined && isThere(path, signatureOf(entry))) skipped.push(entry);
+      else files.push(file);
+    }
+    const target = dryRun ? new DigestStore() : contents;
+    const { entries, refused } = await storeFiles(root, { ...this.scan, files }, target, { known, memory, signal, onProgress });
+    return { entries: new Map([...skipped, ...entries].filter(({ path }) => isWanted(path)).map((entry) => [entry.path, entry])), refused };
   }
 
   /** Whether the cache was emptied since the folder came from there: what came is not to be put there again. */
@@ -158,8 +171,9 @@ class Push {
   }
 
   /** @returns `changed` if somebody else was first, or what is referred to is about to be deleted */
-  private async commit({ tree, object }: { tree: Tree; object: string }, seen: number): Promise<FolderRecord | 'changed'> {
-    const { place: { manifest, contents }, folder: { name }, options: { signal } } = this;
+  private async commit(tree: Tree, seen: number): Promise<FolderRecord | 'changed'> {
+    const { place: { manifest, contents, objects: store }, folder: { name }, options: { signal } } = this;
+    const { object } = await storeTree(contents, store, tree, signal);
     const record = { name, tree: object, digest: treeDigest(tree), ...totals(tree), created: manifest.now(), seen };
     const objects = [object, ...objectsOfTree(tree)];
     let outcome: FolderOutcome = 'kept';
@@ -172,21 +186,23 @@ class Push {
     return outcome === 'kept' ? record : 'changed';
   }
 
-  private done(plan: PushPlan, record: FolderRecord | undefined, tree: Tree, stored: boolean): Pushed {
+  private done(here: Here, plan: PushPlan, record: FolderRecord | undefined, tree: Tree, stored: boolean): Pushed {
     const { place, storage, folder: { name }, sides: { elsewhere } } = this;
     if (stored) storage.telemetry.add('filesPushed', plan.added + plan.changed);
     const trees = Object.fromEntries(storedFolders(storage, name).map((each) => [each.place.scope, baseTreeOf(each.place, each.record.tree)]));
     return {
-      plan, stored, bytesStored: place.objects.sent - this.sentBefore,
-      base: { trees: record ? { ...trees, [place.scope]: baseTreeOf(place, record.tree) } : trees, content: this.baseOf(contentOf(tree), elsewhere) },
+      plan, stored, bytesStored: place.objects.sent - this.sentBefore, refused: here.refused,
+      base: {
+        trees: record ? { ...trees, [place.scope]: baseTreeOf(place, record.tree) } : trees,
+        content: this.baseOf(here, contentOf(tree), elsewhere),
+      },
     };
   }
 
   /** What is the same here and there. */
-  private baseOf(there: Content, elsewhere: Content): Content {
+  private baseOf(here: Here, there: Content, elsewhere: Content): Content {
     const base = new Map<string, string>();
-    const here = contentOf({ entries: [...this.sides.here.values()] });
-    for (const [path, signature] of here) {
+    for (const [path, signature] of contentOf({ entries: [...here.entries.values()] })) {
       if (there.get(path) === signature || (!there.has(path) && elsewhere.get(path) === signature)) base.set(path, signature);
       else if (this.sides.base.content.has(path)) base.set(path, this.sides.base.content.get(path)!);
     }

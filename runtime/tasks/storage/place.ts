@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../stores/object-store.js';
 import { PrefixedObjectStore } from '../../stores/prefixed-object-store.js';
 import { openContentStore } from '../content/open-content-store.js';
 import type { ContentStore, TaskCompression } from '../content/content-store.js';
-import { DamagedError, TaskError } from '../errors.js';
+import { DamagedError, NewerFormatError, TaskError, type TaskErrorCode } from '../errors.js';
 import { ManifestFile } from '../manifest/manifest-file.js';
 import { GuardedObjectStore } from './guarded-object-store.js';
 import type { TierMode } from './mode.js';
@@ -24,6 +24,9 @@ export interface PlaceOptions {
   readonly strict: boolean;
   readonly reporter: StorageReporter;
 }
+
+/** What is no failure of a store. */
+const OWN: readonly TaskErrorCode[] = ['E_TASK_FILES', 'E_TASK_OUTPUT', 'E_TASK_UNSAFE'];
 
 /** One namespace of one scope in one store, that is left alone once it has failed. */
 export class Place implements TaskPlace {
@@ -62,8 +65,10 @@ export class Place implements TaskPlace {
         await this.manifest.refresh(signal);
       } catch (error) {
         if (!(error instanceof DamagedError)) throw error;
-        this.options.reporter.rejected(this.name, TASK_KEYS.manifest, error); // nothing can be found in it; the next result that is kept replaces it
-        return;
+        this.options.reporter.rejected(this.name, TASK_KEYS.manifest, error);
+        this.known = false; // nothing can be found in it
+        if (!this.writes || error instanceof NewerFormatError) return;
+        await this.manifest.update((empty) => empty, signal); // an empty one, so that what is kept from now on can be
       }
       this.known = true;
       this.contents.avoid(this.manifest.current.condemned.keys());
@@ -74,7 +79,7 @@ export class Place implements TaskPlace {
    * Asks something of the store.
    *
    * @returns `undefined` if it failed, or has failed before: that is reported once
-   * @throws TaskError `E_TASK_STORE` in strict mode; the signal's reason if it was aborted
+   * @throws TaskError `E_TASK_STORE` in strict mode, and what is wrong with files here; the signal's reason if it was aborted
    */
   async attempt<T>(operation: string, run: () => Promise<T>, signal?: AbortSignal, first = false): Promise<T | undefined> {
     if (this.failure !== undefined && !first) return undefined;
@@ -82,6 +87,7 @@ export class Place implements TaskPlace {
       return await run();
     } catch (error) {
       signal?.throwIfAborted();
+      if (error instanceof TaskError && OWN.includes(error.code)) throw error;
       this.failure = error;
       this.options.reporter.storeError(this.name, operation, error);
       if (this.options.strict) throw storeError(this.name, operation, error);
