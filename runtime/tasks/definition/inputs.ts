@@ -1,5 +1,5 @@
 import { show } from '../../errors.js';
-import { invalid } from '../errors.js';
+import { invalid, reasonOf } from '../errors.js';
 import { pathMatcher } from '../files/glob.js';
 import type { DataInput, FilesInput } from './shapes.js';
 
@@ -12,10 +12,13 @@ import type { DataInput, FilesInput } from './shapes.js';
  */
 export function files(...patterns: string[]): FilesInput {
   if (patterns.length === 0) throw invalid('files must be given one pattern at least: files(\'templates/*.yaml\')', 'E_TASK_DEFINITION');
-  for (const pattern of patterns) {
-    if (/^[A-Za-z]:|\0/.test(pattern)) throw invalid(`files must be given paths below the root, got ${show(pattern)}`, 'E_TASK_DEFINITION');
+  const absolute = patterns.find((pattern) => /^[A-Za-z]:|\0/.test(pattern));
+  if (absolute !== undefined) throw invalid(`files must be relative paths, got ${show(absolute)}`, 'E_TASK_DEFINITION');
+  try {
+    pathMatcher(patterns, 'files');
+  } catch (error) {
+    throw invalid(reasonOf(error), 'E_TASK_DEFINITION');
   }
-  pathMatcher(patterns, 'files');
   return Object.freeze({ kind: 'files', patterns: Object.freeze([...patterns]) });
 }
 

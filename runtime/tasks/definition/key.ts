@@ -10,6 +10,8 @@ import type { KnownInstance } from './instance.js';
 import { DECLARED_NAME, DECLARED_NAME_RULE } from './names.js';
 import type { TaskInput } from './shapes.js';
 
+export type { FileHashes };
+
 /** Changes with how keys are made: then results of before are not found any more. */
 const FORMAT = 'cache-tiers task 1';
 /** Of a part's digest: enough to see that it changed. */

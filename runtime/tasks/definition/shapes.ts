@@ -147,7 +147,7 @@ export type TaskDefinition<P extends ParamSpecs = ParamSpecs, R extends Requirem
 /** A family of tasks: called with parameters, it names one of them. The same parameters name the same task. */
 export interface TaskFamily<P extends ParamSpecs, V> {
   /** @throws InvalidArgumentError `E_TASK_PARAM` for a parameter that is missing, undeclared, of a wrong type or not among its values */
-  (...params: object extends ParamArguments<P> ? [params?: ParamArguments<P>] : [params: ParamArguments<P>]): TaskInstance<V>;
+  (...params: Record<never, never> extends ParamArguments<P> ? [params?: ParamArguments<P>] : [params: ParamArguments<P>]): TaskInstance<V>;
   readonly family: string;
   readonly kind: TaskKind;
 }
