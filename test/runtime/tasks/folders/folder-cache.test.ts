@@ -30,7 +30,7 @@ describe('pull and push', () => {
     expect(pulled).toMatchObject({ outcome: 'restored', files: 4, written: 6, deleted: 0, refused: [], damaged: [], kept: [] });
     const { large: bytes, ...rest } = b.content();
     expect(bytes === large).toBe(true);
-    expect(rest).toEqual({ 'Task/one.json': '{"a":1}', 'Task/run.sh': '#!/bin/sh', 'empty': '', 'folder': '/', 'latest': '-> Task/one.json' });
+    expect(rest).toEqual({ 'Task/one.json': '{"a":1}', 'Task/run.sh': '#!/bin/sh', empty: '', folder: '/', latest: '-> Task/one.json' });
     expect(b.modeOf('Task/run.sh')).toBe(0o755);
   });
 

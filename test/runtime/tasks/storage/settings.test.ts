@@ -12,7 +12,8 @@ describe('mode', () => {
   ])('%s', (text, mode) => expect(parseMode(text)).toEqual(mode));
 
   test.each(['', 'local', 'local:x', 'local:rw,local:r', 'disk:rw', 'local:rrw'])('fails for %p', (text) => {
-    expect(() => parseMode(text)).toThrow(`mode must be such as 'local:rw,remote:r', each tier once with r, w, both or nothing, or 'off', got '${text}'`);
+    const rule = "mode must be such as 'local:rw,remote:r', each tier once with r, w, both or nothing, or 'off'";
+    expect(() => parseMode(text)).toThrow(`${rule}, got '${text}'`);
   });
 });
 

@@ -33,7 +33,8 @@ async function open(options: TaskStorageOptions): Promise<TaskStorage> {
 }
 
 function result(storage: TaskStorage, name: string, value: unknown, more: Partial<NewResult> = {}): NewResult {
-  const body: RecordBody = { id: `Task_${name}_0123456789abcdef`, family: 'Task', version: '1', params: { name }, parts: {}, value, producer: { run: RUN } };
+  const id = `Task_${name}_0123456789abcdef`;
+  const body: RecordBody = { id, family: 'Task', version: '1', params: { name }, parts: {}, value, producer: { run: RUN } };
   return { key: sha256(name), body, validity: () => ({ kind: 'forever' }), duration: 5, requires: [], mark: storage.mark(), ...more };
 }
 
