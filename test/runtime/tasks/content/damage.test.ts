@@ -1,7 +1,7 @@
 import { CHUNK_BYTES } from '../../../../runtime/tasks/content/content-store';
 import { openContentStore } from '../../../../runtime/tasks/content/open-content-store';
 import { seal } from '../../../../runtime/tasks/content/sealed';
-import type { Location } from '../../../../runtime/tasks/content/shapes';
+import type { Location, Slice } from '../../../../runtime/tasks/content/shapes';
 import { DamagedError } from '../../../../runtime/tasks/errors';
 import { contentOf, packOf, sha256, WatchedObjects } from './watched-objects';
 
@@ -45,7 +45,7 @@ test('each byte of a pack, flipped, and its name made to fit: the same content o
     flipped[i] ^= 1 << (i % 8);
     const name = `objects/${sha256(flipped)}`;
     await objects.plant(name, flipped);
-    const moved = locations.map((location) => ({ slice: { ...(location as { slice: object }).slice, pack: name } }) as Location);
+    const moved = locations.map((location) => ({ slice: { ...(location as { slice: Slice }).slice, pack: name } }) as Location);
     const { store, found } = await readAll(objects, moved);
     for (const [k, each] of found.entries()) expect(each instanceof DamagedError ? TEXTS[k] : each).toBe(TEXTS[k]);
     expect(store.damaged.size).toBe(0); // its content is what its name says
@@ -145,7 +145,7 @@ test.each(['manifest', 'leases/a', 'objects/', 'objects/../manifest', 'objects/a
   'a location in %j is refused without a request', async (pack) => {
     const { objects, locations } = await storedTexts();
     objects.calls.length = 0;
-    const { slice } = locations[0] as { slice: { pack: string; offset: number; bytes: number; digest: string } };
+    const { slice } = locations[0] as { slice: Slice };
     const store = openContentStore(objects);
     await expect(store.read({ slice: { ...slice, pack } })).rejects.toThrow(DamagedError);
     await expect(store.readChunk({ object: pack, bytes: 1, digest: slice.digest })).rejects.toThrow(DamagedError);
@@ -155,7 +155,7 @@ test.each(['manifest', 'leases/a', 'objects/', 'objects/../manifest', 'objects/a
 test.each([{ offset: -1 }, { offset: 1 }, { offset: 1e9 }, { offset: NaN }, { bytes: -1 }, { bytes: 2 }, { bytes: 1e9 }, { digest: '' }])(
   'a place with %j is damaged, and the pack is not', async (wrong) => {
     const { objects, locations } = await storedTexts();
-    const { slice } = locations[0] as { slice: { pack: string; offset: number; bytes: number; digest: string } };
+    const { slice } = locations[0] as { slice: Slice };
     const store = openContentStore(objects);
     await expect(store.read({ slice: { ...slice, ...wrong } })).rejects.toThrow(/has another content at/);
     expect(() => store.readNow({ slice: { ...slice, ...wrong } })).toThrow(DamagedError);
@@ -165,7 +165,7 @@ test.each([{ offset: -1 }, { offset: 1 }, { offset: 1e9 }, { offset: NaN }, { by
 
 test('a tree or a chunk is no pack', async () => {
   const { objects, locations } = await storedTexts();
-  const { slice } = locations[0] as { slice: { pack: string; offset: number; bytes: number; digest: string } };
+  const { slice } = locations[0] as { slice: Slice };
   const tree = Buffer.concat(await seal('tree', Buffer.from('one'), 'none'));
   for (const bytes of [tree, Buffer.from('one')]) {
     const pack = `objects/${sha256(bytes)}`;
