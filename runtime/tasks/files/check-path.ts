@@ -1,7 +1,7 @@
 /** Bytes of one name that file systems take. */
 const NAME_BYTES = 255;
-/** Bytes of a whole path: what Linux takes in one call. */
-const PATH_BYTES = 4096;
+/** Bytes of a whole path that systems take in one call. */
+const PATH_BYTES = process.platform === 'darwin' ? 1023 : 4095;
 
 const CONTROL = /[\0-\x1f\x7f-\x9f]/;
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d\u00b9\u00b2\u00b3])(?:[ .:]|$)/i;
@@ -36,6 +36,11 @@ export function checkTarget(path: string, target: string): string | undefined {
     else up++;
   }
   return up >= path.split('/').length ? 'the link leads out of the folder' : undefined;
+}
+
+/** Bytes that a path below a folder may have. */
+export function maxPathBelow(folder: string): number {
+  return PATH_BYTES - Buffer.byteLength(folder) - 1;
 }
 
 /**

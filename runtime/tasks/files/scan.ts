@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Refusal } from '../content/shapes.js';
-import { checkPath, checkTarget } from './check-path.js';
+import { checkPath, checkTarget, maxPathBelow } from './check-path.js';
 import { attempt, errnoOf, filesError } from './errors.js';
 import type { FileMemory } from './file-memory.js';
 import { FOLDER_MODE, kindOf, lookAt, modeOf, nodeFileSystem, Turns, type FileSystem } from './file-system.js';
@@ -52,6 +53,7 @@ class Scanner {
   private readonly links: { path: string; target: string }[] = [];
   private readonly refused: Refusal[] = [];
   private readonly isIgnored: (path: string) => boolean;
+  private readonly maxPath: number;
   private readonly memory?: FileMemory;
   private readonly fileSystem: FileSystem;
   /** How many things of the folder that is looked into will be restored with it. */
@@ -59,6 +61,7 @@ class Scanner {
 
   constructor(private readonly root: string, { ignore = [LUIGI_TEMPORARY], memory, fileSystem = nodeFileSystem }: ScanOptions) {
     this.isIgnored = ignoreMatcher(ignore);
+    this.maxPath = maxPathBelow(resolve(root));
     [this.memory, this.fileSystem] = [memory, fileSystem];
   }
 
@@ -77,7 +80,7 @@ class Scanner {
   look(folder: string, entry: Dirent): void {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (this.isIgnored(path) || (folder === '' && isTemporaryName(path))) return;
-    const reason = checkPath(path);
+    const reason = checkPath(path) ?? (Buffer.byteLength(path) > this.maxPath ? 'the path is too long, below this folder' : undefined);
     if (reason !== undefined) this.refuse(path, reason);
     else if (entry.isDirectory()) this.keep(this.left, path);
     else if (entry.isFile()) this.lookAtFile(path);

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { isAlive, thisHost } from '../../home/file-lease.js';
 import { sha256 } from '../content/verified-objects.js';
-import { errnoOf, filesError } from './errors.js';
+import { attempt, errnoOf, filesError } from './errors.js';
 import { lookAt, quietly, type FileSystem } from './file-system.js';
 
 const PREFIX = '.cache-tiers-tmp-';
 const NAME = /^\.cache-tiers-tmp-([0-9a-f]{12})-(\d+)-[0-9a-f]{12}$/;
+/** Characters that paths below it have more than those below the folder, at the most. */
+export const TEMPORARY_LENGTH = 80;
 /** Of processes elsewhere nobody here knows whether they run: what they leave is removed after this, in milliseconds. */
 const AGE = 24 * 3600_000;
 const NOT_HERE: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'EROFS'];
@@ -53,6 +55,22 @@ export class TemporaryFolder {
   }
 
   private constructor(readonly path: string, private readonly fileSystem: FileSystem) {}
+
+  /**
+   * Waits until the file system's clock has gone on, so that whatever anybody does to a file from now on shows in its times.
+   *
+   * @param latest time of a change, in nanoseconds
+   * @returns false if it has not within a while
+   */
+  async waitForChangesAfter(latest: bigint): Promise<boolean> {
+    for (let attempts = 0; attempts < 25; attempts++) {
+      const probe = join(this.path, `clock-${attempts}`);
+      attempt('write', probe, () => this.fileSystem.mkdirSync(probe));
+      if (lookAt(probe, this.fileSystem)!.ctimeNs > latest) return true;
+      await new Promise((later) => setTimeout(later, 2));
+    }
+    return false;
+  }
 
   remove(): void {
     quietly(() => this.fileSystem.rmSync(this.path, { recursive: true, force: true }));

