@@ -39,10 +39,12 @@ export async function readObject(
   return { body: response.body, etag: etagOf(request, response), time };
 }
 
-/** Whether there is such an object. */
+/** Whether there is such an object. Its first byte is asked for: the answer to HEAD has no body that could say what is wrong. */
 export async function hasObject(service: S3Service, bucket: string, key: string, signal?: AbortSignal): Promise<boolean> {
-  // The answer has no body that could say what is not there.
-  const { statusCode } = await service.send({ method: 'HEAD', bucket, key, isAnswer: (status) => status === 404 }, signal);
+  const { statusCode } = await service.send({
+    method: 'GET', bucket, key, headers: { range: 'bytes=0-0' },
+    isAnswer: (status, code) => status === 416 || (status === 404 && code === 'NoSuchKey'), // of an empty one there is no first byte
+  }, signal);
   return statusCode !== 404;
 }
 

@@ -13,7 +13,7 @@ export function errorOf(what: string, response: HttpResponse, isRead = false): A
   const region = headers['x-amz-bucket-region'];
   const elsewhere = statusCode < 400 && region !== undefined ? `; the bucket is in ${String(region)}` : '';
   const message = /<Message>([^<]*)<\/Message>/.exec(body.toString('utf8'))?.[1] ?? 'no message';
-  const advice = isRead && (name === 'AccessDenied' || name === 'Http403') ? `; ${MAYBE_ABSENT}` : '';
+  const advice = isRead && name === 'AccessDenied' ? `; ${MAYBE_ABSENT}` : '';
   return new AwsError(`${what}: ${name}: ${message}${elsewhere}${advice}`, {
     failure: classify(name, statusCode), name, statusCode, ...(IN_CONFLICT.includes(name) && { retryable: true }),
     requestId: headers['x-amz-request-id'] as string | undefined, serverTime: dateOf(response),

@@ -10,7 +10,7 @@ import { canonicalQuery, encodeRfc3986, RequestSigner, sha256, UNSIGNED_PAYLOAD,
 
 /** One request to a bucket, or to an object in it. */
 export interface S3Request {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly bucket: string;
   /** @default - the bucket itself */
   readonly key?: string;
@@ -138,7 +138,7 @@ function isSuccess(request: S3Request, { statusCode, body }: HttpResponse): bool
 }
 
 function isRead({ method, key }: S3Request): boolean {
-  return (method === 'GET' || method === 'HEAD') && key !== undefined;
+  return method === 'GET' && key !== undefined;
 }
 
 function piecesOf(body: Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {

@@ -171,7 +171,7 @@ export interface S3Client {
    * @throws AwsError
    */
   read(bucket: string, key: string, options?: ReadOptions): Promise<S3Object | 'unchanged' | undefined>;
-  /** Whether there is such an object, to who may list the bucket; there is none in a bucket that is not there. @throws AwsError */
+  /** Whether there is such an object, as `get` has it. @throws AwsError */
   has(bucket: string, key: string, signal?: AbortSignal): Promise<boolean>;
   /** Also succeeds if there is no such object. @throws AwsError */
   delete(bucket: string, key: string, signal?: AbortSignal): Promise<void>;

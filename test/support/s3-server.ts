@@ -104,7 +104,8 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
     }
     if (intercepted?.(request, response)) return;
     const answer = await answerTo(request, raw).catch((error: unknown) => complaint(error, request));
-    await send(request, response, answer, trouble);
+    if (trouble?.kind !== 'lost') return send(request, response, answer, trouble);
+    if (!trouble.silent) request.socket.resetAndDestroy();
   }
 
   async function answerTo(request: IncomingMessage, raw: Buffer): Promise<S3Answer> {

@@ -4,12 +4,14 @@ import type { RecordedS3Request } from '../s3-server';
  * What can go wrong with a request:
  * - `reset`: its connection is reset before its body has been read, or after so many bytes of it
  * - `silence`: it is read, and never answered
+ * - `lost`: it is carried out, and its connection is reset in place of an answer, or stays silent
  * - `refusal`: it is answered with an error, before its body has been read if `early`, and its connection is closed then
  * - `body`: its answer begins as it should, and its body is reset or falls silent after so many bytes, or is slow
  */
 export type Trouble
   = | { readonly kind: 'reset'; readonly after?: number }
     | { readonly kind: 'silence' }
+    | { readonly kind: 'lost'; readonly silent?: boolean }
     | { readonly kind: 'refusal'; readonly status: number; readonly code: string; readonly message?: string; readonly early?: boolean }
     | BodyTrouble;
 
