@@ -34,7 +34,7 @@ export function createHandler(options: RetentionOptions) {
       for (const [index, tally] of ordered.entries()) {
         if (end.signal.aborted) break;
         // Half of what is left for each, so that a large one does not take the time of all others; the last one has the rest.
-        await leg(tally, left() / (index < ordered.length - 1 ? 2 : 1), options);
+        await leg(tally, left() / (index < ordered.length - 1 ? 2 : 1), end.signal, options);
       }
       if (end.signal.aborted) log('out of time: the next run goes on');
     } finally {
@@ -50,8 +50,9 @@ function fromToday(places: readonly Tally[], now: number): readonly Tally[] {
 }
 
 /** One namespace, whose trouble is no other's. */
-async function leg(tally: Tally, time: number, { store, metrics, maxAge, maxBytes, grace }: RetentionOptions): Promise<void> {
+async function leg(tally: Tally, time: number, end: AbortSignal, { store, metrics, maxAge, maxBytes, grace }: RetentionOptions): Promise<void> {
   const deadline = new Deadline(time);
+  const signal = AbortSignal.any([end, deadline.signal]);
   const objects = new PrefixedObjectStore(store, taskPrefix(tally.scope, tally.namespace));
   let told = 0;
   const failed = (what: string, why: string) => {
@@ -59,11 +60,11 @@ async function leg(tally: Tally, time: number, { store, metrics, maxAge, maxByte
     if (told <= TOLD) log('not retained', { scope: tally.scope, namespace: tally.namespace, what, why });
   };
   try {
-    await retain(tally, { objects, manifest: new ManifestFile(objects), maxAge, maxBytes, grace, signal: deadline.signal, failed });
+    await retain(tally, { objects, manifest: new ManifestFile(objects), maxAge, maxBytes, grace, signal, failed });
   } catch (error) {
     tally.failures += 1;
     const { name, message, code } = error as Error & { readonly code?: unknown };
-    failed('namespace', deadline.signal.aborted ? 'out of time' : `${String(code ?? name)}: ${message}`);
+    failed('namespace', signal.aborted ? 'out of time' : `${String(code ?? name)}: ${message}`);
   } finally {
     deadline.close();
   }

@@ -113,6 +113,38 @@ LiveIndex.valkey(stack, "Valkey", vpc=vpc)
 LiveIndex.elasti_cache(stack, "ElastiCache", host="sessions.example.com", security_groups=[])
 # endregion
 
+# region task-cache
+from aws_cdk import aws_codebuild as codebuild
+from cdk_cache_tiers import TaskCache, TaskPreset, TaskRetention, TaskScope
+
+tasks = TaskCache(
+    stack, "Tasks",
+    preset=TaskPreset.SERVICE_CATALOG_PUPPET.without_withdrawn(),
+    tasks={"Describe*": True},
+    retention=Duration.days(14),
+    max_size=Size.gibibytes(20),
+)
+main = tasks.scope("main")
+pull_requests = tasks.scope("pull-request", reads=[main])
+main.grant_pull(worker)
+pull_requests.grants.operate(operator)
+main.metric_hit_rate(period=Duration.hours(1))
+
+project = codebuild.Project(
+    stack, "Deploy",
+    source=codebuild.Source.git_hub(owner="example", repo="app"),
+    build_spec=codebuild.BuildSpec.from_object({"version": "0.2", "phases": {"build": {"commands": ["make"]}}}),
+)
+tasks.cache_project(project, paths=["output"])
+
+git_hub = iam.OidcProviderNative(stack, "GitHub", url="https://token.actions.githubusercontent.com")
+pull_requests.git_hub_role("PullRequestRole", provider=git_hub, repository="example/app", pull_requests=True)
+
+other = TaskCache.from_task_cache_attributes(stack, "OtherTasks", bucket=tasks.bucket)
+TaskScope(stack, "Nightly", cache=other, scope_name="nightly", namespace="reports").bind(fn)
+TaskRetention(stack, "TaskRetention", bucket=tasks.bucket, grace=Duration.hours(12))
+# endregion
+
 # region memo-cache
 
 app.synth()

@@ -1,6 +1,7 @@
 // The same stack as app.py, statement by statement: run.ts compares what the two synthesize.
 import { App, CfnOutput, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -8,7 +9,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import {
   ConfigAuditor, ConfigCache, ConfigFootprint, ConfigReconciler, ConfigReplication, LiveCache, LiveIndex, LiveKeyRotation, LiveSweeper, MemoCache,
-  MemoFlush, NamespaceAccess, ParameterChanges, ReplicationRule,
+  MemoFlush, NamespaceAccess, ParameterChanges, ReplicationRule, TaskCache, TaskPreset, TaskRetention, TaskScope,
 } from 'cdk-cache-tiers';
 
 const app = new App();
@@ -94,5 +95,30 @@ new LiveSweeper(stack, 'Sweeper', { bucket: live.bucket, namespace: dashboards.n
 new LiveKeyRotation(stack, 'KeyRotation', { masterKey: dashboards.masterKey, interval: Duration.days(7) });
 LiveIndex.valkey(stack, 'Valkey', { vpc });
 LiveIndex.elastiCache(stack, 'ElastiCache', { host: 'sessions.example.com', securityGroups: [] });
+
+const tasks = new TaskCache(stack, 'Tasks', {
+  preset: TaskPreset.SERVICE_CATALOG_PUPPET.withoutWithdrawn(),
+  tasks: { 'Describe*': true },
+  retention: Duration.days(14),
+  maxSize: Size.gibibytes(20),
+});
+const main = tasks.scope('main');
+const pullRequests = tasks.scope('pull-request', { reads: [main] });
+main.grantPull(worker);
+pullRequests.grants.operate(operator);
+main.metricHitRate({ period: Duration.hours(1) });
+
+const project = new codebuild.Project(stack, 'Deploy', {
+  source: codebuild.Source.gitHub({ owner: 'example', repo: 'app' }),
+  buildSpec: codebuild.BuildSpec.fromObject({ version: '0.2', phases: { build: { commands: ['make'] } } }),
+});
+tasks.cacheProject(project, { paths: ['output'] });
+
+const gitHub = new iam.OidcProviderNative(stack, 'GitHub', { url: 'https://token.actions.githubusercontent.com' });
+pullRequests.gitHubRole('PullRequestRole', { provider: gitHub, repository: 'example/app', pullRequests: true });
+
+const other = TaskCache.fromTaskCacheAttributes(stack, 'OtherTasks', { bucket: tasks.bucket });
+new TaskScope(stack, 'Nightly', { cache: other, scopeName: 'nightly', namespace: 'reports' }).bind(fn);
+new TaskRetention(stack, 'TaskRetention', { bucket: tasks.bucket, grace: Duration.hours(12) });
 
 app.synth();
