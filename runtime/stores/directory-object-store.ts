@@ -5,7 +5,7 @@ import { InvalidArgumentError, show } from '../errors.js';
 import { elsewhere, errnoOf, homeError } from '../home/errors.js';
 import { checkFolder, ensureFolder, removeFile } from '../home/file-system.js';
 import { VersionedFile, type VersionedContent } from '../home/versioned-file.js';
-import { folderName, leafName, partOf } from './object-file-names.js';
+import { folderName, leafName, partOf, type KeyPart } from './object-file-names.js';
 import { readFile, statEntry, statFile, Workshop } from './object-files.js';
 import { checkObjectKey, checkObjectPrefix } from './object-store-keys.js';
 import { ObjectTooLargeError, type ObjectFailure, type ObjectStore, type StoredDocument, type StoredObject } from './object-store.js';
@@ -181,7 +181,7 @@ export class DirectoryObjectStore implements ObjectStore {
   /** What is in a folder, in the order of the keys. @param begin what the first part below it begins with */
   private* below(folder: string, prefix: string, begin: string, signal: AbortSignal | undefined): Generator<StoredObject, void, undefined> {
     // A folder has its place by what its keys go on with.
-    const found = namesIn(folder).flatMap((name) => partOf(name) ?? []).filter(({ part }) => part.startsWith(begin))
+    const found = partsIn(folder).filter(({ part }) => part.startsWith(begin))
       .map(({ part, isLeaf }) => ({ part, isLeaf, rank: isLeaf ? part : `${part}/` }));
     for (const { part, isLeaf } of found.sort((a, b) => a.rank < b.rank ? -1 : 1)) {
       signal?.throwIfAborted();
@@ -214,10 +214,14 @@ function documentOf(found: VersionedContent | undefined): Document | undefined {
   return found && { generation: found.generation, etag: found.bytes.toString('hex', 0, MARK), bytes: found.bytes.subarray(MARK) };
 }
 
-function namesIn(folder: string): string[] {
+/** Parts of keys that have names in a folder; what else is in it is nobody's. */
+function partsIn(folder: string): readonly KeyPart[] {
   try {
     checkFolder(folder);
-    return readdirSync(folder);
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const found = partOf(entry.name);
+      return found === undefined || (entry.isFile() && !found.isLeaf) ? [] : [found];
+    });
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
     throw homeError('read the folder', folder, error);

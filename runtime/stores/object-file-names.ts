@@ -14,8 +14,14 @@ export function leafName(part: string): string {
   return `${folderName(part)}@`;
 }
 
-/** @returns the part of a key that has this name, and whether it is the last one; `undefined` if none has */
-export function partOf(name: string): { readonly part: string; readonly isLeaf: boolean } | undefined {
+export interface KeyPart {
+  readonly part: string;
+  /** Whether it is the last one. */
+  readonly isLeaf: boolean;
+}
+
+/** @returns the part of a key that has this name; `undefined` if none has */
+export function partOf(name: string): KeyPart | undefined {
   if (!/^(?:[a-z0-9._~-]|=[a-z])+=?@?$/.test(name)) return undefined;
   const part = name.replace(/=?@?$/, '').replace(/=([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const isLeaf = name.endsWith('@');

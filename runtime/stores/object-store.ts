@@ -58,7 +58,9 @@ export interface ObjectStore {
    * @param options.sha256 of the body, in hexadecimal, where it is known: then nobody works it out again, and the store may check it
    * @returns false if there is one already, which stays
    */
-  create(key: string, body: Uint8Array | readonly Uint8Array[], options?: { readonly sha256?: string; readonly signal?: AbortSignal }): Promise<boolean>;
+  create(
+    key: string, body: Uint8Array | readonly Uint8Array[], options?: { readonly sha256?: string; readonly signal?: AbortSignal },
+  ): Promise<boolean>;
 
   /**
    * A document.

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { acquireLease } from '../../../runtime/resilience/document-lease';
 import { ObjectTooLargeError, type ObjectStore, type StoredDocument, type StoredObject } from '../../../runtime/stores/object-store';
 import { describeContract, row, type Check, type Row, type ServerName } from './contract';
 
@@ -202,6 +203,22 @@ const DOCUMENT_ROWS: readonly Row<ObjectStoreSubject>[] = [
     }));
     const all = textOf((await documentOf(subject.store, key)).bytes)!.trim().split(' ');
     expect(all.sort()).toEqual(Array.from({ length: 24 }, (_, i) => `${Math.floor(i / 3)}.${i % 3}`));
+  }),
+
+  row('of 4 who want a lease one has it at a time, and each has it once', async (subject) => {
+    const key = freshKey(subject, 'lease');
+    const had: string[] = [];
+    await Promise.all(Array.from({ length: 4 }, async (_, i) => {
+      const store = i % 2 ? subject.store : subject.other;
+      const lease = await acquireLease(store, key, { ttl: 10_000 });
+      had.push(`${i} has it`);
+      await store.read(key);
+      had.push(`${i} gives it back`);
+      await lease.release();
+    }));
+    const holders = had.filter((_, i) => i % 2 === 0).map((text) => text[0]!);
+    expect(had).toEqual(holders.flatMap((holder) => [`${holder} has it`, `${holder} gives it back`]));
+    expect(holders.toSorted()).toEqual(['0', '1', '2', '3']);
   }),
 
   row('an empty document, and one of 3 MiB', async (subject) => {
