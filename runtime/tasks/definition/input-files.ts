@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type BigIntStats, type Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { keyText } from '../../data/key-text.js';
@@ -22,6 +22,8 @@ export interface InputFilesOptions {
 }
 
 const FILES_AT_ONCE = 16;
+/** Larger files are read in pieces. */
+const READ_AT_ONCE = 256 * 1024;
 /** A file that was changed this lately may be changed again with no other time or size, so its digest is not kept. In milliseconds. */
 const RACY = 2000;
 
@@ -58,19 +60,20 @@ async function fileText(relative: string, { root, hashes, signal }: InputFilesOp
 }
 
 function contentDigest(place: string, stats: BigIntStats, hashes: FileHashes | undefined, signal?: AbortSignal): Promise<Digest> {
-  if (hashes === undefined) return hashOf(place, signal);
+  if (hashes === undefined) return hashOf(place, stats.size, signal);
   const name = `${place}\0${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
   const known = hashes.get(name);
   if (known !== undefined) return known;
-  const digest = hashOf(place, signal);
+  const digest = hashOf(place, stats.size, signal);
   hashes.set(name, digest);
   const forget = () => void hashes.delete(name);
   digest.then(() => { if (Math.abs(Date.now() - Number(stats.ctimeMs)) < RACY) forget(); }, forget);
   return digest;
 }
 
-async function hashOf(place: string, signal?: AbortSignal): Promise<Digest> {
+async function hashOf(place: string, size: bigint, signal?: AbortSignal): Promise<Digest> {
   const hash = createHash('sha256');
+  if (size <= READ_AT_ONCE) return hash.update(await readFile(place, { signal })).digest('hex');
   await pipeline(createReadStream(place), hash, { signal });
   return hash.digest('hex');
 }
