@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
+import fs, {
   chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync,
 } from 'node:fs';
+import files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -152,6 +153,46 @@ test('a write that fails leaves nothing behind', async () => {
   await expect(store.create(`objects/${'k'.repeat(300)}`, bytes('x'))).rejects.toMatchObject({ code: 'E_HOME_IO' }); // a name of 300 characters
   await expect(store.create('objects/b', ['no bytes' as never, 5 as never])).rejects.toMatchObject({ code: 'E_HOME_IO' });
   expect(filesIn(folder)).toEqual(before);
+});
+
+describe('a file system that refuses', () => {
+  afterEach(() => jest.restoreAllMocks());
+  const errno = (code: string) => Object.assign(new Error(code), { code });
+
+  test('a full one: nothing is left of the object, and the rest stays', async () => {
+    const store = open({ setting: 'TASK_CACHE_FOLDER' });
+    await store.create('objects/a', bytes('x'));
+    const before = filesIn(folder);
+    jest.spyOn(files, 'writeFile').mockRejectedValueOnce(errno('ENOSPC'));
+    await expect(store.create('objects/b', bytes('y'))).rejects.toMatchObject({
+      code: 'E_HOME_FULL', message: expect.stringContaining('free some, or set TASK_CACHE_FOLDER to another one') as string,
+    });
+    expect(filesIn(folder)).toEqual(before);
+    expect(await store.create('objects/b', bytes('y'))).toBe(true);
+  });
+
+  const refusals = [['EPERM', 'E_HOME_NO_LINKS'], ['EROFS', 'E_HOME_READ_ONLY'], ['ENOENT', 'E_HOME_IO']];
+  test.each(refusals)('%s when it gets its name', async (code, ours) => {
+    const store = open();
+    await store.create('objects/a', bytes('x'));
+    const before = filesIn(folder);
+    jest.spyOn(fs, 'linkSync').mockImplementationOnce(() => { throw errno(code); });
+    await expect(store.create('objects/b', bytes('y'))).rejects.toMatchObject({ code: ours });
+    expect(filesIn(folder)).toEqual(before);
+  });
+
+  test('somebody who was faster between the look and the link', async () => {
+    const [store, other] = [open(), open()];
+    const link = fs.linkSync;
+    await store.create('objects/a', bytes('x'));
+    const path = join(folder, 'objects', 'b@');
+    jest.spyOn(fs, 'linkSync').mockImplementationOnce((from, to) => {
+      writeFileSync(path, 'other', { mode: 0o600 });
+      link(from, to);
+    });
+    expect(await store.create('objects/b', bytes('mine'))).toBe(false);
+    expect(textOf(await other.get('objects/b'))).toBe('other');
+  });
 });
 
 test('a damaged version of a document is passed over, and can be replaced', async () => {
