@@ -64,18 +64,17 @@ interface Opened {
 }
 
 function opened(kind: SealedKind, bytes: Uint8Array, maxBytes: number, object: string | undefined): Opened {
-  const fail = (what: string): never => { throw new DamagedError(`${nameOf(kind, object)} ${what}`, object); };
+  const name = nameOf(kind, object);
+  const fail = (what: string): never => { throw new DamagedError(`${name} ${what}`, object); };
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length < SEALED_HEAD || !buffer.subarray(0, 4).equals(MAGIC[kind])) fail(`is none: it does not begin as a ${kind} does`);
   if (buffer[4] > VERSION) {
-    const message = `${nameOf(kind, object)} has format ${buffer[4]}; this version of cdk-cache-tiers knows those up to ${VERSION}: update it`;
-    throw new NewerFormatError(message, object);
+    throw new NewerFormatError(`${name} has format ${buffer[4]}; this version of cdk-cache-tiers knows those up to ${VERSION}: update it`, object);
   }
   const codec = CODECS[buffer[5]] as TaskCompression | undefined;
   if (buffer[4] === 0 || codec === undefined || buffer.readUInt16BE(6) !== 0) fail('has a damaged head');
   if (!isReadable(codec!)) {
-    const message = `${nameOf(kind, object)} is compressed with ${codec}, which this Node has not; it comes with Node 22.15 and 24`;
-    throw new NewerFormatError(message, object);
+    throw new NewerFormatError(`${name} is compressed with ${codec}, which this Node has not; it comes with Node 22.15 and 24`, object);
   }
   const length = buffer.readUInt32BE(8);
   if (length === 0 || length > maxBytes) fail(`claims to have ${length} bytes, of at least 1 and at most ${maxBytes}`);

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { isAvailable } from '../../../../runtime/data/codec';
 import { openContentStore } from '../../../../runtime/tasks/content/open-content-store';
 import { seal, sealSync, unseal, unsealSync, type Sealed } from '../../../../runtime/tasks/content/sealed';
-import { DamagedError } from '../../../../runtime/tasks/errors';
+import { DamagedError, NewerFormatError } from '../../../../runtime/tasks/errors';
 import { contentOf, WatchedObjects } from './watched-objects';
 
 const MAX = 1024 * 1024;
@@ -54,13 +54,15 @@ test('zstd works where Node has it, and elsewhere says so', async () => {
     expect(String(await outcomeOf(head(1, 2, 1000, bomb)))).toMatch('cannot be unpacked');
   } else {
     expect(open).toThrow('compression cannot be \'zstd\': this Node has none; it comes with Node 22.15 and 24. Use \'gzip\'');
+    expect(await outcomeOf(body)).toBeInstanceOf(NewerFormatError);
     expect(String(await outcomeOf(body))).toMatch('the pack is compressed with zstd, which this Node has not; it comes with Node 22.15 and 24');
   }
 });
 
 test('a newer format is told from a damaged one', async () => {
-  const newer = String(await outcomeOf(head(2, 0, 3, Buffer.from('abc'))));
-  expect(newer).toMatch('the pack has format 2; this version of cdk-cache-tiers knows those up to 1');
+  const newer = await outcomeOf(head(2, 0, 3, Buffer.from('abc')));
+  expect(newer).toBeInstanceOf(NewerFormatError);
+  expect(String(newer)).toMatch('the pack has format 2; this version of cdk-cache-tiers knows those up to 1');
   expect(String(await outcomeOf(head(0, 0, 3, Buffer.from('abc'))))).toMatch('the pack has a damaged head');
   expect(String(await outcomeOf(head(1, 3, 3, Buffer.from('abc'))))).toMatch('the pack has a damaged head');
   expect(String(await outcomeOf(head(1, 0, 3, Buffer.from('abc'), 1)))).toMatch('the pack has a damaged head');
