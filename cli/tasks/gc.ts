@@ -38,10 +38,10 @@ const gc: Action<GcOptions> = async (options, io) => {
   const maxBytes = wholeNumber('--max-bytes', options.maxBytes);
   const { dryRun = false } = options;
   return withOperator(options, io, async (operator) => {
-    const progress = await startProgress(io, 'gc', 'object');
+    const progress = await startProgress(io, 'gc', 'tree');
     let places: readonly CollectedPlace[];
     try {
-      const onProgress = (done: number, total: number | undefined) => progress.update(done, total);
+      const onProgress = (done: number, total: number) => progress.update(done, total);
       places = await operator.gc({ maxAge, grace, maxBytes, dryRun, signal: io.signal, onProgress });
     } finally {
       progress.stop();

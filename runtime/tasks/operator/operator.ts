@@ -70,7 +70,8 @@ export interface CollectOptions {
   readonly grace?: number;
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number | undefined) => void;
+  /** Of the trees that have to be read. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -172,7 +173,7 @@ export class TaskOperator {
         dropped = kept.dropped.length + kept.folders.length;
         return kept.manifest === newest || dryRun ? undefined : kept.manifest;
       }, signal);
-      const report = await collectGarbage(place, { grace, dryRun, signal, now: () => place.manifest.now(), onProgress });
+      const report = await collectGarbage(place, { grace, dryRun, signal, onProgress });
       return { ...report, ...nameOf(place), dropped };
     });
   }

@@ -51,7 +51,9 @@ const waiting = (file: string, exitCode: number) => `
   console.log('begun');
   setInterval(() => {}, 1000);`;
 
-test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('%s reaches the command once; its exit code is kept, its files are pushed', async (signal) => {
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+
+test.each(SIGNALS)('%s reaches the command once; its exit code is kept, its files are pushed', async (signal) => {
   const computer = world.computer();
   const run = start(computer, waiting(join(computer.output, 'signals'), 42));
   await run.begun();
@@ -120,7 +122,8 @@ test('help of every command has its options, its examples, and what to set', asy
   };
   expect(await help()).toMatch(/\n {2}tasks \[options\] +results of tasks/);
   const group = await help('tasks');
-  for (const name of ['SCOPE', 'READ_SCOPES', 'NAMESPACE', 'MODE', 'BUCKET', 'S3_ENDPOINT', 'FOLDER', 'SWITCHES']) expect(group).toContain(`$TASK_CACHE_${name}`);
+  const variables = ['SCOPE', 'READ_SCOPES', 'NAMESPACE', 'MODE', 'BUCKET', 'S3_ENDPOINT', 'FOLDER', 'SWITCHES'];
+  for (const name of variables) expect(group).toContain(`$TASK_CACHE_${name}`);
   for (const command of ['run', 'pull', 'push', 'status', 'explain', 'plan', 'clear', 'invalidate', 'epoch', 'gc', 'enable', 'disable', 'verify']) {
     expect(group).toMatch(new RegExp(`\\n {2}${command} `));
     const shown = await help('tasks', command);
