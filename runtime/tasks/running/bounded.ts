@@ -27,6 +27,7 @@ export class LeftBehindError extends Error {
  */
 export function runBounded<T>(run: (signal: AbortSignal) => T | Promise<T>, { signal, timeout, grace, clock }: Bounds): Promise<T> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason as Error);
     const own = new AbortController();
     const cancels: (() => void)[] = [];
     const end = (settle: () => void) => {
@@ -40,12 +41,12 @@ export function runBounded<T>(run: (signal: AbortSignal) => T | Promise<T>, { si
       cancels.push(clock.schedule(grace, () => end(() => reject(new LeftBehindError(reason)))));
     };
     const onAbort = () => ask(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const running = new Promise<T>((started) => started(run(own.signal)));
     if (timeout !== undefined) {
       cancels.push(clock.schedule(timeout, () => ask(new TaskError('E_TASK_TIMEOUT', `it took longer than ${timeout} ms`))));
     }
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    Promise.resolve(own.signal).then(run).then(
+    running.then(
       (value) => end(() => isTimeout(own.signal.reason) ? reject(own.signal.reason as Error) : resolve(value)),
       (error: unknown) => end(() => reject(own.signal.aborted ? own.signal.reason as Error : error as Error)),
     );

@@ -23,7 +23,7 @@ export function cancelled(id: string, because: string, cause: unknown): TaskErro
 }
 
 export function skipped(id: string, required: string, cause: Error | undefined): TaskError {
-  return new TaskError('E_TASK_REQUIRED', `${id} was skipped: it requires ${required}, which has no result`, { cause });
+  return new TaskError('E_TASK_REQUIRED', `${id} was skipped: it requires ${required}, which failed`, { cause });
 }
 
 export function isCode(error: unknown, code: TaskErrorCode): error is TaskError {

@@ -1,4 +1,5 @@
 import { defineTask } from '../../../../runtime/tasks/definition/define';
+import type { Requirements } from '../../../../runtime/tasks/definition/shapes';
 import { counting, gate, world } from './world';
 
 describe('a run', () => {
@@ -37,7 +38,8 @@ describe('a run', () => {
     expect(runs).toEqual([1]);
     expect(run.resultOf(slow()).value).toBe(2);
     expect(run.outcomeOf(slow())).toMatchObject({ status: 'reused', saved: 4000, from: { tier: 'local', scope: 'main' }, attempts: 0 });
-    expect(run.summary).toMatchObject({ counts: { reused: 2, ran: 0 }, saved: 4000, counters: { hits: 2, savedTime: 4000, executions: 0, tasks: 2 } });
+    expect(run.summary).toMatchObject({ counts: { reused: 2, ran: 0 }, saved: 4000 });
+    expect(run.summary.counters).toMatchObject({ hits: 2, savedTime: 4000, executions: 0, tasks: 2 });
     expect(second.storage.calls.keep).toBe(0);
   });
 
@@ -80,8 +82,8 @@ describe('a run', () => {
 
   test('takes the higher priority first, then the longest chain behind', async () => {
     const order: string[] = [];
-    const of = (family: string, priority: number, requires?: () => Record<string, ReturnType<ReturnType<typeof defineTask>>>) => defineTask({
-      family, kind: 'read', policy: 'never', priority, requires: () => requires?.() ?? {}, run: () => { order.push(family); },
+    const of = (family: string, priority: number, requires: () => Requirements = () => ({})) => defineTask({
+      family, kind: 'read', policy: 'never', priority, requires, run: () => { order.push(family); },
     });
     const short = of('Short', 0);
     const chain = of('Chain', 0);
@@ -252,7 +254,7 @@ describe('verify', () => {
     expect(state.made).toBe(1);
   });
 
-  test.each([['says no', false], ['throws', new Error('gone')]])('that %s makes the task run again; the new result takes the place', async (_, holds) => {
+  test.each([['says no', false], ['throws', new Error('gone')]])('that %s makes the task run again, to take its place', async (_, holds) => {
     const state = { holds: true as boolean | Error, made: 0 };
     const task = ensure(state);
     const { runner, named } = world();
