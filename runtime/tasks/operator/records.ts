@@ -1,11 +1,11 @@
-import type { TaskRecord } from '../manifest/shapes.js';
+import type { Kept, TaskRecord } from '../manifest/shapes.js';
 import { matchesName } from '../name-pattern.js';
 import type { TaskPlace } from '../storage/shapes.js';
 import { isReusable, nameOf, type PlaceName } from './status.js';
 
 /** One result and the places that have it. */
 export interface ListedRecord {
-  readonly record: TaskRecord;
+  readonly record: Kept<TaskRecord>;
   readonly places: readonly PlaceName[];
   /** Whether a later run may use it, from one of these places. */
   readonly valid: boolean;
@@ -30,7 +30,8 @@ export function recordsOf(places: readonly TaskPlace[], { task = '*' }: RecordFi
       found.set(same, { record: so.record, places: [...so.places, nameOf(place)], valid });
     }
   }
-  return [...found.values()].sort((a, b) => b.record.created - a.record.created);
+  // A store's clock may know whole seconds only.
+  return [...found.values()].sort(({ record: a }, { record: b }) => b.created - a.created || b.added - a.added);
 }
 
 /** Whether a pattern is of a record, by its id or its family. */
