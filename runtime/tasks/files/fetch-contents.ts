@@ -117,7 +117,7 @@ class Fetching {
     try {
       const damage = await this.writeChunks(descriptor, chunks, contents);
       if (damage === undefined) this.finish(job, descriptor);
-      else this.giveUp(job, damage);
+      else this.discard(job, damage);
     } catch (error) {
       throw filesError('write', job.name, error);
     } finally {
@@ -168,10 +168,15 @@ class Fetching {
     this.progress();
   }
 
-  /** What was written of it stays under a name that nobody uses. */
   private giveUp({ file: { entry } }: FetchJob, { message }: DamagedError): void {
     this.damaged.push({ path: entry.path, reason: message });
     this.progress();
+  }
+
+  /** What was written of it may be in the folder that is about to get its name. */
+  private discard(job: FetchJob, damage: DamagedError): void {
+    this.fileSystem.unlinkSync(job.to);
+    this.giveUp(job, damage);
   }
 
   private progress(): void {

@@ -61,10 +61,9 @@ export class FileMemory {
   }
 
   /** Writes it, if there is something new. @throws TaskError `E_TASK_FILES`; then it is as it was */
-  save(): Promise<void> {
+  async save(): Promise<void> {
     if (this.changed) attempt('write', this.file, () => this.write());
     this.changed = false;
-    return Promise.resolve();
   }
 
   private write(): void {

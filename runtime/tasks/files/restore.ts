@@ -35,6 +35,12 @@ export interface RestoreOptions {
   readonly fileSystem?: FileSystem;
 }
 
+/** A link that has not its place yet. */
+interface MadeLink {
+  readonly path: string;
+  readonly from: string;
+}
+
 /**
  * Makes a folder what trees say. Nothing is written outside of it, whatever they say and whatever lies in it. First all contents are fetched and
  * verified, beside the folder; then each file gets its name at once, and a new or empty folder all of them together. Whoever is killed on the way
@@ -99,7 +105,7 @@ class Restoring {
     const { fetched, damaged } = await this.fetch(plan.files, (file) => `${place}/${file.entry.path}`);
     const settled = await this.settle(fetched);
     if (!moveNewFolder(place, root, plan.links, fileSystem)) {
-      await this.putAll(fetched, plan, settled); // somebody else was first, or this cannot be done here
+      await this.putAll(fetched, this.makeLinks(plan), plan, settled); // somebody else was first, or this cannot be done here
       return damaged;
     }
     for (const { file: { entry }, stat } of fetched) memory?.remember(entry.path, stat, entry.digest, settled);
@@ -128,8 +134,9 @@ class Restoring {
     const { fetched, damaged } = await this.fetch(wanted, (file) => names.get(file)!);
     const settled = await this.settle(fetched);
     this.target.forget();
+    const links = this.makeLinks(plan);
     await this.remove(plan);
-    await this.putAll(fetched, plan, settled);
+    await this.putAll(fetched, links, plan, settled);
     return damaged;
   }
 
@@ -140,7 +147,7 @@ class Restoring {
     return fetchContents(jobs, { fileSystem, signal, onProgress });
   }
 
-  private async putAll(fetched: Fetched[], plan: RestorePlan, settled: boolean): Promise<void> {
+  private async putAll(fetched: Fetched[], links: readonly MadeLink[], plan: RestorePlan, settled: boolean): Promise<void> {
     const { target } = this;
     const turns = new Turns(500);
     const next = async () => { if (await turns.step()?.then(() => true)) target.forget(); };
@@ -153,17 +160,23 @@ class Restoring {
       this.putFile(file, settled);
       await next();
     }
-    for (const [index, { path, target: to }] of plan.links.entries()) {
-      if (target.look(path)?.isSymbolicLink() && target.target(path) === to) {
-        this.unchanged++;
-        continue;
-      }
-      const from = `${this.workspace().path}/link-${index}`;
-      attempt('make the link', target.at(path), () => this.fileSystem.symlinkSync(to, from));
+    for (const { path, from } of links) {
       this.count(path, target.put(path, from), false);
       await next();
     }
     for (const folder of plan.folders.toReversed()) target.setMode(folder.path, permissionsOf(folder));
+  }
+
+  /** Under names of their own, those that are not there. */
+  private makeLinks({ links }: RestorePlan): MadeLink[] {
+    const { target } = this;
+    const wanted = links.filter(({ path, target: to }) => !target.look(path)?.isSymbolicLink() || target.target(path) !== to);
+    this.unchanged += links.length - wanted.length;
+    return wanted.map(({ path, target: to }, index) => {
+      const from = `${this.workspace().path}/link-${index}`;
+      attempt('make the link', target.at(path), () => this.fileSystem.symlinkSync(to, from));
+      return { path, from };
+    });
   }
 
   private putFile({ file: { entry }, to, stat }: Fetched, settled: boolean): void {
