@@ -40,6 +40,7 @@ export async function treeOf(storage: TaskStorage, { place, record }: StoredFold
     } catch (error) {
       if (!(error instanceof DamagedError)) throw error;
       storage.telemetry.rejected(place.name, record.name, error);
+      if (error.object !== undefined) place.contents.avoid([error.object]);
       return undefined;
     }
   }, signal);

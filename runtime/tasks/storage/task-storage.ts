@@ -166,6 +166,7 @@ export class TaskStorage implements ResultStorage {
       } catch (error) {
         if (!(error instanceof DamagedError)) throw error;
         this.telemetry.rejected(place.name, record.id, error);
+        if (error.object !== undefined) contents.avoid([error.object]); // the result is made again, and stored under another name
         return undefined;
       }
     }, signal);
