@@ -66,7 +66,7 @@ describe.each(SHELLS)('%s', (shell) => {
   });
 
   here.each<[string, readonly string[]]>([
-    ['cache-tiers ', ['config', 'vault', 'memo', 'live', 'completion']],
+    ['cache-tiers ', ['config', 'vault', 'memo', 'live', 'tasks', 'completion']],
     ['cache-tiers m', ['memo']],
     ['cache-tiers memo ', ['stats', 'peek', 'delete', 'flush']],
     ['cache-tiers --table memo memo f', ['flush']],
