@@ -30,8 +30,8 @@ test('a task that is as it was: by whom it was made, when, and how long that is 
   expect(found.plan.reason).toBe('valid');
   expect(found.last).toEqual({
     key: found.plan.key, created: 1000, duration: 100, bytes: 10, version: '1',
-
-    producer: { run: 'earlier', build: '7' }, tier: 'remote', scope: 'main', validity: { kind: 'ttl', until: Date.UTC(2030, 0, 1) }, validityText: 'until 2030-01-01T00:00:00.000Z', valid: true,
+    producer: { run: 'earlier', build: '7' }, tier: 'remote', scope: 'main',
+    validity: { kind: 'ttl', until: Date.UTC(2030, 0, 1) }, validityText: 'until 2030-01-01T00:00:00.000Z', valid: true,
   });
   kept.end('Top');
   expect((await explain(top())).last?.valid).toBe(false);
