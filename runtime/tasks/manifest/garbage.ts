@@ -57,7 +57,7 @@ interface Plan {
  *    be about to delete it.
  *
  * If a tree that is referred to cannot be read because the store fails, or is of a newer format, nothing is collected: it may refer to anything.
- * Leases are no objects: the bucket's lifecycle removes them, as it does what remains of uploads.
+ * Leases are no objects. The retention's handler deletes those that nobody has renewed for a day: a lifecycle knows prefixes only.
  *
  * @throws DamagedError if the manifest is; TaskError `E_TASK_CONFLICT`; what the store failed with
  */
