@@ -66,14 +66,18 @@ function stays(there: Kept<TaskRecord>, record: TaskRecord, manifest: Manifest):
 /** What is made from a result that was invalidated while it was made is as outdated as that: its key is remembered, for those still to come. */
 function withOutdated(manifest: Manifest, records: readonly TaskRecord[]): Manifest {
   const invalidated = new Map(manifest.invalidated);
-  for (let size = -1; size !== invalidated.size;) {
-    size = invalidated.size;
+  const markOf = (name: string) => invalidated.get(name) ?? 0;
+  let changed = false;
+  for (let more = true; more;) {
+    more = false;
     for (const { key, id, seen, requires } of records) {
-      const last = [id, ...requires].reduce((latest, name) => Math.max(latest, invalidated.get(name) ?? 0), 0);
-      if (seen < last && !invalidated.has(key)) invalidated.set(key, last);
+      const last = requires.reduce((latest, name) => Math.max(latest, markOf(name)), markOf(id));
+      if (seen >= last || markOf(key) >= last) continue;
+      invalidated.set(key, last);
+      changed = more = true;
     }
   }
-  return invalidated.size === manifest.invalidated.size ? manifest : { ...manifest, invalidated };
+  return changed ? { ...manifest, invalidated } : manifest;
 }
 
 function isCondemned(objects: Iterable<string>, { condemned }: Manifest): boolean {

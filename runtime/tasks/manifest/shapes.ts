@@ -25,7 +25,10 @@ export interface TaskRecord {
   readonly created: number;
   /** Milliseconds that it took. */
   readonly duration: number;
-  /** Revision of the manifest that was known when it began. What was cleared or invalidated since then does not become valid again by it. */
+  /**
+   * Revision of the manifest that was known when it began, or when the first began of those results that it was made from in the same run. What was
+   * cleared or invalidated since then does not become valid again by it.
+   */
   readonly seen: number;
   readonly validity: Validity;
   /** Keys of the records that it was made from. */

@@ -1,0 +1,26 @@
+import { World } from './world';
+
+jest.setTimeout(900_000);
+
+/** `MANIFEST_RUNS=20000` for long; `MANIFEST_SEED=…` for the same again. */
+const RUNS = Number(process.env.MANIFEST_RUNS ?? 2_000);
+const SEED = Number(process.env.MANIFEST_SEED ?? Date.now() % 2 ** 31);
+
+/** Runs, clears, invalidations, epochs, retention and collections at once; requests that fail, answers that are lost, processes that are killed. */
+describe('after each request, those results are valid that have to be, and all that the manifest names is there', () => {
+  test.each([['a good store', 0.5, 0], ['a bad store', 0.5, 12]])('%s', async (_, share, faults) => {
+    const total = { commits: 0, refused: 0, deleted: 0 };
+    for (let seed = SEED; seed < SEED + RUNS * share; seed++) {
+      const world = new World(seed, faults);
+      await world.play();
+      await world.finish();
+      if (world.broken.length > 0) throw new Error(`seed ${seed}, ${faults}% faults:\n${world.broken.slice(0, 3).join('\n')}`);
+      total.commits += world.seen.commits;
+      total.refused += world.seen.refused;
+      total.deleted += world.seen.deleted;
+    }
+    process.stdout.write(`manifest model: seeds from ${SEED}, ${faults}% faults: ${JSON.stringify(total)}\n`);
+    expect(Math.min(total.commits, total.deleted)).toBeGreaterThan(RUNS * share);
+    expect(total.refused).toBeGreaterThan(0);
+  });
+});
