@@ -51,6 +51,11 @@ let root: string;
 beforeAll(() => { root = mkdtempSync(join(tmpdir(), 'equivalence-')); });
 afterAll(() => rmSync(root, { recursive: true }));
 
+interface Given {
+  readonly params: { readonly param: number };
+  readonly requires: { readonly before: readonly { readonly value: number }[] };
+}
+
 /** The value of a task by its definition alone. */
 function valueOf({ code, ...rest }: Parts, narrow: boolean, required: readonly number[]): number {
   const sum = [rest.param, rest.input, rest.file, rest.env, ...required].reduce((total, each) => (total * 31 + each) % 100_003, code);
@@ -81,7 +86,7 @@ function tasksOf(shapes: readonly Shape[], busy: Map<string, number>) {
       family: `Task${i}`, ...(kind === 'trigger' ? { kind } : { kind, policy }), version: String(code), env: [variable],
       params: { param: 'integer' }, requires: () => ({ before }),
       inputs: () => ({ input: data(parts.input), file: files(`input-${i}`) }),
-      run: async ({ params, requires: { before: results } }) => {
+      run: async ({ params, requires: { before: results } }: Given) => {
         const name = `Task${i}`;
         busy.set(name, (busy.get(name) ?? 0) + 1);
         expect(busy.get(name)).toBe(1); // never twice at once
@@ -152,7 +157,8 @@ test('runners that share a store have the right results, however they meet', asy
       const shared = new SharedResults();
       const busy = new Map<string, number>();
       const runs = await Promise.all([0, 1, 2].map(() => {
-        const cached = shapes.map((each): Shape => each.kind === 'trigger' || each.policy === 'never' ? { ...each, kind: 'read', policy: 'run' } : each);
+        const isCached = ({ kind, policy }: Shape) => kind !== 'trigger' && policy !== 'never';
+        const cached = shapes.map((each): Shape => isCached(each) ? each : { ...each, kind: 'read', policy: 'run' });
         const { tasks, env } = tasksOf(cached, lease ? busy : new Map()); // with a lease none is run twice at once, in whichever process
         const { runner } = world({ shared, workers, root, env, lease, runId: 'shared' });
         return runner.run(tasks).then((run) => tasks.map((task) => run.resultOf(task).value));
