@@ -16,7 +16,7 @@ import type { TaskStorage } from '../storage/task-storage.js';
 import { NO_BASE, readBase, writeBase, type Base } from './base-file.js';
 import { isOn } from './families.js';
 import { planPush, type PushPlan } from './merge.js';
-import { contentOf, signatureOf, type Content } from './signature.js';
+import { contentOf, isSame, signatureOf, type Content } from './signature.js';
 import { folderPlaces, storedFolders, treeOf, validFolder } from './stored-folders.js';
 
 const NOTHING: PushReport = {
@@ -189,25 +189,28 @@ class Push {
   private done(here: Here, plan: PushPlan, record: FolderRecord | undefined, tree: Tree, stored: boolean): Pushed {
     const { place, storage, folder: { name }, sides: { elsewhere } } = this;
     if (stored) storage.telemetry.add('filesPushed', plan.added + plan.changed);
-    const trees = Object.fromEntries(storedFolders(storage, name).map((each) => [each.place.scope, baseTreeOf(each.place, each.record.tree)]));
+    const own = contentOf(tree);
+    const local = contentOf({ entries: [...here.entries.values()] });
+    const isAlike = isSame(local, new Map([...elsewhere, ...own]));
+    // A folder that lacks something of what the cache has is not known to be what any tree says: the next pull compares.
+    const base = (at: Place, object: string) => ({ tree: isAlike ? object : '', seen: at.manifest.current.revision });
+    const trees = Object.fromEntries(storedFolders(storage, name).map((each) => [each.place.scope, base(each.place, each.record.tree)]));
     return {
       plan, stored, bytesStored: place.objects.sent - this.sentBefore, refused: here.refused,
       base: {
-        trees: record ? { ...trees, [place.scope]: baseTreeOf(place, record.tree) } : trees,
-        content: this.baseOf(here, contentOf(tree), elsewhere),
+        trees: record ? { ...trees, [place.scope]: base(place, record.tree) } : trees,
+        content: this.baseOf(local, own, elsewhere),
       },
     };
   }
 
   /** What is the same here and there. */
-  private baseOf(here: Here, there: Content, elsewhere: Content): Content {
+  private baseOf(here: Content, there: Content, elsewhere: Content): Content {
     const base = new Map<string, string>();
-    for (const [path, signature] of contentOf({ entries: [...here.entries.values()] })) {
+    for (const [path, signature] of here) {
       if (there.get(path) === signature || (!there.has(path) && elsewhere.get(path) === signature)) base.set(path, signature);
       else if (this.sides.base.content.has(path)) base.set(path, this.sides.base.content.get(path)!);
     }
     return base;
   }
 }
-
-const baseTreeOf = ({ manifest }: Place, tree: string) => ({ tree, seen: manifest.current.revision });

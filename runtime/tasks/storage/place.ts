@@ -25,6 +25,8 @@ export interface PlaceOptions {
   readonly reporter: StorageReporter;
 }
 
+/** A store may ask again by itself: it has time for that. */
+const TRIES = 3;
 /** What is no failure of a store. */
 const OWN: readonly TaskErrorCode[] = ['E_TASK_FILES', 'E_TASK_OUTPUT', 'E_TASK_UNSAFE'];
 
@@ -46,7 +48,7 @@ export class Place implements TaskPlace {
   constructor(private readonly options: PlaceOptions) {
     const { tier, scope, namespace, mode, store, compression, clock, timeout, reporter } = options;
     [this.tier, this.scope, this.reads, this.writes] = [tier, scope, mode.reads, mode.writes];
-    this.objects = new GuardedObjectStore(new PrefixedObjectStore(store, taskPrefix(scope, namespace)), timeout, reporter);
+    this.objects = new GuardedObjectStore(new PrefixedObjectStore(store, taskPrefix(scope, namespace)), TRIES * timeout, reporter);
     this.name = this.objects.place;
     this.contents = openContentStore(this.objects, { compression });
     this.manifest = new ManifestFile(this.objects, { clock, onConflict: () => reporter.add('conflicts') });

@@ -19,8 +19,8 @@ export interface RemoteStore {
 export function remoteStore(options: TaskStorageOptions, settings: StorageSettings): RemoteStore {
   const given = options.parts?.remote;
   if (given !== undefined) return { store: given, close() {} };
-  const { bucket, region, endpoint } = settings;
-  const store = new S3ObjectStore({ ...awsOf(options), bucket: bucket!, region, endpoint });
+  const { bucket, region, endpoint, timeout } = settings;
+  const store = new S3ObjectStore({ ...awsOf(options), bucket: bucket!, region, endpoint, timeout });
   return { store, close: () => store.close() };
 }
 

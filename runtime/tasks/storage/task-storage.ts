@@ -1,4 +1,4 @@
-import { TASK_KEYS } from '../../../lib/contract/tasks.js';
+import { TASK_ENVIRONMENT, TASK_KEYS } from '../../../lib/contract/tasks.js';
 import { systemClock } from '../../resilience/clock.js';
 import { acquireLease } from '../../resilience/document-lease.js';
 import { DirectoryObjectStore } from '../../stores/directory-object-store.js';
@@ -49,7 +49,7 @@ export class TaskStorage implements ResultStorage {
     const common = { namespace, compression: options.compression, clock, timeout, strict, reporter: this.telemetry };
     const places: Place[] = [];
     if (mode.local.reads || mode.local.writes) {
-      const store = options.parts?.local ?? new DirectoryObjectStore({ folder });
+      const store = options.parts?.local ?? new DirectoryObjectStore({ folder, setting: TASK_ENVIRONMENT.folder });
       places.push(new Place({ ...common, tier: 'local', scope, mode: mode.local, store }));
     }
     if (mode.remote.reads || mode.remote.writes) {
