@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { failureClassOf } from '../../runtime/resilience/failure.js';
 import type { PullReport, PushReport } from '../../runtime/tasks/folder-shapes.js';
 import type { TaskStorage } from '../../runtime/tasks/storage/task-storage.js';
 import type { TaskEvents } from '../../runtime/tasks/telemetry.js';
@@ -20,7 +21,7 @@ export interface Transferred {
   readonly failures: readonly string[];
   /** What was there and could not be used. */
   readonly rejected: readonly string[];
-  /** Whether it took too long. */
+  /** Whether the cache did not answer for too long. */
   readonly timedOut: boolean;
 }
 
@@ -69,13 +70,13 @@ async function transferred(direction: Direction, folder: KeptFolder, settings: T
       const options = { signal: bounded, onProgress, dryRun };
       return direction === 'pull' ? cache.pull({ ...options, overwrite }) : cache.push({ ...options, keepDeleted });
     });
-    return { direction, folder, report, ...trouble.told(), timedOut: false };
+    return { direction, folder, report, ...trouble.told() };
   } catch (error) {
     signal.throwIfAborted();
     const { name } = error as Error;
     if (strict || name === 'InvalidArgumentError') throw error;
-    const { failures, rejected } = trouble.told();
-    return { direction, folder, failures: [...failures, explain(error, 'tasks')], rejected, timedOut: name === 'TimeoutError' };
+    trouble.add(explain(error, 'tasks'), error);
+    return { direction, folder, ...trouble.told() };
   } finally {
     progress.stop();
     trouble.close();
@@ -87,9 +88,14 @@ async function listen() {
   const { TASK_CHANNELS } = await import('../../runtime/tasks/telemetry.js');
   const failures = new Set<string>();
   const rejected = new Set<string>();
+  let timedOut = false;
+  const add = (failure: string, error: unknown) => {
+    failures.add(failure);
+    timedOut ||= failureClassOf(error) === 'timeout';
+  };
   const onError = (message: unknown) => {
     const { place, operation, error } = message as TaskEvents['error'];
-    failures.add(`cannot ${operation} in ${place}: ${explain(error, 'tasks')}`);
+    add(`cannot ${operation} in ${place}: ${explain(error, 'tasks')}`, error);
   };
   const onRejected = (message: unknown) => {
     const { place, what, error } = message as TaskEvents['rejected'];
@@ -98,7 +104,8 @@ async function listen() {
   TASK_CHANNELS.error.subscribe(onError);
   TASK_CHANNELS.rejected.subscribe(onRejected);
   return {
-    told: () => ({ failures: [...failures], rejected: [...rejected] }),
+    add,
+    told: () => ({ failures: [...failures], rejected: [...rejected], timedOut }),
     close: () => {
       TASK_CHANNELS.error.unsubscribe(onError);
       TASK_CHANNELS.rejected.unsubscribe(onRejected);
