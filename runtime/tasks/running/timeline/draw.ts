@@ -27,7 +27,7 @@ export function drawTimeline({ outcomes, summary }: Pick<TaskRun, 'outcomes' | '
   const bottom = HEAD + lanes * LANE;
   const height = bottom + 34 + notes.length * 18;
   const { criticalPath: path } = summary;
-  const title = `${summary.tasks} tasks in ${duration(summary.wall)}`;
+  const title = `${tasksText(summary.tasks)} in ${duration(summary.wall)}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="t d">`,
     `<title id="t">${escaped(title)}</title>`,
@@ -35,7 +35,7 @@ export function drawTimeline({ outcomes, summary }: Pick<TaskRun, 'outcomes' | '
     `<style>${STYLE}</style>`,
     `<rect class="ground" width="${WIDTH}" height="${height}"/>`,
     text(16, 32, title, 'title'),
-    text(16, 54, `run ${cut(summary.runId, 60)} · critical path ${duration(path.duration)} through ${path.ids.length} tasks`, 'note'),
+    text(16, 54, `run ${cut(summary.runId, 60)} · critical path ${duration(path.duration)} through ${tasksText(path.ids.length)}`, 'note'),
     ...drawLegend(summary.counts),
     ...drawSaved(summary.busy, summary.saved),
     ...drawAxis(end, bottom),
@@ -91,7 +91,7 @@ function drawBar({ lane, x, width, outcomes }: Bar): string {
 function labelOf(outcomes: readonly TaskOutcome[]): string {
   const [{ family, status, saved }] = outcomes;
   if (outcomes.length > 1) return `${outcomes.length} tasks`;
-  return status === 'reused' ? `${family}: reused, saved ${duration(saved)}` : `${family}: ${status}`;
+  return status === 'reused' ? `reused: ${family}, saved ${duration(saved)}` : `${status}: ${family}`; // the status stays where it is cut
 }
 
 function titleOf(outcomes: readonly TaskOutcome[]): string {
@@ -119,7 +119,7 @@ function notesOf(outcomes: readonly TaskOutcome[], hidden: number): string[] {
   const failed = outcomes.filter(({ status }) => status === 'failed');
   const without = outcomes.filter(({ started }) => started === undefined);
   return [
-    ...failed.slice(0, SHOWN_FAILURES).map(({ id, error }) => cut(`failed: ${id}: ${error?.message ?? ''}`, 170)),
+    ...failed.slice(0, SHOWN_FAILURES).map(({ id, error }) => cut(`failed: ${error?.message ?? id}`, 170)),
     ...(failed.length > SHOWN_FAILURES ? [`and ${failed.length - SHOWN_FAILURES} more failed`] : []),
     ...(without.length > 0 ? [`never started: ${countsText(countsOf(without))}`] : []),
     ...(hidden > 0 ? [`${hidden} more workers are not shown`] : []),
@@ -130,6 +130,10 @@ function countsOf(outcomes: readonly TaskOutcome[]): Record<TaskStatus, number> 
   const counts: Record<TaskStatus, number> = { failed: 0, cancelled: 0, skipped: 0, ran: 0, reused: 0 };
   for (const { status } of outcomes) counts[status]++;
   return counts;
+}
+
+function tasksText(count: number): string {
+  return count === 1 ? '1 task' : `${count} tasks`;
 }
 
 function countsText(counts: Readonly<Record<TaskStatus, number>>): string {

@@ -46,9 +46,10 @@ describe('a picture', () => {
     elements(svg);
     expect(svg).toContain('<rect class="reused" x="88" y="150" width="548"');
     expect(svg).toContain('<rect class="ran" x="88" y="178" width="1096"');
-    expect(svg).toContain('>Parameters: reused, saved 3 min 20 s</text>');
+    expect(svg).toContain('>reused: Parameters, saved 3 min 20 s</text>');
     expect(svg).toContain('<title>Task_2\nran (stale) in 1.0 s, 3 tries</title>');
     expect(svg).toContain('>worker 2</text>');
+    expect(svg).toContain('critical path 1.0 s through 1 task<');
     expect(svg).toContain('>never started: 1 skipped</text>');
     expect(svg).toContain('worked 1.5 s · saved 3 min 20 s (99 % of what it would have been)');
     expect(svg).toContain('@media (prefers-color-scheme:dark)');
@@ -58,7 +59,7 @@ describe('a picture', () => {
     const error = Object.assign(new Error('Task_1 failed: no such account'), { code: 'E_TASK_FAILED' });
     const failed = Array.from({ length: 10 }, (_, i) => outcome(i, { status: 'failed', error, started: i, ended: i, worker: 0 }));
     const svg = drawn(failed);
-    expect(svg).toContain('>failed: Task_0: Task_1 failed: no such account</text>');
+    expect(svg).toContain('>failed: Task_1 failed: no such account</text>');
     expect(svg).toContain('>and 2 more failed</text>');
   });
 
