@@ -40,7 +40,7 @@ export class OperatedWorld {
 
   /** Keeps results, one after the other, as runs of their own do. */
   async keep(...results: readonly Kept[]): Promise<void> {
-    for (const { key: name, id = name, family = id.split('_')[0]!, value = name, validity = { kind: 'forever' }, ...given } of results) {
+    for (const { key: name, id = name, family = id.split('_')[0]!, value = name, validity = { kind: 'forever' as const }, ...given } of results) {
       const storage = this.storage();
       await storage.refresh();
       await storage.keep({
