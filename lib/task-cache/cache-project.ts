@@ -76,10 +76,12 @@ function variables(scope: ITaskScope, { push }: CacheProjectOptions): { [name: s
 /** The command line, in the package's own build: nothing is installed in a build. */
 function addProgram(project: codebuild.Project): { [name: string]: string } {
   const asset = new assets.Asset(project, 'CacheTiers', { path: bundledCommandLine(project) });
-  asset.grantRead(project);
-  if (hasOneSourceOnly(project)) return { [PROGRAM]: asset.s3ObjectUrl };
-  project.addSecondarySource(codebuild.Source.s3({ identifier: SOURCE, bucket: asset.bucket, path: asset.s3ObjectKey }));
-  return {};
+  if (!hasOneSourceOnly(project)) { // a source grants itself
+    project.addSecondarySource(codebuild.Source.s3({ identifier: SOURCE, bucket: asset.bucket, path: asset.s3ObjectKey }));
+    return {};
+  }
+  asset.bucket.grantRead(project, asset.s3ObjectKey); // the asset's own grantRead is on everything in that bucket
+  return { [PROGRAM]: asset.s3ObjectUrl };
 }
 
 /** Variables that the project has already are the user's. */
