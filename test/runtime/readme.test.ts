@@ -25,6 +25,10 @@ const FIXTURE = `
   };
   declare const response: import('node:http').ServerResponse;
   declare function tenantOf(request: object): string;
+  declare function describeArtifact(params: { readonly artifact: string }, signal: AbortSignal): Promise<{ readonly cidr: string }>;
+  declare function provision(params: object, parameters: { readonly cidr: string }): Promise<{ readonly stackId: string }>;
+  declare const target: import('cdk-cache-tiers/tasks').TaskInstance<string>;
+  declare function build(): Promise<void>;
   declare const awslambda: {
     streamifyResponse(handler: (event: object, responseStream: import('node:stream').Writable) => Promise<void>): unknown;
     readonly HttpResponseStream: { from(stream: import('node:stream').Writable, prelude: object): import('node:stream').Writable };
@@ -34,7 +38,7 @@ const FIXTURE = `
 /** Of the package's own README those that are about clients. */
 const RUNTIME = readdirSync(path.join(REPOSITORY, 'runtime'), { recursive: true, encoding: 'utf8' });
 const FILES = ['README.md', ...RUNTIME.filter((file) => path.basename(file) === 'README.md').map((file) => path.join('runtime', file))];
-const ABOUT_CLIENTS = /'cdk-cache-tiers\/(config|live|memoize)'/;
+const ABOUT_CLIENTS = /'cdk-cache-tiers\/(config|live|memoize|tasks)'/;
 
 function snippets(file: string): string[] {
   const text = readFileSync(path.join(REPOSITORY, file), 'utf8');
