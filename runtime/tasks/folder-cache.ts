@@ -5,6 +5,7 @@ import { invalid } from './errors.js';
 import { LUIGI_TEMPORARY } from './files/glob.js';
 import { FileMemory } from './files/file-memory.js';
 import type { FolderCacheOptions, PullOptions, PullReport, PushOptions, PushReport } from './folder-shapes.js';
+import { readBase, writeBase, type Base } from './folders/base-file.js';
 import { pullFolder } from './folders/pull.js';
 import { pushFolder } from './folders/push.js';
 import type { TaskStorage } from './storage/task-storage.js';
@@ -16,8 +17,10 @@ export interface KnownFolder {
   readonly name: string;
   readonly ignore: readonly string[];
   readonly memory: FileMemory;
-  /** Path of the file that says what it was when it last was the same as the cache. */
-  readonly baseFile: string;
+  /** What it was when it last was the same as the cache. */
+  readonly base: Base;
+  /** Remembers what it is now. @param base `undefined`: as before. Never fails: what cannot be written is reported, and known as long as this lives */
+  keep(base?: Base): Promise<void>;
 }
 
 /**
@@ -27,6 +30,8 @@ export class FolderCache {
   private readonly root: string;
   private readonly name: string;
   private readonly ignore: readonly string[];
+  /** What could not be written. */
+  private unwritten?: Base;
 
   /** @throws InvalidArgumentError `E_TASK_OPTION` */
   constructor(private readonly storage: TaskStorage, { folder, name, ignore }: FolderCacheOptions) {
@@ -59,9 +64,22 @@ export class FolderCache {
 
   /** What is known of the folder lies with the local tier, one state for each folder and what it is synchronized with. */
   private async known(): Promise<KnownFolder> {
-    const { root, name, ignore, storage: { settings, places } } = this;
+    const { root, name, ignore, storage } = this;
+    const { settings, places } = storage;
     const where = createHash('sha256').update(JSON.stringify([root, name, places.map((place) => place.name)])).digest('hex').slice(0, 24);
     const state = join(settings.folder, 'folders', where);
-    return { root, name, ignore, memory: await FileMemory.load(join(state, 'files')), baseFile: join(state, 'base') };
+    const [memory, baseFile] = [await FileMemory.load(join(state, 'files')), join(state, 'base')];
+    const base = this.unwritten ?? await readBase(baseFile);
+    const keep = async (next: Base = base) => {
+      try {
+        await memory.save();
+        await writeBase(baseFile, next);
+        this.unwritten = undefined;
+      } catch (error) {
+        this.unwritten = next;
+        storage.telemetry.storeError(state, 'remember what was pulled and pushed', error);
+      }
+    };
+    return { root, name, ignore, memory, base, keep };
   }
 }

@@ -86,11 +86,17 @@ class Storing {
     return { entries: this.entries, refused: this.refused };
   }
 
-  private isKnown({ path, mode, digest }: ScannedFile): boolean {
-    const known = digest === undefined ? undefined : this.options.known?.get(digest);
+  private isKnown({ path, mode, bytes, digest }: ScannedFile): boolean {
+    const known = digest === undefined ? undefined : this.knownEntry(digest, bytes);
     if (known === undefined) return false;
     this.add({ path, mode, bytes: known.bytes, digest: known.digest, location: known.location });
     return true;
+  }
+
+  /** The length counts: the digest of a file in chunks is that of a text that somebody may have written. */
+  private knownEntry(digest: Digest, bytes: number): FileEntry | undefined {
+    const known = this.options.known?.get(digest);
+    return known?.bytes === bytes ? known : undefined;
   }
 
   /** @returns false if it is large */
@@ -103,7 +109,7 @@ class Storing {
     }
     const { stat, bytes } = read;
     const digest = sha256(bytes);
-    const location: Location = this.options.known?.get(digest)?.location ?? this.contents.add({ bytes, digest });
+    const location: Location = this.knownEntry(digest, bytes.length)?.location ?? this.contents.add({ bytes, digest });
     this.options.memory?.remember(path, stat, digest);
     this.add({ path, mode: modeOf(stat), bytes: bytes.length, digest, location });
     return true;

@@ -5,7 +5,7 @@ import type { Scan } from '../files/shapes.js';
 import type { KnownFolder } from '../folder-cache.js';
 import type { PullOptions, PullReport } from '../folder-shapes.js';
 import type { TaskStorage } from '../storage/task-storage.js';
-import { NO_BASE, readBase, writeBase, type Base } from './base-file.js';
+import { NO_BASE, type Base } from './base-file.js';
 import { isOn } from './families.js';
 import { hashed } from './hashed.js';
 import { planPull } from './merge.js';
@@ -28,8 +28,7 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
   if (stored.length === 0) return NOTHING;
 
   const scan = await scanFolder(folder.root, { ignore: folder.ignore, memory: folder.memory });
-  const kept = await readBase(folder.baseFile);
-  const base = isWithoutAny(scan, kept) ? NO_BASE : kept; // a new or emptied folder gets everything
+  const base = isWithoutAny(scan, folder.base) ? NO_BASE : folder.base; // a new or emptied folder gets everything
   const sources = stored.map(({ place: { tier, scope } }) => ({ tier, scope }));
   const { files, bytes } = stored[0].record;
   if (isAsBefore(stored, base) && isSame(scannedContent(scan), base.content)) return { ...NOTHING, outcome: 'unchanged', sources, files, bytes };
@@ -53,11 +52,10 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
   });
   for (const { place } of trees) for (const { path, reason } of report.damaged) storage.telemetry.rejected(place.name, path, new Error(reason));
   storage.telemetry.add('filesPulled', report.written);
-  await folder.memory.save();
-  if (isWhole) await writeBase(folder.baseFile, {
+  await folder.keep(isWhole ? {
     trees: Object.fromEntries(trees.map(({ place, record: { tree } }) => [place.scope, { tree, seen: place.manifest.current.revision }])),
     content: baseAfter(there, base.content, keep, [...report.refused, ...report.damaged].map(({ path }) => path)),
-  });
+  } : undefined);
   const { written, bytesWritten, deleted, refused, damaged } = report;
   const outcome = written + deleted > 0 ? 'restored' : 'unchanged';
   return { outcome, sources, ...counts, written, bytesWritten, deleted, refused, damaged, kept: plan.kept };

@@ -13,7 +13,7 @@ import { DigestStore } from '../storage/digest-store.js';
 import type { Place } from '../storage/place.js';
 import { objectsOf } from '../storage/stored-bytes.js';
 import type { TaskStorage } from '../storage/task-storage.js';
-import { NO_BASE, readBase, writeBase, type Base } from './base-file.js';
+import { NO_BASE, type Base } from './base-file.js';
 import { isOn } from './families.js';
 import { planPush, type PushPlan } from './merge.js';
 import { contentOf, isSame, signatureOf, type Content } from './signature.js';
@@ -33,7 +33,7 @@ export async function pushFolder(storage: TaskStorage, folder: KnownFolder, opti
   if (!storage.switches.enabled || !storage.places.some(({ writes }) => writes)) return NOTHING;
   if (places.length === 0) return { ...NOTHING, outcome: 'failed' };
   const scan = await scanFolder(folder.root, { ignore: folder.ignore, memory: folder.memory });
-  const base = await readBase(folder.baseFile);
+  const { base } = folder;
   const elsewhere = await contentElsewhere(storage, folder.name, signal);
   const isWanted = (path: string) => isOn(storage.switches, path);
   const [place] = places;
@@ -41,10 +41,7 @@ export async function pushFolder(storage: TaskStorage, folder: KnownFolder, opti
   const sides = { base, elsewhere, isWanted, isDeleted: deletions(scan, base.content, isWanted, options) };
   const pushed = await new Push(storage, place, folder, scan, sides, options).run();
   if (pushed === undefined) return { ...NOTHING, outcome: 'failed', files, bytes, refused: scan.refused };
-  if (!options.dryRun) {
-    await folder.memory.save();
-    await writeBase(folder.baseFile, pushed.base);
-  }
+  if (!options.dryRun) await folder.keep(pushed.base);
   const { plan, stored, bytesStored, refused } = pushed;
   return {
     outcome: stored || (options.dryRun && isChange(plan)) ? 'stored' : 'unchanged',

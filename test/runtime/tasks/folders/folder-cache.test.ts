@@ -201,3 +201,18 @@ describe('fails', () => {
     expect(() => new FolderCache(world.computer().storage, { folder: 'x', name: 'a\nb' })).toThrow(/name must be a text of 1 to 200 characters, got 'a\\nb'/);
   });
 });
+
+describe('what is remembered of a folder', () => {
+  test('cannot be written: the cache works on, and what was pulled is known as long as the process lives', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: '1', y: '2' });
+    b.write('../cache', 'a file where a folder should be');
+    expect(await b.cache.pull()).toMatchObject({ outcome: 'restored', written: 2 });
+    expect(b.storage.telemetry.stats().storeErrors).toBe(1);
+    await pushed(a, { x: 'of a' });
+    b.write('y', 'of b');
+    expect(await b.cache.push()).toMatchObject({ outcome: 'stored', changed: 1, conflicts: [] });
+    await a.cache.pull();
+    expect(a.content()).toEqual({ x: 'of a', y: 'of b' });
+  });
+});

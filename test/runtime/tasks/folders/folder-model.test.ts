@@ -73,6 +73,8 @@ test(`${HISTORIES} random histories of three computers`, async () => {
         } else if (action === 'remove') {
           computer.real.remove(path);
           computer.here.delete(path);
+          const [folder] = path.split('/');
+          if (![...computer.here.keys()].some((each) => each.startsWith(`${folder}/`)) && path !== folder) computer.real.remove(folder);
         } else if (action === 'pull') {
           await computer.real.cache.pull();
           pull(model, i);
