@@ -3,7 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineTask } from '../../../../runtime/tasks/definition/define';
-import { gate, world } from './world';
+import { MovableFiles } from '../../../../runtime/tasks/running/movable-files';
+import { gate, turns, world } from './world';
 
 let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'outputs-')); });
@@ -52,6 +53,21 @@ test('files can be read by those who require them before they are kept, and whil
   const run = await runner.run([reader()]);
   expect(run.resultOf(reader()).value).toBe('staged');
   expect(staged()).toEqual([]);
+});
+
+test('files are where they were as long as somebody reads them there', async () => {
+  const reading = gate<Uint8Array>();
+  const source = (read: () => Promise<Uint8Array>) => ({ paths: ['a'], read, copy: () => Promise.resolve('') });
+  const files = new MovableFiles(source(() => reading.promise));
+  const before = files.read('a');
+  let moved = false;
+  const moving = files.move(source(() => Promise.resolve(Buffer.from('new')))).then(() => { moved = true; });
+  expect(String(await files.read('a'))).toBe('new');
+  await turns();
+  expect(moved).toBe(false);
+  reading.open(Buffer.from('old'));
+  expect(String(await before)).toBe('old');
+  await moving;
 });
 
 test('files of a result that is not kept are there until the runner is closed', async () => {

@@ -1,6 +1,6 @@
 import { defineTask } from '../../../../runtime/tasks/definition/define';
 import type { Requirements } from '../../../../runtime/tasks/definition/shapes';
-import { counting, gate, world } from './world';
+import { counting, gate, turns, world } from './world';
 
 describe('a run', () => {
   test('runs each task once, after what it requires', async () => {
@@ -132,7 +132,8 @@ describe('a run', () => {
         return 1;
       },
     });
-    const { runner } = world();
+    const { runner, storage } = world();
+    storage.beforeKeep = () => turns(); // until then the others cannot find it
     const runs = await Promise.all([runner.run([task()]), runner.run([task()]), runner.run([task()])]);
     expect(most).toBe(1);
     expect(runs.map((run) => run.outcomeOf(task()).status).sort()).toEqual(['ran', 'reused', 'reused']);
