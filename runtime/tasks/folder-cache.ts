@@ -19,7 +19,7 @@ export interface KnownFolder {
   readonly memory: FileMemory;
   /** What it was when it last was the same as the cache. */
   readonly base: Base;
-  /** Remembers what it is now. Never fails: what cannot be written is reported, and known as long as this lives. @param base as before, if left out */
+  /** Remembers what it is now; without `base`, as before. Never fails: what cannot be written is reported, and known as long as this lives. */
   keep(base?: Base): Promise<void>;
 }
 

@@ -30,6 +30,11 @@ const TRIES = 3;
 /** What is no failure of a store. */
 const OWN: readonly TaskErrorCode[] = ['E_TASK_FILES', 'E_TASK_OUTPUT', 'E_TASK_UNSAFE'];
 
+/** Whether it is about files of this computer, and not about a store. */
+export function isOwn(error: unknown): boolean {
+  return error instanceof TaskError && OWN.includes(error.code);
+}
+
 /** One namespace of one scope in one store, that is left alone once it has failed. */
 export class Place implements TaskPlace {
   readonly tier: TierName;
@@ -89,7 +94,7 @@ export class Place implements TaskPlace {
       return await run();
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof TaskError && OWN.includes(error.code)) throw error;
+      if (isOwn(error)) throw error;
       this.failure = error;
       this.options.reporter.storeError(this.name, operation, error);
       if (this.options.strict) throw storeError(this.name, operation, error);

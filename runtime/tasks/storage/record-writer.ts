@@ -1,6 +1,6 @@
 import type { TaskRecord } from '../manifest/shapes.js';
 import { withRecords } from '../manifest/rules.js';
-import type { Place } from './place.js';
+import { isOwn, type Place } from './place.js';
 
 /** A record on its way. */
 export interface Draft {
@@ -17,6 +17,14 @@ export interface PreparedRecord {
 interface Pending {
   readonly draft: Draft;
   readonly done: (record: TaskRecord | undefined) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** What became of a draft. */
+interface Written {
+  readonly record?: TaskRecord;
+  /** It could not be prepared. That concerns nobody else. */
+  readonly error?: unknown;
 }
 
 /** How often something is stored anew because what it had referred to is about to be deleted. */
@@ -32,10 +40,13 @@ export class RecordWriter {
 
   constructor(private readonly place: Place) {}
 
-  /** @returns the record once it is in the manifest; `undefined` if it could not be kept, or is valid no more */
+  /**
+   * @returns the record once it is in the manifest; `undefined` if it could not be kept, or is valid no more
+   * @throws TaskError `E_TASK_STORE` in strict mode; what is wrong with the files of the draft
+   */
   write(draft: Draft): Promise<TaskRecord | undefined> {
-    return new Promise((done) => {
-      this.queue.push({ draft, done });
+    return new Promise((done, fail) => {
+      this.queue.push({ draft, done, fail });
       this.writing ??= this.drain().finally(() => { this.writing = undefined; });
     });
   }
@@ -49,34 +60,52 @@ export class RecordWriter {
     await Promise.resolve(); // what comes at the same time is written at the same time
     while (this.queue.length > 0) {
       const batch = this.queue.splice(0);
-      const written = await this.place.attempt('keep', () => this.commit(batch.map(({ draft }) => draft))).catch(() => undefined);
-      batch.forEach(({ done }, i) => done(written?.[i]));
+      try {
+        const written = await this.place.attempt('keep', () => this.commit(batch.map(({ draft }) => draft)));
+        batch.forEach(({ draft, done, fail }) => {
+          const { record, error } = written?.get(draft) ?? {};
+          if (error === undefined) done(record);
+          else fail(error);
+        });
+      } catch (error) { // strict
+        for (const { fail } of batch) fail(error);
+      }
     }
   }
 
-  /** @returns for each draft its record, as it is in the manifest */
-  private async commit(drafts: readonly Draft[]): Promise<(TaskRecord | undefined)[]> {
+  private async commit(drafts: readonly Draft[]): Promise<ReadonlyMap<Draft, Written>> {
     const { contents, manifest } = this.place;
-    const result = new Map<Draft, TaskRecord>();
+    const result = new Map<Draft, Written>();
     let left = drafts;
     for (let attempt = 0; left.length > 0 && attempt < ATTEMPTS; attempt++) {
-      const prepared = await Promise.all(left.map((draft) => draft.prepare()));
+      const prepared = await this.prepare(left, result);
       await contents.flush();
-      const objects = new Map(prepared.map((each) => [each.record.key, each.objects()]));
+      const objects = new Map([...prepared.values()].map((each) => [each.record.key, each.objects()]));
       let refused: readonly TaskRecord[] = [];
       const newest = await manifest.update((current) => {
-        const merged = withRecords(current, prepared.map(({ record }) => record), ({ key }) => objects.get(key) ?? []);
+        const merged = withRecords(current, [...prepared.values()].map(({ record }) => record), ({ key }) => objects.get(key) ?? []);
         refused = merged.refused;
         return merged.manifest === current ? undefined : merged.manifest;
       });
       contents.avoid(newest.condemned.keys());
-      prepared.forEach(({ record: { key } }, i) => {
-        const kept = newest.records.get(key);
-        if (kept !== undefined) result.set(left[i], kept);
-      });
+      for (const [draft, { record: { key } }] of prepared) result.set(draft, { record: newest.records.get(key) });
       const again = new Set(refused.map(({ key }) => key));
-      left = left.filter((_, i) => again.has(prepared[i].record.key));
+      left = left.filter((draft) => again.has(prepared.get(draft)?.record.key ?? ''));
     }
-    return drafts.map((draft) => result.get(draft));
+    return result;
+  }
+
+  /** What cannot be prepared for reasons of its own is left out. */
+  private async prepare(drafts: readonly Draft[], result: Map<Draft, Written>): Promise<Map<Draft, PreparedRecord>> {
+    const prepared = new Map<Draft, PreparedRecord>();
+    await Promise.all(drafts.map(async (draft) => {
+      try {
+        prepared.set(draft, await draft.prepare());
+      } catch (error) {
+        if (!isOwn(error)) throw error;
+        result.set(draft, { error });
+      }
+    }));
+    return prepared;
   }
 }

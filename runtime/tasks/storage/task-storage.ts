@@ -117,7 +117,8 @@ export class TaskStorage implements ResultStorage {
   async keep(result: NewResult, signal?: AbortSignal): Promise<KeptResult> {
     const files = result.folder === undefined ? undefined : await hashFiles(result.folder);
     const digest = resultDigest(result.body.value, files?.digest);
-    const written = await Promise.all([...this.writers].filter(([place]) => place.isUp).map(async ([place, writer]) => {
+    const known = [...this.writers].filter(([place]) => place.isUp && result.mark.has(place));
+    const written = await Promise.all(known.map(async ([place, writer]) => {
       const kept = await keepIn(place, writer, { result, digest, files }, signal);
       return kept && { place, files: kept };
     }));
