@@ -1,6 +1,6 @@
-// A workflow of some 40 tasks, run a few times: npx tsx workflow.ts [--fresh]
-import { appendFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+// A workflow of some 40 tasks, run a few times: npx tsx workflow.ts [folder]
+import { appendFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { DirectoryObjectStore, TaskRunner, TaskStorage } from 'cdk-cache-tiers/tasks';
 import { Estate } from './pipeline/estate';
 import { showExplanation, showPlan, showRun } from './pipeline/show';
@@ -8,11 +8,10 @@ import { workflowIn } from './pipeline/tasks';
 import { WatchedStore } from './pipeline/watched-store';
 
 /** All that it leaves: the accounts, the bucket, the cache of this computer, a copy of the templates, the picture. */
-const FOLDER = join(__dirname, '.work');
+const FOLDER = resolve(process.argv[2] ?? join(__dirname, '.work'));
 
 async function main(): Promise<void> {
-  if (process.argv.includes('--fresh')) rmSync(FOLDER, { recursive: true, force: true });
-  const again = existsSync(FOLDER);
+  const again = existsSync(join(FOLDER, 'bucket'));
   mkdirSync(FOLDER, { recursive: true });
   cpSync(join(__dirname, 'templates'), join(FOLDER, 'templates'), { recursive: true, force: false });
 
@@ -54,7 +53,7 @@ async function main(): Promise<void> {
 
   await runner.close();
   await storage.close();
-  console.log(`\nPictures of the first run and of the one after the edit: ${['first', 'edited'].map((name) => relative('.', join(FOLDER, `${name}.svg`))).join(', ')}`);
+  console.log(`\nWhat ran when: first.svg and edited.svg in ${relative('.', FOLDER) || '.'}`);
 }
 
 void main().catch((error: unknown) => {

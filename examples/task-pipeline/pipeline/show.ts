@@ -34,7 +34,9 @@ export function showExplanation({ plan, parts, last, before }: TaskExplanation):
   say(`\nWhy ${plan.id}?`);
   say(`  ${plan.action}: ${plan.detail}`);
   for (const { part, state } of parts) say(`    ${state.padEnd(8)} ${part}`);
-  if (last !== undefined) say(`  its last result took ${inSeconds(last.duration)}, is valid ${last.validityText}, and was made by run ${last.producer.run}`);
+  if (last !== undefined) {
+    say(`  its last result took ${inSeconds(last.duration)}, is valid ${last.validityText}, and was made by run ${last.producer.run}`);
+  }
   if (before.length > 0) say(`  before it would run: ${before.map(({ id }) => id).join(', ')}`);
 }
 

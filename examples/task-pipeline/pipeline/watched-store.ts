@@ -4,9 +4,8 @@ type Signal = { readonly signal?: AbortSignal };
 
 /** A store that remembers what it was asked, as one would read it in a bucket's access log. */
 export class WatchedStore implements ObjectStore {
-  /** `GET manifest: not modified`. */
-  readonly requests: string[] = [];
   readonly place: string;
+  private readonly requests: string[] = [];
 
   constructor(private readonly store: ObjectStore) {
     this.place = store.place;
@@ -27,7 +26,8 @@ export class WatchedStore implements ObjectStore {
   async read(key: string, options?: Signal & { readonly unless?: string }): Promise<StoredDocument | 'unchanged' | undefined> {
     const found = await this.store.read(key, options);
     const condition = options?.unless === undefined ? '' : ', if it has changed';
-    return this.seen(`GET ${sortOf(key)}${condition}: ${found === undefined ? 'there is none' : found === 'unchanged' ? 'it has not' : 'here it is'}`, found);
+    const answer = found === undefined ? 'there is none' : found === 'unchanged' ? 'it has not' : 'here it is';
+    return this.seen(`GET ${sortOf(key)}${condition}: ${answer}`, found);
   }
 
   async replace(key: string, bytes: Uint8Array, expected: string | undefined, options?: Signal): Promise<string | undefined> {
@@ -47,7 +47,7 @@ export class WatchedStore implements ObjectStore {
     this.store.close();
   }
 
-  /** What was asked since the last time. */
+  /** What was asked since the last time: `GET manifest, if it has changed: it has not`. */
   taken(): string[] {
     return this.requests.splice(0);
   }
