@@ -6,9 +6,10 @@ import { configScene } from './scenes/config';
 import { configClientScene } from './scenes/config-client';
 import { liveScene } from './scenes/live';
 import { memoScene } from './scenes/memo';
+import { tasksScene } from './scenes/tasks';
 
 /** Every tier adds its own. */
-const SCENES: readonly Scene[] = [memoScene, configScene, configClientScene, liveScene];
+const SCENES: readonly Scene[] = [memoScene, configScene, configClientScene, liveScene, tasksScene];
 
 const HELP = `Usage: npm run demo -- [options]
 
