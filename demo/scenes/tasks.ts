@@ -85,7 +85,7 @@ class TasksScene implements OpenScene {
     claim('executions', this.calls().length, '=', TASKS);
     claim('executions of the same', TASKS - new Set(this.calls()).size, '=', 0);
     claim('workers', workers, '≤', 8);
-    return `${TASKS} tasks, each once: ${ms(busy)} of work in ${ms(wall)} by ${workers} workers, kept in ${this.objects.length} objects and a manifest`;
+    return `${TASKS} tasks, each once: ${ms(busy)} of work in ${ms(wall)} by ${workers} workers; ${this.objects.length} objects and a manifest`;
   }
 
   private async second(): Promise<string> {
@@ -112,8 +112,8 @@ class TasksScene implements OpenScene {
     claim('parts that have changed', explanation!.parts.filter(({ part, state }) => state === 'changed' && part.includes('template')).length, '=', 1);
     claim('stacks of the new version', stacks.filter((stack) => stack === 'logging, version 2').length, '=', SPOKES);
     return {
-      words: `only the ${SPOKES} stacks of it and the report; explain says: ${explanation!.detail}`,
-      exhibit: { head: ['part of the key of one of them', 'since its last result'], rows: explanation!.parts.map(({ part, state }) => [part, state]) },
+      words: `only its ${SPOKES} stacks and the report; explain says: ${explanation!.detail}`,
+      exhibit: { head: ['part of the key of one', 'since its last result'], rows: explanation!.parts.map(({ part, state }) => [part, state]) },
     };
   }
 
@@ -126,7 +126,7 @@ class TasksScene implements OpenScene {
     for (const { counts } of [his2, hers2]) claim('results reused', counts.reused, '=', tasksOf(HERS.length));
     claim('executions', this.calls().length - before, '=', 0);
     const conflicts = hers.stats.conflicts + his.stats.conflicts;
-    return `${made} results of each, written at once to one manifest (${count(conflicts, 'conflict')}); both are there, each process reuses the other's`;
+    return `${made} results of each, written at once to one manifest (${count(conflicts, 'conflict')}); each process reuses the other's`;
   }
 
   private async kill(): Promise<string> {
@@ -162,7 +162,7 @@ class TasksScene implements OpenScene {
     claim('planted results that it gets back', own.stacks.filter((stack) => stack === 'planted').length, '=', SPOKES);
     claim('planted results in main', main.stacks.filter((stack) => stack === 'planted').length, '=', 0);
     claim('results reused in main', main.counts.reused, '=', TASKS);
-    return `it reuses ${attack.counts.reused} of main's, plants ${attack.counts.ran} under the same keys, and gets those back; main sees none of them`;
+    return `it reuses ${attack.counts.reused} of main's, plants ${attack.counts.ran} under the same keys, and gets those back; main sees none`;
   }
 
   private async damage(): Promise<string> {

@@ -35,8 +35,8 @@ test('does what it claims, as one document', async () => {
   const { ok, scenes } = JSON.parse(stdout) as Report;
   expect(scenes.flatMap((scene) => scene.steps.filter((step) => !step.ok))).toEqual([]); // first: it says what was wrong
   expect([ok, code, stderr]).toEqual([true, 0, '']);
-  expect(scenes.map(({ name }) => name)).toEqual(['memo', 'config', 'config client', 'live']);
-  const [{ steps, total }, config, client, live] = scenes;
+  expect(scenes.map(({ name }) => name)).toEqual(['memo', 'config', 'config client', 'live', 'tasks']);
+  const [{ steps, total }, config, client, live, tasks] = scenes;
   expect(steps.map(({ title }) => title.replace(/[:,].*/, ''))).toEqual(
     ['table', 'cold', 'warm', 'second process', '3 processes', 'flush', 'expiry', 'server killed in mid-run', 'server back']);
   const numbers = Object.fromEntries(steps.map((step) => [step.title.split(/[:,]/)[0], step.numbers]));
@@ -79,6 +79,19 @@ test('does what it claims, as one document', async () => {
   expect(lives['what is in the bucket'].exhibit?.rows.map(([, , without, other]) => `${without} ${other}`)).toEqual(Array(3).fill('400 403'));
   expect(lives['the executing process killed'].numbers).toMatchObject({ queries: 3, executions: 2, joined: 1, resumed: 1, hits: 1 });
   expect(lives['the index killed'].numbers).toMatchObject({ queries: 50, bypasses: 50 });
+  const workflow = Object.fromEntries(tasks.steps.map((step) => [step.title, step]));
+  expect(Object.keys(workflow)).toEqual([
+    'bucket and processes', '4 accounts, 3 Regions', 'the same in another process', 'a template edited', 'two runs at once',
+    'a run killed in the middle', 'a pull request that plants results', 'objects damaged in the bucket', 'a folder around a build',
+  ]);
+  expect(workflow['4 accounts, 3 Regions'].numbers).toMatchObject({ reused: 0, calls: 40 });
+  expect(workflow['the same in another process'].numbers).toMatchObject({ reused: 80, calls: 0 });
+  expect(workflow['a template edited'].numbers).toMatchObject({ reused: 27, calls: 13 });
+  expect(workflow['a template edited'].exhibit?.rows).toContainEqual(['input.template', 'changed']);
+  expect(workflow['two runs at once'].numbers).toMatchObject({ calls: 38 });
+  expect(workflow['a run killed in the middle'].numbers).toMatchObject({ reused: 23, calls: 37 });
+  expect(workflow['a pull request that plants results'].numbers).toMatchObject({ reused: 107, calls: 13 });
+  expect(workflow['objects damaged in the bucket'].numbers).toMatchObject({ reused: 53, calls: 27 });
 }, 90_000);
 
 test('Ctrl-C ends it and its processes', async () => {
