@@ -12,6 +12,7 @@ export type * from './running/events.js';
 export type * from './running/options.js';
 export type { PartChange } from './definition/part-changes.js';
 export type * from './running/plan-shapes.js';
+export { RunError } from './running/run-error.js';
 export { TaskRunner } from './running/runner.js';
 export type { TaskStorageOptions } from './storage/options.js';
 export type { ResultStorage } from './storage/shapes.js';
