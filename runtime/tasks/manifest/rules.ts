@@ -18,13 +18,18 @@ export function isValid(record: TaskRecord, manifest: Manifest, at: { readonly n
 }
 
 /** Whether nothing that concerns it was cleared or invalidated, and no epoch began, since it was seen. */
-export function isCurrent({ seen, id, key, validity }: TaskRecord, manifest: Manifest): boolean {
-  return isSince(seen, manifest, [id, key]) && (validity.kind !== 'epoch' || seen >= (manifest.epochs.get(validity.name) ?? 0));
+export function isCurrent({ seen, id, validity }: TaskRecord, manifest: Manifest): boolean {
+  return isSince(seen, manifest, [id]) && (validity.kind !== 'epoch' || seen >= (manifest.epochs.get(validity.name) ?? 0));
 }
 
 /** A revision above the manifest's own was seen in another one, that is no more. */
 function isSince(seen: number, { revision, cleared, invalidated }: Manifest, names: readonly string[]): boolean {
   return seen <= revision && seen >= cleared && names.every((name) => seen >= (invalidated.get(name) ?? 0));
+}
+
+/** Whether it may still come. What it requires is looked at only now: once it is here, it goes when that is invalidated with its downstream. */
+function isAdmitted(record: TaskRecord, manifest: Manifest): boolean {
+  return record.seen >= manifest.horizon.revision && isCurrent(record, manifest) && isSince(record.seen, manifest, record.requires);
 }
 
 /**
@@ -44,7 +49,7 @@ export function withRecords(
   const refused: TaskRecord[] = [];
   let changed = false;
   for (const record of records) {
-    if (record.seen < manifest.horizon.revision || !isCurrent(record, newest)) continue;
+    if (!isAdmitted(record, newest)) continue;
     const there = merged.get(record.key);
     if (there !== undefined && stays(there, record, newest)) continue;
     if (isCondemned(objectsOf(record), manifest)) {

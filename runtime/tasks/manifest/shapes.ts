@@ -74,7 +74,10 @@ export interface Manifest {
   readonly folders: ReadonlyMap<string, Kept<FolderRecord>>;
   /** Revision of the last `clear`. What was seen before it is not valid. */
   readonly cleared: number;
-  /** By task id, folder name, or key of a record whose downstream was invalidated with it: revision of the last invalidation. */
+  /**
+   * By task id or folder name, revision of its last invalidation. By key as well, where what is made from that result is invalid too: it is not let
+   * in any more if it was seen before.
+   */
   readonly invalidated: ReadonlyMap<string, number>;
   /** By name of the epoch, revision at which it began. */
   readonly epochs: ReadonlyMap<string, number>;

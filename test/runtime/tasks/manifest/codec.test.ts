@@ -7,7 +7,7 @@ import { EMPTY_MANIFEST } from '../../../../runtime/tasks/manifest/shapes';
 import { digestOf, manifestOf, recordOf, richManifest } from './samples';
 
 describe('what is encoded', () => {
-  test.each([['of nothing', EMPTY_MANIFEST], ['of everything', richManifest()]])('%s is what is decoded, and has the same bytes again', (_, manifest) => {
+  test.each([['nothing', EMPTY_MANIFEST], ['everything', richManifest()]])('%s is what is decoded, and has the same bytes again', (_, manifest) => {
     const bytes = encodeManifest(manifest);
     const decoded = decodeManifest(bytes);
     expect(decoded).toEqual(manifest);

@@ -23,16 +23,20 @@ export class Reference {
   acts = 0;
   private known = new Map<string, Known>();
   private events: Event[] = [];
+  /** Of these, what is made from a record whose making began before it is not let in; what is there already stays. */
+  private spoilt: Event[] = [];
 
   apply(act: Act, condemned: ReadonlySet<string>): void {
     this.acts++;
     switch (act.kind) {
       case 'commit': return this.commit(act.records, (key) => act.objects.get(key)!.some((object) => condemned.has(object)));
-      case 'clear': return this.happens(() => true);
+      case 'clear':
+        this.known.clear();
+        return this.happens(() => true);
       case 'epoch': return this.happens(({ validity }) => validity.kind === 'epoch' && validity.name === act.name);
       case 'invalidate': return this.invalidate(act.ids, act.downstream);
       case 'retain':
-        this.known = new Map([...this.known].filter(([, { record }]) => act.now - record.created <= act.maxAge));
+        return this.retain(act.maxAge, act.now);
     }
   }
 
@@ -43,7 +47,7 @@ export class Reference {
 
   copy(): Reference {
     const copy = new Reference();
-    [copy.acts, copy.known, copy.events] = [this.acts, new Map(this.known), [...this.events]];
+    [copy.acts, copy.known, copy.events, copy.spoilt] = [this.acts, new Map(this.known), [...this.events], [...this.spoilt]];
     return copy;
   }
 
@@ -55,12 +59,14 @@ export class Reference {
     return !this.events.some(({ at, concerns }) => record.seen < at && concerns(record));
   }
 
+  private mayCome(record: TaskRecord): boolean {
+    return this.isGood(record) && !this.spoilt.some(({ at, concerns }) => record.seen < at && concerns(record));
+  }
+
   private commit(records: readonly TaskRecord[], isRefused: (key: string) => boolean): void {
+    for (const record of records) this.spoil(record);
     for (const record of records) {
-      if (!this.isGood(record)) this.spoil(record);
-    }
-    for (const record of records) {
-      if (!this.isGood(record)) continue;
+      if (!this.mayCome(record)) continue;
       const there = this.known.get(record.key);
       const stays = there !== undefined && this.isGood(there.record) && record.seen < there.at && notExpired(there.record, record.created)
         && (there.record.validity.kind !== 'run' || JSON.stringify(there.record.validity) === JSON.stringify(record.validity));
@@ -68,10 +74,21 @@ export class Reference {
     }
   }
 
+  /** Of results that cannot be valid again, those stay that are the newest of their tasks. */
+  private retain(maxAge: number, now: number): void {
+    const young = [...this.known.values()].filter(({ record }) => now - record.created <= maxAge);
+    const isNewest = ({ id, created, key }: TaskRecord) => !young.some(({ record }) => record.id === id
+      && (record.created > created || (record.created === created && record.key < key)));
+    const kept = young.filter(({ record }) => isNewest(record) || (this.isGood(record) && notExpired(record, now)));
+    this.known = new Map(kept.map((each) => [each.record.key, each]));
+  }
+
   /** It was invalidated while it was made, so what is made from it is no good either. An epoch is no reason: what is made from it has its own. */
   private spoil(record: TaskRecord): void {
-    const spoilt = this.events.filter(({ at, concerns }) => record.seen < at && concerns({ ...record, validity: { kind: 'forever' } }));
-    for (const { at } of spoilt) this.events.push({ at, concerns: ({ requires }) => requires.includes(record.key) });
+    const lasting: TaskRecord = { ...record, validity: { kind: 'forever' } };
+    const why = [...this.events, ...this.spoilt].filter(({ at, concerns }) => record.seen < at && concerns(lasting));
+    if (why.length === 0) return;
+    this.spoilt.push({ at: Math.max(...why.map(({ at }) => at)), concerns: ({ requires }) => requires.includes(record.key) });
   }
 
   private invalidate(ids: readonly string[], downstream: boolean): void {
@@ -87,7 +104,8 @@ export class Reference {
       }
     }
     for (const key of keys) this.known.delete(key);
-    this.happens(({ id, key, requires }) => tasks.has(id) || (downstream && (keys.has(key) || requires.some((each) => keys.has(each)))));
+    this.happens(({ id }) => tasks.has(id));
+    if (downstream) this.spoilt.push({ at: this.acts, concerns: ({ requires }) => requires.some((key) => keys.has(key)) });
   }
 }
 
