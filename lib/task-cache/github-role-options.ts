@@ -5,7 +5,11 @@ export interface GitHubRoleOptions {
   /** GitHub's provider in the account, of the address `https://token.actions.githubusercontent.com`. An account has at most one. */
   readonly provider: iam.IOIDCProviderRef;
 
-  /** The repository, as `owner/name`. */
+  /**
+   * The repository, as GitHub's tokens name it: `owner/name`, in its own upper and lower case. Those of repositories that were defined or renamed
+   * from the summer of 2026 on, and of those that have opted in, have numbers that stay, of the owner and of the repository:
+   * `owner@12/name@34`.
+   */
   readonly repository: string;
 
   /**
@@ -16,7 +20,8 @@ export interface GitHubRoleOptions {
   readonly branches?: string[];
 
   /**
-   * GitHub's environments whose workflows may. They can ask for a person's approval.
+   * GitHub's environments whose workflows may: of all branches, and of pull requests as well, for a job names its environment itself. So protect it
+   * there, by a rule which branches deploy to it, or who approves.
    *
    * @default - none; give branches, environments or pull requests
    */

@@ -1,6 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { GitHubRoleOptions } from './github-role-options';
 import { gitHubSubjects } from './github-subjects';
+import { recordPullRequests } from './pull-requests';
 import type { TaskScope } from './task-scope';
 import { show } from '../private/errors';
 
@@ -17,6 +18,7 @@ export function defineGitHubRole(scope: TaskScope, id: string, options: GitHubRo
     description: `Workflows of ${options.repository} in the scope ${scope.scopeName} of a task cache`,
     assumedBy: new iam.OpenIdConnectPrincipal(options.provider, conditions(subjects)),
   });
+  if (options.pullRequests) recordPullRequests(scope, role, push);
   if (push) scope.grantPush(role);
   else scope.grantPull(role);
   return role;
@@ -34,7 +36,7 @@ function conditions(subjects: string[]): { [operator: string]: unknown } {
 function refuseReaders(scope: TaskScope): void {
   scope.node.addValidation({
     validate: () => {
-      const readers = scope.node.root.node.findAll().filter((other) => readsOf(other).includes(scope)).map(({ node }) => node.path);
+      const readers = scope.node.root.node.findAll().filter((other) => reads(other, scope)).map(({ node }) => node.path);
       if (readers.length === 0) return [];
       return [`pull requests may push to the scope ${show(scope.scopeName)}, which is read by ${show(readers)}: `
         + 'give them a scope that nobody else reads, or set push to false'];
@@ -42,6 +44,8 @@ function refuseReaders(scope: TaskScope): void {
   });
 }
 
-function readsOf(construct: object): readonly unknown[] {
-  return 'reads' in construct && Array.isArray(construct.reads) ? construct.reads : [];
+/** One name of one cache is one scope, however many constructs there are of it. */
+function reads(construct: object, { cache, scopeName }: TaskScope): boolean {
+  const scopes = 'reads' in construct && Array.isArray(construct.reads) ? construct.reads as readonly Partial<TaskScope>[] : [];
+  return scopes.some((scope) => scope.cache === cache && scope.scopeName === scopeName);
 }

@@ -7,10 +7,13 @@ import { checkEach, checkPattern } from '../private/validation';
 const BRANCH = /^(?!\*+$)[\w./+@#=,*-]+$/;
 const ENVIRONMENT = /^[\w./+@#=, -]+$/;
 
+/** With or without the numbers that newer repositories have in their tokens. */
+const REPOSITORY = /^[A-Za-z0-9][A-Za-z0-9-]*(?:\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/;
+
 /** The `sub` of GitHub's tokens, as conditions have it. */
 export function gitHubSubjects(scope: Construct, options: GitHubRoleOptions): string[] {
   const { repository, branches, environments, pullRequests } = options;
-  checkPattern(scope, 'repository', repository, /^[A-Za-z0-9][A-Za-z0-9-]*\/[\w.-]+$/, 'one repository, as "owner/name", without a pattern');
+  checkPattern(scope, 'repository', repository, REPOSITORY, 'one repository, as "owner/name" or "owner@12/name@34", without a pattern');
   checkEach(scope, 'branches', branches, (name, value) => {
     checkPattern(scope, name, value, BRANCH, 'a branch such as "main", or a pattern such as "release/*", but not all branches');
   });

@@ -1,7 +1,8 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ITaskScope } from './itask-scope';
 import * as perms from './perms';
-import { recordPush } from './several-scopes';
+import { recordReader } from './pull-requests';
+import { recordWriter } from './several-scopes';
 import { grantListing, grantOnBucketKey, grantOnObjects } from './storage-grants';
 import { taskScopePrefix } from '../contract/tasks';
 
@@ -21,6 +22,7 @@ export class TaskScopeGrants {
    */
   public pull(grantee: iam.IGrantable): iam.Grant {
     const { cache: { bucket, switches }, reads } = this.scope;
+    recordReader(this.scope, grantee);
     const grant = grantListing(bucket, grantee)
       .combine(grantOnObjects(bucket, grantee, perms.OBJECT_READ_ACTIONS, [this.scope, ...reads].map(objectsOf)))
       .combine(grantOnBucketKey(bucket, grantee, perms.KEY_READ_ACTIONS));
@@ -35,7 +37,7 @@ export class TaskScopeGrants {
    * @param grantee who is permitted
    */
   public push(grantee: iam.IGrantable): iam.Grant {
-    recordPush(this.scope, grantee);
+    recordWriter(this.scope, grantee, false);
     return this.pull(grantee).combine(this.write(grantee));
   }
 
@@ -46,6 +48,7 @@ export class TaskScopeGrants {
    * @param grantee who is permitted
    */
   public operate(grantee: iam.IGrantable): iam.Grant {
+    recordWriter(this.scope, grantee, true);
     const { cache: { bucket, switches } } = this.scope;
     const grant = this.pull(grantee).combine(this.write(grantee))
       .combine(grantOnObjects(bucket, grantee, perms.OBJECT_DELETE_ACTIONS, [objectsOf(this.scope)]));

@@ -1,9 +1,9 @@
-import { Lazy } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { GitHubRoleOptions, ITaskScope } from '../../../lib';
+import { GitHubRoleOptions, ITaskScope, TaskScope } from '../../../lib';
 import { HERE, messageOf, newStack, statementsFor } from '../stacks';
-import { granted, newCache } from './caches';
+import { granted, newCache, newRole } from './caches';
 
 const ARN = 'arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com';
 const AUD = { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' };
@@ -40,6 +40,8 @@ test.each<[string, Partial<GitHubRoleOptions>, object]>([
     { StringEquals: AUD, StringLike: { [SUB]: ['repo:example/app:ref:refs/heads/release/*', 'repo:example/app:ref:refs/heads/main'] } }],
   ['repository', { repository: 'other/thing.js', branches: ['main'] },
     { StringEquals: { ...AUD, [SUB]: ['repo:other/thing.js:ref:refs/heads/main'] } }],
+  ['a repository whose tokens have numbers', { repository: 'example@12/app@34', pullRequests: true, push: false },
+    { StringEquals: { ...AUD, [SUB]: ['repo:example@12/app@34:pull_request'] } }],
 ])('%s', (_, options, condition) => {
   expect(trust(options)).toEqual(statement(condition));
 });
@@ -92,17 +94,51 @@ describe('pull requests', () => {
     expect(errors(stack)).toBe('pull requests may push to the scope "pull-request", which is read by ["Stack/Cache/Scope-nightly"]: '
       + 'give them a scope that nobody else reads, or set push to false');
   });
+
+  test('fails to push to a scope that is read by another construct\'s name for it', () => {
+    const { stack, scope } = roleIn((main) => main.cache.scope('pull-request'), { pullRequests: true });
+    const same = new TaskScope(stack, 'Same', { cache: scope.cache, scopeName: 'pull-request', namespace: 'other' });
+    scope.cache.scope('nightly', { reads: [same] });
+    expect(errors(stack)).toContain('which is read by ["Stack/Cache/Scope-nightly"]');
+  });
+
+  const warnings = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data as string);
+  const text = (name: string) => `"Stack/${name}" reads the scope "main", to which "Stack/Cache/Scope-main/GitHubRole" pushes what pull requests make: `
+    + 'whoever opens one can change what is read. Give pull requests a scope of their own [ack: @cdk-cache-tiers/tasks:sharedWithPullRequests]';
+
+  test('are warned of where they share a scope with somebody, whoever came first, by any construct of it', () => {
+    const { stack, scope, provider } = roleIn((main) => {
+      main.grantPull(newRole(Stack.of(main), 'Before'));
+      return main;
+    }, { pullRequests: true });
+    expect(warnings(stack)).toEqual([text('Before')]);
+    scope.gitHubRole('Release', { provider, repository: 'example/app', branches: ['main'] });
+    new TaskScope(stack, 'Same', { cache: scope.cache, scopeName: 'main' }).grantOperate(newRole(stack, 'Operator'));
+    expect(warnings(stack)).toEqual([text('Before'), text('Cache/Scope-main/Release'), text('Operator')]);
+  });
+
+  test('are fine together, and where they only read', () => {
+    const { stack, scope, provider } = roleIn((main) => main.cache.scope('pull-request', { reads: [main] }), { pullRequests: true });
+    scope.gitHubRole('Other', { provider, repository: 'example/other', pullRequests: true });
+    scope.gitHubRole('Reader', { provider, repository: 'example/reader', pullRequests: true, push: false });
+    const main = scope.cache.scope('main');
+    main.gitHubRole('Strangers', { provider, repository: 'example/app', pullRequests: true, push: false });
+    main.gitHubRole('Release', { provider, repository: 'example/app', branches: ['main'] });
+    expect(warnings(stack)).toEqual([]);
+  });
 });
 
 test.each<[string, Partial<GitHubRoleOptions>, string]>([
   ['no workflows', {}, 'branches, environments and pullRequests are missing: say which workflows may assume the role'],
   ['pullRequests: false alone', { pullRequests: false },
     'branches, environments and pullRequests are missing: say which workflows may assume the role'],
-  ['all repositories', { repository: '*', branches: ['main'] }, 'repository is "*": use one repository, as "owner/name", without a pattern'],
+  ['all repositories', { repository: '*', branches: ['main'] }, 'repository is "*": use one repository, as "owner/name" or "owner@12/name@34", without a pattern'],
   ['all repositories of an owner', { repository: 'example/*', branches: ['main'] },
-    'repository is "example/*": use one repository, as "owner/name", without a pattern'],
+    'repository is "example/*": use one repository, as "owner/name" or "owner@12/name@34", without a pattern'],
   ['a repository with more in it', { repository: 'example/app:ref', branches: ['main'] },
-    'repository is "example/app:ref": use one repository, as "owner/name", without a pattern'],
+    'repository is "example/app:ref": use one repository, as "owner/name" or "owner@12/name@34", without a pattern'],
+  ['a repository with one number of two', { repository: 'example@12/app', branches: ['main'] },
+    'repository is "example@12/app": use one repository, as "owner/name" or "owner@12/name@34", without a pattern'],
   ['all branches', { branches: ['*'] }, 'branches[0] is "*": use a branch such as "main", or a pattern such as "release/*", but not all branches'],
   ['all branches in other words', { branches: ['**'] },
     'branches[0] is "**": use a branch such as "main", or a pattern such as "release/*", but not all branches'],

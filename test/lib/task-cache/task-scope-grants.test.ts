@@ -145,6 +145,15 @@ describe('one principal that pushes to two scopes', () => {
     expect(warnings(stack)).toHaveLength(1);
   });
 
+  test('is warned of if it runs in the one and operates what that reads', () => {
+    const stack = newStack();
+    const cache = newCache({}, stack);
+    const role = newRole(stack);
+    scopeOf(cache).grantPush(role);
+    cache.scope('main').grantOperate(role);
+    expect(warnings(stack)).toHaveLength(1);
+  });
+
   test('is fine where neither reads the other, where it only pulls or operates, and for two roles', () => {
     const stack = newStack();
     const cache = newCache({}, stack);
@@ -155,6 +164,7 @@ describe('one principal that pushes to two scopes', () => {
     cache.scope('pr').grantOperate(role);
     cache.scope('pr').grantPush(newRole(stack, 'Second'));
     cache.scope('main').grantPush(role);
+    cache.scope('main').grantOperate(role);
     expect(warnings(stack)).toEqual([]);
   });
 });
