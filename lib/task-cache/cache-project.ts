@@ -1,10 +1,12 @@
-import { Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct, IConstruct } from 'constructs';
 import { withCommands } from './buildspec';
 import { ITaskScope } from './itask-scope';
 import { CacheProjectOptions, ProjectCommands } from './project-options';
+import { buildsPullRequests } from './project-webhook';
+import { recordPullRequests } from './pull-requests';
 import { TASK_ENVIRONMENT } from '../contract/tasks';
 import { bundledCommandLine } from '../private/bundled-function';
 import { show, validationError } from '../private/errors';
@@ -28,6 +30,7 @@ export function cacheProject(cache: IConstruct, scope: ITaskScope, project: code
   if (CACHED in project) throw validationError(cache, `project ${show(project.node.path)} is cached already: give all paths at once`);
   const commands = commandsFor(project, options);
   Object.defineProperty(project, CACHED, { value: scope.node.path });
+  if (buildsPullRequests(project)) strangers(scope, project, options);
   if (options.push ?? true) scope.grantPush(project);
   else scope.grantPull(project);
   const resource = project.node.defaultChild as codebuild.CfnProject;
@@ -37,9 +40,21 @@ export function cacheProject(cache: IConstruct, scope: ITaskScope, project: code
   resource.source = { ...sourceOf(resource), buildSpec: changed(cache, project, buildSpec, commands) };
 }
 
+/** Whoever gives a scope has thought of what it is for. */
+function strangers(scope: ITaskScope, project: codebuild.Project, options: CacheProjectOptions): void {
+  const push = options.push ?? true;
+  recordPullRequests(scope, project, push);
+  if (!push || options.scope !== undefined) return;
+  Annotations.of(project).addWarningV2('@cdk-cache-tiers/tasks:buildsPullRequests',
+    `project ${show(project.node.path)} builds pull requests, by its webhook, and pushes to the scope ${show(scope.scopeName)}: `
+    + 'whoever opens one can change what later builds begin with. Build them by a project of their own, with a scope of their own, '
+    + 'or set push to false');
+}
+
 /** What a project's buildspec must run. */
 export function commandsFor(project: codebuild.Project, options: CacheProjectOptions): ProjectCommands {
   checkPaths(project, options.paths);
+  checkSystem(project);
   const alone = hasOneSourceOnly(project);
   const program = alone ? `${FOLDER}/index.js` : `$CODEBUILD_SRC_DIR_${SOURCE}/index.js`;
   const fetch = [`aws s3 cp --only-show-errors "$${PROGRAM}" ${FOLDER}.zip`, `unzip -qo ${FOLDER}.zip -d ${FOLDER}`];
@@ -65,6 +80,13 @@ function checkPaths(scope: Construct, paths: string[]): void {
   const names = paths.filter((path) => !Token.isUnresolved(path)).map((path) => path.replace(/\/+$/, '').split('/').at(-1));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw validationError(scope, `paths has two folders called ${show(twice)}, which is what they are known by: rename one`);
+}
+
+function checkSystem(project: codebuild.Project): void {
+  const { type } = (project.node.defaultChild as codebuild.CfnProject).environment as codebuild.CfnProject.EnvironmentProperty;
+  if (!type.startsWith('WINDOWS')) return;
+  throw validationError(project, `environment.buildImage is of the type ${show(type)}, and the commands are for a shell of Linux: `
+    + 'use a LinuxBuildImage');
 }
 
 /** Without what is of a computer that stays: a build begins with an empty one. */

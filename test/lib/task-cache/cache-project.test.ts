@@ -2,9 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CacheProjectOptions } from '../../../lib';
+import { CacheProjectOptions, TaskCache } from '../../../lib';
 import { HERE, messageOf, newStack, statementsFor } from '../stacks';
-import { granted, newCache } from './caches';
+import { granted, newCache, newRole } from './caches';
 import { gitHub, newProject, OUTPUT, PULL, PUSH, rendered, variablesOf } from './projects';
 
 /** The buildspec of a project, with a cache around it. */
@@ -102,6 +102,46 @@ describe('scope', () => {
   });
 });
 
+describe('a webhook', () => {
+  const { EventAction: { PUSH: PUSHED, PULL_REQUEST_CREATED, PULL_REQUEST_MERGED }, FilterGroup: { inEventOf } } = codebuild;
+  const warningsOf = (props: Partial<codebuild.GitHubSourceProps>, options: (cache: TaskCache) => Partial<CacheProjectOptions> = () => ({})) => {
+    const stack = newStack();
+    const cache = newCache({}, stack);
+    const source = codebuild.Source.gitHub({ owner: 'example', repo: 'app', ...props });
+    cache.cacheProject(newProject(stack, codebuild.BuildSpec.fromObject({}), { source }), { ...OUTPUT, ...options(cache) });
+    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('tasks:')).map(({ entry }) => entry.data as string);
+  };
+
+  test.each<[string, Partial<codebuild.GitHubSourceProps>]>([
+    ['of everything', { webhook: true }],
+    ['of pull requests', { webhook: true, webhookFilters: [inEventOf(PUSHED).andBranchIs('main'), inEventOf(PULL_REQUEST_CREATED)] }],
+  ])('%s is warned of, for builds of main begin with what those leave', (_, props) => {
+    expect(warningsOf(props)).toEqual(['project "Stack/Project" builds pull requests, by its webhook, and pushes to the scope "main": whoever opens '
+      + 'one can change what later builds begin with. Build them by a project of their own, with a scope of their own, or set push to false '
+      + '[ack: @cdk-cache-tiers/tasks:buildsPullRequests]']);
+  });
+
+  test('of a branch, or of what is merged, is none of theirs', () => {
+    expect(warningsOf({ webhookFilters: [inEventOf(PUSHED).andBranchIs('main'), inEventOf(PULL_REQUEST_MERGED)] })).toEqual([]);
+    expect(warningsOf({ webhook: false })).toEqual([]);
+  });
+
+  test('of pull requests is fine in a scope of their own, and without push', () => {
+    expect(warningsOf({ webhook: true }, (cache) => ({ scope: cache.scope('pull-request', { reads: [cache.scope('main')] }) }))).toEqual([]);
+    expect(warningsOf({ webhook: true }, () => ({ push: false }))).toEqual([]);
+  });
+
+  test('of pull requests makes a scope one of theirs: who else reads it is warned of', () => {
+    const warnings = warningsOf({ webhook: true }, (cache) => {
+      const scope = cache.scope('shared');
+      scope.grantPull(newRole(cache.stack));
+      return { scope };
+    });
+    const text = '"Stack/Role" reads the scope "shared", to which "Stack/Project/Role" pushes what pull requests make';
+    expect(warnings).toEqual([expect.stringContaining(text)]);
+  });
+});
+
 test('variables that the project has are kept, also against ours', () => {
   const stack = newStack();
   const environmentVariables = { STAGE: { value: 'prod' }, TASK_CACHE_NAMESPACE: { value: 'own' } };
@@ -158,6 +198,14 @@ test('fails on a second cache for one project', () => {
   newCache({}, stack).cacheProject(project, OUTPUT);
   expect(messageOf(() => newCache({}, stack, 'Other').cacheProject(project, OUTPUT)))
     .toBe('project "Stack/Project" is cached already: give all paths at once [Stack/Other]');
+});
+
+test('fails on Windows', () => {
+  const stack = newStack();
+  const environment = { buildImage: codebuild.WindowsBuildImage.WIN_SERVER_CORE_2022_BASE_3_0 };
+  const project = newProject(stack, codebuild.BuildSpec.fromObject({}), { environment });
+  expect(messageOf(() => newCache({}, stack).cacheProject(project, OUTPUT))).toBe('environment.buildImage is of the type '
+    + '"WINDOWS_SERVER_2022_CONTAINER", and the commands are for a shell of Linux: use a LinuxBuildImage [Stack/Project]');
 });
 
 test.each<[string, string[], string]>([

@@ -103,8 +103,9 @@ describe('pull requests', () => {
   });
 
   const warnings = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data as string);
-  const text = (name: string) => `"Stack/${name}" reads the scope "main", to which "Stack/Cache/Scope-main/GitHubRole" pushes what pull requests make: `
-    + 'whoever opens one can change what is read. Give pull requests a scope of their own [ack: @cdk-cache-tiers/tasks:sharedWithPullRequests]';
+  const text = (name: string) => `"Stack/${name}" reads the scope "main", to which "Stack/Cache/Scope-main/GitHubRole" pushes what `
+    + 'pull requests make: whoever opens one can change what is read. Give pull requests a scope of their own '
+    + '[ack: @cdk-cache-tiers/tasks:sharedWithPullRequests]';
 
   test('are warned of where they share a scope with somebody, whoever came first, by any construct of it', () => {
     const { stack, scope, provider } = roleIn((main) => {
@@ -132,7 +133,8 @@ test.each<[string, Partial<GitHubRoleOptions>, string]>([
   ['no workflows', {}, 'branches, environments and pullRequests are missing: say which workflows may assume the role'],
   ['pullRequests: false alone', { pullRequests: false },
     'branches, environments and pullRequests are missing: say which workflows may assume the role'],
-  ['all repositories', { repository: '*', branches: ['main'] }, 'repository is "*": use one repository, as "owner/name" or "owner@12/name@34", without a pattern'],
+  ['all repositories', { repository: '*', branches: ['main'] },
+    'repository is "*": use one repository, as "owner/name" or "owner@12/name@34", without a pattern'],
   ['all repositories of an owner', { repository: 'example/*', branches: ['main'] },
     'repository is "example/*": use one repository, as "owner/name" or "owner@12/name@34", without a pattern'],
   ['a repository with more in it', { repository: 'example/app:ref', branches: ['main'] },
