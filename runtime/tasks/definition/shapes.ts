@@ -43,13 +43,16 @@ export interface TaskResult<V = unknown> {
   readonly files: ResultFiles;
 }
 
-/** Files of a result. They are fetched when they are asked for. */
+/**
+ * Files of a result. They are fetched when they are asked for. A task that asks for those of one that it requires, and cannot have them, is run again
+ * once that one was.
+ */
 export interface ResultFiles {
   /** Relative paths, with `/`. */
   readonly paths: readonly string[];
   /** A file's content. @throws TaskError `E_TASK_DAMAGED` if it is not to be had any more */
   read(path: string): Promise<Uint8Array>;
-  /** Copies one file, or all of them, below a folder; returns its path. */
+  /** Copies one file, or all of them, below a folder; returns its path. @throws as `read` */
   copy(folder: string, path?: string): Promise<string>;
 }
 

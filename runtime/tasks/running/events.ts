@@ -12,7 +12,7 @@ export interface RunnerEvents {
   attempt: TaskEvent & { readonly attempt: number };
   /** It failed, and is tried again after so many milliseconds. */
   retry: TaskEvent & { readonly attempt: number; readonly delay: number; readonly error: unknown };
-  /** `verify` found that a result no longer holds, or threw. */
+  /** `verify` found that a result no longer holds, or threw; or its files cannot be had any more, even if it was finished: it is run again. */
   stale: TaskEvent & { readonly error?: unknown };
   /** What the task said of itself. */
   progress: TaskEvent & { readonly share?: number; readonly note?: string };

@@ -29,7 +29,8 @@ export async function keepLater(made: NewlyMade, { key: { key, parts }, mark }: 
     }, made.patience);
     if (kept === undefined) return;
     state.kept = kept.places;
-    if (made.files === undefined || kept.places.length === 0) return; // nobody else has the files: they stay as long as the runner
+    // Where nobody else has the files, or what has them has lost them before, they stay as long as the runner.
+    if (made.files === undefined || kept.places.length === 0 || state.remade !== undefined) return;
     await made.files.move(kept.files);
     await made.output.drop();
   } catch (error) {

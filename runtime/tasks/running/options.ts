@@ -60,7 +60,7 @@ export type TaskStatus = 'reused' | 'ran' | 'failed' | 'skipped' | 'cancelled';
  * Why a task ran:
  * - `new`: there was no valid result
  * - `forced`: `force` said so
- * - `stale`: there was one, and `verify` found that it no longer holds
+ * - `stale`: there was one, and `verify` found that it no longer holds, or its files could not be had any more
  * - `uncached`: it is never cached, switched off, or has no key as storage could not give the digest of what it requires
  */
 export type RunReason = 'new' | 'forced' | 'stale' | 'uncached';

@@ -2,6 +2,7 @@ import { milliseconds } from '../../resilience/duration.js';
 import type { TaskNode } from '../definition/graph.js';
 import type { TaskContext, TaskResult } from '../definition/shapes.js';
 import { runBounded } from './bounded.js';
+import type { WatchedFiles } from './lost-files.js';
 import type { RunWorld } from './run-world.js';
 import type { TaskState } from './task-state.js';
 
@@ -12,10 +13,18 @@ export function named({ id, family }: TaskState): { readonly id: string; readonl
   return { id, family };
 }
 
+export interface Try {
+  readonly signal: AbortSignal;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Through which it gets the results that it requires. */
+  readonly files: WatchedFiles;
+}
+
 /** What `run` and `verify` are given. All that a task requires has its result. */
-export function contextOf(state: TaskState, world: RunWorld, signal: AbortSignal, attempt: number): Context {
+export function contextOf(state: TaskState, world: RunWorld, { signal, attempt, files }: Try): Context {
   const { task, requires } = state.node;
-  const resultOf = (node: TaskNode) => world.stateOf(node).made!.result;
+  const resultOf = (node: TaskNode) => files.resultOf(world.stateOf(node));
   const results = Object.entries(requires).map(([name, one]) => [name, isMany(one) ? one.map(resultOf) : resultOf(one)] as const);
   return {
     params: task.values, requires: Object.fromEntries(results) as unknown as Context['requires'], signal, attempt,

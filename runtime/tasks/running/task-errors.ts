@@ -30,6 +30,10 @@ export function isCode(error: unknown, code: TaskErrorCode): error is TaskError 
   return error instanceof TaskError && error.code === code;
 }
 
+export function notRemade(id: string, required: string, cause: Error | undefined): TaskError {
+  return new TaskError('E_TASK_REQUIRED', `${id} failed: files of ${required} could not be had, and it failed when it was run again`, { cause });
+}
+
 function prefixed(id: string, message: string): string {
   return message.includes(id) ? message : `${id}: ${message}`;
 }

@@ -3,14 +3,16 @@ import type { Digest } from '../content/shapes.js';
 import type { FileHashes } from '../definition/input-files.js';
 import { keyOf, type TaskKey } from '../definition/key.js';
 import type { TaskResult } from '../definition/shapes.js';
+import type { TaskError } from '../errors.js';
 import type { FoundResult, HeldLease, Mark } from '../storage/shapes.js';
 import { keepLater } from './keep-later.js';
 import { frozen } from './kept-value.js';
+import { LostFilesError, WatchedFiles } from './lost-files.js';
 import { newResult } from './new-result.js';
 import type { RunReason } from './options.js';
 import { isReusable, type RunWorld } from './run-world.js';
 import { boundedBy, contextOf, isMany, named } from './task-context.js';
-import { cancelled, faultOf } from './task-errors.js';
+import { cancelled, faultOf, notRemade } from './task-errors.js';
 import type { TaskState } from './task-state.js';
 import { isStop, tryTask } from './tries.js';
 
@@ -22,7 +24,10 @@ export class TaskExecution {
   /** What was found and does not hold. */
   private stale?: FoundResult;
 
-  constructor(private readonly state: TaskState, private readonly world: RunWorld, private readonly hashes: FileHashes) {
+  /** @param lost why files of the result that it has cannot be had: it is made anew, whatever there is */
+  constructor(
+    private readonly state: TaskState, private readonly world: RunWorld, private readonly hashes: FileHashes, private readonly lost?: TaskError,
+  ) {
     this.mark = world.mark;
   }
 
@@ -32,12 +37,41 @@ export class TaskExecution {
     let leave = () => {};
     try {
       leave = await world.turns.take(state.id, world.signal);
-      await this.obtain();
+      await this.obtainWhole();
     } catch (error) {
       this.fail(error);
     }
-    state.ended = world.elapsed();
+    if (this.lost === undefined) state.ended = world.elapsed();
     void this.after.then(leave);
+  }
+
+  /** That files of what it requires cannot be had any more turns out only when it asks for them. */
+  private async obtainWhole(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.obtain();
+      } catch (error) {
+        if (!(error instanceof LostFilesError)) throw error;
+        if (error.fault !== undefined) throw error.fault;
+        this.state.attempts--;
+        for (const [required, lost] of error.lost) await this.remake(required, lost);
+      }
+    }
+  }
+
+  /** Makes a result anew that this one requires: once, whoever asks for it. Its key may be another one then, and that of this one. */
+  private async remake(required: TaskState, lost: TaskError): Promise<void> {
+    const { state, world, hashes } = this;
+    if (required.remade === undefined) {
+      world.emit('stale', { ...named(required), error: lost });
+      required.attempts = 0;
+      const execution = new TaskExecution(required, world, hashes, lost);
+      required.remade = execution.run().then(() => execution);
+    }
+    const { after } = await required.remade;
+    this.after = Promise.all([this.after, after]).then(() => undefined);
+    world.signal.throwIfAborted();
+    if (required.status === 'failed') throw notRemade(state.id, required.id, required.error);
   }
 
   private async obtain(): Promise<void> {
@@ -46,15 +80,20 @@ export class TaskExecution {
     const key = isReusable(task, world) ? await this.key() : undefined;
     state.key = key?.key;
     if (key === undefined) return this.make('uncached');
-    const forced = world.forced(task);
+    const forced = this.lost !== undefined || world.forced(task);
     if (!forced && await this.reuse(key)) return;
     const lease = world.settings.lease ? await this.lease(key) : undefined;
     try {
       if (lease !== undefined && !forced && await this.reuseAfterWait(key)) return;
-      await this.make(forced ? 'forced' : this.stale === undefined ? 'new' : 'stale', key);
+      await this.make(this.reasonOf(forced), key);
     } finally {
       if (lease !== undefined) this.after = this.after.then(() => world.storage.release(lease));
     }
+  }
+
+  private reasonOf(forced: boolean): RunReason {
+    if (this.lost !== undefined || this.stale !== undefined) return 'stale';
+    return forced ? 'forced' : 'new';
   }
 
   /** @returns `undefined` if the digest of a result that it requires is not known */
@@ -94,8 +133,10 @@ export class TaskExecution {
     const { verify } = state.node.task.definition;
     if (verify === undefined) return true;
     let error: unknown;
+    const files = new WatchedFiles();
     try {
-      if (await boundedBy(state, world, (signal) => verify({ ...contextOf(state, world, signal, 1), ...result } as never))) return true;
+      const given = (signal: AbortSignal) => ({ ...contextOf(state, world, { signal, attempt: 1, files }), ...result });
+      if (await boundedBy(state, world, (signal) => verify(given(signal) as never))) return true;
     } catch (thrown) {
       world.signal.throwIfAborted();
       error = thrown;
@@ -131,6 +172,7 @@ export class TaskExecution {
     const returned = await tryTask(state, world);
     const made = await newResult(returned, state, world);
     state.made = made;
+    [state.saved, state.from, state.kept] = [0, undefined, []];
     state.end('ran');
     world.emit('made', { ...named(state), duration: made.duration });
     if (key !== undefined) this.after = keepLater(made, { key, mark: this.mark }, state, world);
@@ -138,7 +180,10 @@ export class TaskExecution {
 
   private fail(error: unknown): void {
     const { state, world } = this;
-    if (isStop(error, world)) return state.end('cancelled', cancelled(state.id, 'the run was stopped', world.signal.reason));
+    if (isStop(error, world)) {
+      if (this.lost === undefined) state.end('cancelled', cancelled(state.id, 'the run was stopped', world.signal.reason));
+      return; // otherwise it has the result that it had
+    }
     world.telemetry.add('failures');
     state.end('failed', faultOf(state.id, error));
   }

@@ -28,6 +28,8 @@ export class TaskState {
   worker?: number;
   key?: Digest;
   made?: MadeResult;
+  /** Set once files of its first result could not be had. Resolves once it has another one, or has none; `after`, once that is kept. */
+  remade?: Promise<{ readonly after: Promise<void> }>;
   /** Tasks on the longest chain that waits for it, itself counted. */
   height = 1;
   /** Tasks that it requires and that have no result yet. */

@@ -1,5 +1,6 @@
 import { milliseconds } from '../../resilience/duration.js';
 import { LeftBehindError, pause } from './bounded.js';
+import { LostFilesError, WatchedFiles } from './lost-files.js';
 import type { RunWorld } from './run-world.js';
 import { StagedOutput } from './staged-output.js';
 import { boundedBy, contextOf, named } from './task-context.js';
@@ -17,14 +18,18 @@ export interface Returned {
   readonly duration: number;
 }
 
-/** Runs a task, as often as it may be tried. @throws TaskError of the last try; the world's signal's reason */
+/**
+ * Runs a task, as often as it may be tried.
+ *
+ * @throws TaskError of the last try; LostFilesError of one that is no failure of the task's; the world's signal's reason
+ */
 export async function tryTask(state: TaskState, world: RunWorld): Promise<Returned> {
   const { retries = 0, retryDelay = '1s' } = state.node.task.definition;
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = state.attempts + 1; ; attempt++) {
     try {
       return await tryOnce(state, world, attempt);
     } catch (error) {
-      if (isStop(error, world)) throw error;
+      if (isStop(error, world) || error instanceof LostFilesError) throw error;
       const failure = failureOf(state.id, error);
       if (attempt > retries || error instanceof LeftBehindError || world.signal.aborted) throw failure;
       const delay = Math.round(Math.random() * Math.min(MAX_DELAY, milliseconds('retryDelay', retryDelay) * 2 ** (attempt - 1)));
@@ -47,11 +52,15 @@ async function tryOnce(state: TaskState, world: RunWorld, attempt: number): Prom
   world.telemetry.add('executions');
   world.emit('attempt', { ...named(state), attempt });
   const began = world.elapsed();
+  const files = new WatchedFiles();
   try {
-    const value = await boundedBy(state, world, (signal) => run({ ...contextOf(state, world, signal, attempt), output }));
+    const value = await boundedBy(state, world, (signal) => run({ ...contextOf(state, world, { signal, attempt, files }), output }));
+    files.check(); // it may have gone on without them
     return { value, output, duration: Math.max(0, world.elapsed() - began) };
   } catch (error) {
     await output.drop();
+    if (error instanceof LeftBehindError || isStop(error, world)) throw error;
+    files.check();
     throw error;
   }
 }

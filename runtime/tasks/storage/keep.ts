@@ -78,5 +78,5 @@ export async function keepIn(
   });
   signal?.throwIfAborted();
   if (record === undefined || record.digest !== digest) return undefined; // somebody else's stays, and is as good; who asks next gets that
-  return tree === undefined ? NO_FILES : treeFiles(tree, contents);
+  return tree === undefined ? NO_FILES : treeFiles(tree, place, body.id);
 }

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../stores/object-store.js';
 import { PrefixedObjectStore } from '../../stores/prefixed-object-store.js';
 import { openContentStore } from '../content/open-content-store.js';
 import type { ContentStore, TaskCompression } from '../content/content-store.js';
-import { DamagedError, NewerFormatError, TaskError, type TaskErrorCode } from '../errors.js';
+import { DamagedError, NewerFormatError, reasonOf, TaskError, type TaskErrorCode } from '../errors.js';
 import { ManifestFile } from '../manifest/manifest-file.js';
 import { GuardedObjectStore } from './guarded-object-store.js';
 import type { TierMode } from './mode.js';
@@ -100,6 +100,27 @@ export class Place implements TaskPlace {
       if (this.options.strict) throw storeError(this.name, operation, error);
       return undefined;
     }
+  }
+
+  /**
+   * Fetches files of a result.
+   *
+   * @param id of the task
+   * @throws DamagedError if they cannot be had, for whatever reason, which is reported; otherwise as `attempt`
+   */
+  async fetch<T>(id: string, run: () => Promise<T>): Promise<T> {
+    let damage: DamagedError | undefined;
+    const fetched = await this.attempt('fetch files', async () => {
+      try {
+        return { value: await run() };
+      } catch (error) {
+        if (!(error instanceof DamagedError)) throw error;
+        this.options.reporter.rejected(this.name, id, damage = error);
+        return undefined;
+      }
+    });
+    if (fetched !== undefined) return fetched.value;
+    throw damage ?? new DamagedError(`files of ${id} cannot be had from ${this.name}: ${reasonOf(this.failure)}`, undefined, { cause: this.failure });
   }
 }
 

@@ -1,28 +1,30 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { show } from '../../errors.js';
-import type { ContentStore } from '../content/content-store.js';
 import type { Tree } from '../content/shapes.js';
 import type { ResultFiles } from '../definition/shapes.js';
-import { invalid } from '../errors.js';
+import { DamagedError, invalid, TaskError } from '../errors.js';
 import { restoreTree } from '../files/restore.js';
+import type { Place } from './place.js';
 import { readBytes } from './stored-bytes.js';
-import { TaskError } from '../errors.js';
 
 /** Of a result that has none. */
 export const NO_FILES: ResultFiles = filesOf([], () => Promise.resolve(new Uint8Array()), () => Promise.resolve());
 
-/** Files of a result that is stored. They are fetched when they are asked for. */
-export function treeFiles(tree: Tree, contents: ContentStore): ResultFiles {
+/** Files of a result that is stored. They are fetched when they are asked for. @param id of its task */
+export function treeFiles(tree: Tree, place: Pick<Place, 'contents' | 'fetch'>, id: string): ResultFiles {
+  const { contents } = place;
   const files = new Map(tree.entries.flatMap((entry) => entry.type === 'file' ? [[entry.path, entry] as const] : []));
-  return filesOf([...files.keys()], (path) => readBytes(contents, files.get(path)!.location), async (folder, path) => {
+  const read = (path: string) => place.fetch(id, () => readBytes(contents, files.get(path)!.location));
+  const copy = (folder: string, path?: string) => place.fetch(id, async () => {
     const wanted = path === undefined ? tree : { entries: [files.get(path)!] };
     const { refused, damaged } = await restoreTree(folder, [{ tree: wanted, contents }]);
     const [bad] = damaged;
-    if (bad !== undefined) throw new TaskError('E_TASK_DAMAGED', `${show(bad.path)} cannot be had any more: ${bad.reason}`);
+    if (bad !== undefined) throw new DamagedError(`${show(bad.path)} of ${id} cannot be had any more: ${bad.reason}`);
     const [unsafe] = refused;
-    if (unsafe !== undefined) throw new TaskError('E_TASK_UNSAFE', `${show(unsafe.path)} is not copied: ${unsafe.reason}`);
+    if (unsafe !== undefined) throw new TaskError('E_TASK_UNSAFE', `${show(unsafe.path)} of ${id} is not copied: ${unsafe.reason}`);
   });
+  return filesOf([...files.keys()], read, copy);
 }
 
 /** Files that lie in a folder. @param paths relative to it */

@@ -163,7 +163,7 @@ export class TaskStorage implements ResultStorage {
       try {
         const body = decodeBody(await readBytes(contents, record.body, signal), record);
         const tree = record.tree === undefined ? undefined : await readTree(objects, record.tree, undefined, signal);
-        return { record, body, files: tree === undefined ? NO_FILES : treeFiles(tree, contents), tier, scope };
+        return { record, body, files: tree === undefined ? NO_FILES : treeFiles(tree, place, record.id), tier, scope };
       } catch (error) {
         if (!(error instanceof DamagedError)) throw error;
         this.telemetry.rejected(place.name, record.id, error);

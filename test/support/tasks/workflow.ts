@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineTask } from '../../../runtime/tasks/definition/define';
 import type { TaskInstance, TaskResult } from '../../../runtime/tasks/definition/shapes';
@@ -54,9 +54,9 @@ export function workflow(folder: string, name = 'w'): Workflow {
   const top = defineTask({
     family: 'Top', kind: 'read', policy: 'forever', params: { name: 'string' },
     requires: (params) => ({ joined: joined(params), large: large(params) }),
-    run: async ({ params, requires }) => {
+    run: async ({ requires }) => {
       ran.push('Top');
-      const target = join(folder, `top-${process.pid}-${params.name}`);
+      const target = mkdtempSync(join(folder, 'top-')); // where a file is already, it need not be fetched
       await requires.joined.files.copy(target);
       const text = readFileSync(join(target, 'joined.txt'), 'utf8');
       return { bytes: text.length + (await requires.large.files.read('large.bin')).byteLength, first: text.slice(0, 8) };
