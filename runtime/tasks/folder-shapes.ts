@@ -14,6 +14,7 @@ export interface TransferOptions {
   readonly signal?: AbortSignal;
   /** Says what would be done, and does nothing of it. @default false */
   readonly dryRun?: boolean;
+  /** Is called with the number of files that are done: first those that are read here, then those that come or go. */
   readonly onProgress?: (done: number, total: number | undefined) => void;
 }
 

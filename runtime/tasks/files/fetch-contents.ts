@@ -24,6 +24,7 @@ export interface Fetched extends FetchJob {
 export interface FetchOptions {
   readonly fileSystem: FileSystem;
   readonly signal?: AbortSignal;
+  /** Is called with the number of files that are fetched, and of all; of large files after each chunk. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -134,6 +135,7 @@ class Fetching {
       const write = async () => {
         const bytes = await contents.readChunk(chunks[index], this.signal);
         await this.writeAt(descriptor, bytes, index * CHUNK_BYTES);
+        this.progress();
       };
       writes.push(write().catch((error: unknown) => { failure ??= { error }; }).finally(() => this.room.leave()));
     }

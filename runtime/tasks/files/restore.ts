@@ -29,7 +29,7 @@ export interface RestoreOptions {
   /** As of `scanFolder`: such paths are neither written nor removed. @default - Luigi's temporary files */
   readonly ignore?: readonly string[];
   readonly signal?: AbortSignal;
-  /** Is called with the number of files that are fetched, and of all that are to be. */
+  /** Is called with the number of files that are fetched, and of all that are to be; of large files after each chunk. */
   readonly onProgress?: (done: number, total: number) => void;
   /** @default node:fs */
   readonly fileSystem?: FileSystem;

@@ -14,7 +14,7 @@ export interface StoreOptions {
   /** Is told the digests. */
   readonly memory?: FileMemory;
   readonly signal?: AbortSignal;
-  /** Is called with the number of files that are done, and of all. */
+  /** Is called with the number of files that are done, and of all; of large files after each chunk. */
   readonly onProgress?: (done: number, total: number) => void;
   /** @default node:fs */
   readonly fileSystem?: FileSystem;
@@ -117,7 +117,11 @@ class Storing {
 
   private async storeLarge({ path }: ScannedFile): Promise<void> {
     this.signal.throwIfAborted();
-    const sink = async (bytes: Uint8Array, digest: Digest) => this.chunks.get(digest) ?? this.contents.addChunk(bytes, digest, this.signal);
+    const sink = async (bytes: Uint8Array, digest: Digest) => {
+      const chunk = this.chunks.get(digest) ?? await this.contents.addChunk(bytes, digest, this.signal);
+      this.progress();
+      return chunk;
+    };
     const read = await readLarge(`${this.root}/${path}`, sink, this.room, this.fileSystem, this.signal);
     if ('reason' in read) return this.refuse(path, read.reason);
     const { stat, digest, chunks } = read;
@@ -127,12 +131,18 @@ class Storing {
 
   private add(entry: Omit<FileEntry, 'type'>): void {
     this.entries.push({ type: 'file', ...entry });
-    this.options.onProgress?.(++this.done, this.total);
+    this.done++;
+    this.progress();
   }
 
   private refuse(path: string, reason: string): void {
     this.refused.push({ path, reason });
-    this.options.onProgress?.(++this.done, this.total);
+    this.done++;
+    this.progress();
+  }
+
+  private progress(): void {
+    this.options.onProgress?.(this.done, this.total);
   }
 
   /** A pack has its name once it is stored. That of another who shares the store may have failed. */

@@ -1,10 +1,10 @@
 import type { Tree } from '../content/shapes.js';
-import { storeFiles } from '../files/store-files.js';
+import { storeFiles, type StoreOptions } from '../files/store-files.js';
 import type { Scan } from '../files/shapes.js';
 import type { KnownFolder } from '../folder-cache.js';
 import { DigestStore } from '../storage/digest-store.js';
 
 /** What lies in a folder, with the digests of all files: those that are not known are read. Nothing is stored. */
-export function hashed({ root, memory }: KnownFolder, scan: Scan, signal?: AbortSignal): Promise<Tree> {
-  return storeFiles(root, scan, new DigestStore(), { memory, signal });
+export function hashed({ root, memory }: KnownFolder, scan: Scan, options: Pick<StoreOptions, 'signal' | 'onProgress'> = {}): Promise<Tree> {
+  return storeFiles(root, scan, new DigestStore(), { ...options, memory });
 }

@@ -33,6 +33,9 @@ export function planPull(base: Content, here: Content, there: Content, overwrite
 
 export interface PushPlan {
   readonly entries: readonly TreeEntry[];
+  /** Whether the cache has something else after it. */
+  readonly isChange: boolean;
+  /** Files and links; of folders, only what is in them counts. */
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
@@ -57,7 +60,7 @@ export interface PushSides {
 export function planPush({ base, here, there, isDeleted, elsewhere }: PushSides): PushPlan {
   const result = new Map(there);
   const conflicts: string[] = [];
-  let [added, changed, removed] = [0, 0, 0];
+  const [added, changed, removed]: TreeEntry[][] = [[], [], []];
   for (const [path, entry] of here) {
     const signature = signatureOf(entry);
     const other = there.get(path);
@@ -66,17 +69,20 @@ export function planPush({ base, here, there, isDeleted, elsewhere }: PushSides)
     if (base.get(path) === signature) continue; // untouched here: what somebody else has made of it stays, also that it is gone
     if (other === undefined && elsewhere.get(path) === signature) continue;
     result.set(path, entry);
-    if (other === undefined) added++;
-    else changed++;
+    (other === undefined ? added : changed).push(entry);
     if (other !== undefined && otherSignature !== base.get(path) && base.has(path)) conflicts.push(path);
   }
   for (const [path, entry] of there) {
     if (here.has(path) || !isDeleted(path) || base.get(path) !== signatureOf(entry)) continue;
     result.delete(path);
-    removed++;
+    removed.push(entry);
   }
   const entries = [...result.values()].sort((a, b) => a.path < b.path ? -1 : 1);
-  return { entries: withoutClashes(entries, here), added, changed, removed, conflicts };
+  const countOf = (some: readonly TreeEntry[]) => some.filter(({ type }) => type !== 'folder').length;
+  return {
+    entries: withoutClashes(entries, here), isChange: added.length + changed.length + removed.length > 0,
+    added: countOf(added), changed: countOf(changed), removed: countOf(removed), conflicts,
+  };
 }
 
 /** Where somebody has made a folder of a file or the reverse, what is here is what counts. */

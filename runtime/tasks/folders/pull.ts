@@ -25,7 +25,8 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
   if (!storage.switches.enabled || !storage.places.some(({ reads }) => reads)) return { ...NOTHING, outcome: 'off' };
   if (!folderPlaces(storage).some(({ reads }) => reads)) return { ...NOTHING, outcome: 'failed' };
   const stored = storedFolders(storage, folder.name);
-  if (stored.length === 0) return NOTHING;
+  const isReachable = folderPlaces(storage, 'all').every(({ reads, isUp }) => isUp || !reads);
+  if (stored.length === 0) return isReachable ? NOTHING : { ...NOTHING, outcome: 'failed' };
 
   const scan = await scanFolder(folder.root, { ignore: folder.ignore, memory: folder.memory });
   const base = isWithoutAny(scan, folder.base) ? NO_BASE : folder.base; // a new or emptied folder gets everything
@@ -35,9 +36,9 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
 
   const trees = await readTrees(storage, stored, signal);
   if (trees.length === 0) return { ...NOTHING, outcome: 'failed', sources };
-  const isWhole = trees.length === stored.length && storage.places.every(({ reads, isUp }) => isUp || !reads); // else nothing is known to be gone
+  const isWhole = isReachable && trees.length === stored.length; // else nothing is known to be gone
   const there = merged(trees.map(({ tree }) => contentOf(tree)), (path) => isOn(storage.switches, path));
-  const here = contentOf(await hashed(folder, scan, signal));
+  const here = contentOf(await hashed(folder, scan, { signal, onProgress }));
   const plan = planPull(base.content, here, there, overwrite);
   const gone = isWhole ? plan.delete : [];
   const keep = new Set([...plan.keep, ...trees.flatMap(({ tree }) => tree.entries.map(({ path }) => path)).filter((path) => !there.has(path))]);
@@ -100,7 +101,7 @@ function baseAfter(there: Content, before: Content, keep: ReadonlySet<string>, b
 
 function fileCount(content: Content): number {
   let files = 0;
-  for (const signature of content.values()) if (signature.startsWith('f')) files++;
+  for (const signature of content.values()) if (!signature.startsWith('d')) files++;
   return files;
 }
 

@@ -37,21 +37,19 @@ export async function pushFolder(storage: TaskStorage, folder: KnownFolder, opti
   const elsewhere = await contentElsewhere(storage, folder.name, signal);
   const isWanted = (path: string) => isOn(storage.switches, path);
   const [place] = places;
-  const { files, bytes } = { files: scan.files.length, bytes: scan.files.reduce((sum, file) => sum + file.bytes, 0) };
+  const { files, bytes } = { files: scan.files.length + scan.links.length, bytes: scan.files.reduce((sum, file) => sum + file.bytes, 0) };
   const sides = { base, elsewhere, isWanted, isDeleted: deletions(scan, base.content, isWanted, options) };
   const pushed = await new Push(storage, place, folder, scan, sides, options).run();
   if (pushed === undefined) return { ...NOTHING, outcome: 'failed', files, bytes, refused: scan.refused };
   if (!options.dryRun) await folder.keep(pushed.base);
   const { plan, stored, bytesStored, refused } = pushed;
   return {
-    outcome: stored || (options.dryRun && isChange(plan)) ? 'stored' : 'unchanged',
+    outcome: stored || (options.dryRun && plan.isChange) ? 'stored' : 'unchanged',
     places: stored ? [{ tier: place.tier, scope: place.scope }] : [],
     files, bytes, added: plan.added, changed: plan.changed, removed: plan.removed, bytesStored, conflicts: plan.conflicts,
     refused: [...scan.refused, ...refused],
   };
 }
-
-const isChange = ({ added, changed, removed }: PushPlan) => added + changed + removed > 0;
 
 /** What the scopes that are only read have: it need not be kept in the own one as well. */
 async function contentElsewhere(storage: TaskStorage, name: string, signal?: AbortSignal): Promise<Content> {
@@ -76,8 +74,8 @@ function deletions(
 }
 
 function totals({ entries }: Tree): { files: number; bytes: number } {
-  const files = entries.filter((entry): entry is FileEntry => entry.type === 'file');
-  return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+  const files = entries.filter(({ type }) => type !== 'folder');
+  return { files: files.length, bytes: files.reduce((sum, entry) => sum + (entry.type === 'file' ? entry.bytes : 0), 0) };
 }
 
 interface Pushed {
@@ -127,7 +125,7 @@ class Push {
       if (here === undefined) return undefined;
       const { elsewhere, isDeleted } = this.sides;
       const plan = planPush({ base, here: here.entries, there: new Map(tree.entries.map((entry) => [entry.path, entry])), isDeleted, elsewhere });
-      if (!isChange(plan) || dryRun) return this.done(here, plan, current, tree, false);
+      if (!plan.isChange || dryRun) return this.done(here, plan, current, tree, false);
       const next = { entries: plan.entries };
       const record = await place.attempt('push', () => this.commit(next, manifest.revision), signal);
       if (record === 'changed') continue;
@@ -201,12 +199,14 @@ class Push {
     };
   }
 
-  /** What is the same here and there. */
+  /** What is the same here and there, and of the rest what it was before: what was deleted here, and is still there, is not to be brought back. */
   private baseOf(here: Content, there: Content, elsewhere: Content): Content {
     const base = new Map<string, string>();
-    for (const [path, signature] of here) {
-      if (there.get(path) === signature || (!there.has(path) && elsewhere.get(path) === signature)) base.set(path, signature);
-      else if (this.sides.base.content.has(path)) base.set(path, this.sides.base.content.get(path)!);
+    const { base: before, isDeleted } = this.sides;
+    const inCache = (path: string) => there.get(path) ?? elsewhere.get(path);
+    for (const [path, signature] of here) if (inCache(path) === signature) base.set(path, signature);
+    for (const [path, signature] of before.content) {
+      if (!base.has(path) && (here.has(path) || (isDeleted(path) && inCache(path) !== undefined))) base.set(path, signature);
     }
     return base;
   }

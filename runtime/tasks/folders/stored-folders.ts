@@ -11,10 +11,10 @@ export interface StoredFolder {
   readonly record: FolderRecord;
 }
 
-/** Places that folders are kept in: a bucket, if there is one. The folder itself is the copy on this computer. */
-export function folderPlaces({ places }: TaskStorage): readonly Place[] {
+/** Places that folders are kept in: a bucket, if there is one. The folder itself is the copy on this computer. @default - those that answer */
+export function folderPlaces({ places }: TaskStorage, which: 'up' | 'all' = 'up'): readonly Place[] {
   const remote = places.filter(({ tier }) => tier === 'remote');
-  return (remote.length > 0 ? remote : places).filter(({ isUp }) => isUp);
+  return (remote.length > 0 ? remote : places).filter(({ isUp }) => isUp || which === 'all');
 }
 
 /** What can be read of a folder, the scope that is written to first. */

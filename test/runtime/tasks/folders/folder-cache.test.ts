@@ -23,11 +23,11 @@ describe('pull and push', () => {
     a.remove('folder/x');
     a.link('latest', 'Task/one.json');
     const report = await a.cache.push();
-    expect(report).toMatchObject({ outcome: 'stored', files: 4, added: 6, changed: 0, removed: 0, conflicts: [], refused: [] });
+    expect(report).toMatchObject({ outcome: 'stored', files: 5, added: 5, changed: 0, removed: 0, conflicts: [], refused: [] });
     expect(report.places).toEqual([{ tier: 'remote', scope: 'main' }]);
 
     const pulled = await b.cache.pull();
-    expect(pulled).toMatchObject({ outcome: 'restored', files: 4, written: 6, deleted: 0, refused: [], damaged: [], kept: [] });
+    expect(pulled).toMatchObject({ outcome: 'restored', files: 5, written: 6, deleted: 0, refused: [], damaged: [], kept: [] });
     const { large: bytes, ...rest } = b.content();
     expect(bytes === large).toBe(true);
     expect(rest).toEqual({ 'Task/one.json': '{"a":1}', 'Task/run.sh': '#!/bin/sh', empty: '', folder: '/', latest: '-> Task/one.json' });
@@ -63,6 +63,29 @@ describe('pull and push', () => {
     expect(await a.cache.push()).toMatchObject({ outcome: 'stored', removed: 1 });
     expect(await b.cache.pull()).toMatchObject({ outcome: 'restored', deleted: 1 });
     expect(b.content()).toEqual({ own: 'b', y: '2', z: '3' });
+  });
+
+  test('an emptied folder that something new is made in deletes nothing either, and gets the rest', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: '1', y: '2' });
+    a.remove();
+    await pushed(a, { z: '3' });
+    expect(await a.cache.push()).toMatchObject({ outcome: 'unchanged' });
+    await b.cache.pull();
+    expect(b.content()).toEqual({ x: '1', y: '2', z: '3' });
+    await a.cache.pull();
+    expect(a.content()).toEqual({ x: '1', y: '2', z: '3' });
+  });
+
+  test('files that are read here are progress too, of a pull as of a push', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: '1' });
+    for (const path of ['p', 'q']) b.write(path, path);
+    const [pull, push]: [number[][], number[][]] = [[], []];
+    await b.cache.pull({ onProgress: (...numbers) => pull.push(numbers as number[]) });
+    await b.cache.push({ onProgress: (...numbers) => push.push(numbers as number[]) });
+    expect(pull).toEqual([[1, 2], [2, 2], [1, 1]]);
+    expect(push.at(-1)![0]).toBe(push.at(-1)![1]);
   });
 
   test('keepDeleted leaves in the cache what was deleted here', async () => {
@@ -166,6 +189,40 @@ describe('scopes', () => {
     const later = world.computer();
     await later.cache.pull();
     expect(later.content()).toEqual({ x: 'main', y: 'main' });
+  });
+
+  test('what main has and somebody has deleted here to be made again is not brought back, also after a push', async () => {
+    const { main, request } = scopes();
+    await pushed(main, { x: 'main', y: 'main' });
+    await request.cache.pull();
+    request.remove('x');
+    await pushed(request, { z: 'request' });
+    await request.cache.pull();
+    expect(request.content()).toEqual({ y: 'main', z: 'request' });
+    await pushed(main, { x: 'new in main' });
+    await request.cache.pull();
+    expect(request.content()).toEqual({ x: 'new in main', y: 'main', z: 'request' });
+  });
+});
+
+describe('what cannot be reached', () => {
+  test('of another scope: it is not taken for empty, and nothing is deleted here for it', async () => {
+    const { remote } = world;
+    const read = remote.read.bind(remote);
+    let down = true;
+    jest.spyOn(remote, 'read').mockImplementation((key, options) => {
+      return down && key.startsWith('v1/main/') ? Promise.reject(new Error('away')) : read(key, options);
+    });
+    const request = world.computer({ scope: 'pull-request', readScopes: ['main'] });
+    expect(await request.cache.pull()).toMatchObject({ outcome: 'failed' });
+    down = false;
+    expect(await request.cache.pull()).toMatchObject({ outcome: 'empty' });
+    await pushed(world.computer(), { x: 'main' });
+    await request.cache.pull();
+    await pushed(request, { y: 'request' });
+    down = true;
+    await request.cache.pull();
+    expect(request.content()).toEqual({ x: 'main', y: 'request' });
   });
 });
 
