@@ -101,6 +101,7 @@ export interface TaskCacheProps extends HandlerOptions {
 
   /**
    * Tasks whose caching is on or off, by family: a name, or a pattern with `*`. A name goes before a pattern, a longer pattern before a shorter one.
+   * All of them go before the preset, but for its triggers, which are never on.
    *
    * @default - what the preset says, if there is one
    */

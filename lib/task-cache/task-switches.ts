@@ -3,7 +3,7 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { TaskCacheProps } from './task-cache-props';
 import { PresetTask, TaskKind } from './task-preset';
-import { TaskSwitchesValue } from '../contract/tasks';
+import { isPattern, matchesName, TaskSwitchesValue } from '../contract/tasks';
 import { show, validationError } from '../private/errors';
 import { checkPattern } from '../private/validation';
 
@@ -25,12 +25,14 @@ export function defineSwitches(scope: Construct, id: string, props: TaskCachePro
 function switchesOf(scope: Construct, { enabled = true, tasks = {}, preset, otherTasks }: TaskCacheProps): TaskSwitchesValue {
   for (const pattern of Object.keys(tasks)) checkPattern(scope, 'tasks', pattern, /^[\w.*-]+$/, 'names of families as keys, or patterns with "*"');
   const known = preset?.tasks ?? [];
+  for (const { family } of known) checkPattern(scope, 'preset', family, /^[\w.-]+$/, 'names of families: letters, digits, _, . and -');
   const trigger = known.find(({ family, kind }) => kind === TaskKind.TRIGGER && tasks[family]);
   if (trigger !== undefined) {
     throw validationError(scope, `tasks has ${show(trigger.family)}: true, and it is a trigger, which has to happen each time: leave it off`);
   }
   warn(scope, known, tasks);
-  const ofPreset = Object.fromEntries(known.map(({ family, kind }) => [family, kind !== TaskKind.TRIGGER]));
+  const named = known.filter(({ family, kind }) => kind === TaskKind.TRIGGER || !isMatched(family, tasks));
+  const ofPreset = Object.fromEntries(named.map(({ family, kind }) => [family, kind !== TaskKind.TRIGGER]));
   return { enabled, default: otherTasks ?? preset === undefined, tasks: { ...ofPreset, ...tasks } };
 }
 
@@ -41,12 +43,15 @@ function warn(scope: Construct, known: readonly PresetTask[], tasks: { readonly 
     Annotations.of(scope).addWarningV2(`${WARNING}:triggerTasks`,
       `preset has tasks that set something off each time, which stay off: ${familiesOf(triggers)}. Set them to false in tasks to confirm`);
   }
-  const withdrawn = undecided.filter((task) => task.withdrawn && task.kind !== TaskKind.TRIGGER);
+  const withdrawn = undecided.filter(({ family, kind, withdrawn: gone }) => gone && kind !== TaskKind.TRIGGER && !isMatched(family, tasks));
   if (withdrawn.length > 0) {
     Annotations.of(scope).addWarningV2(`${WARNING}:withdrawnTasks`,
       `preset has tasks that their authors no longer cache, since what they do can be undone outside of them: ${familiesOf(withdrawn)}. `
       + 'Use preset.withoutWithdrawn(), or set those to true in tasks that nothing else undoes');
   }
 }
+
+/** Names go before patterns: what a pattern of the user's decides on must not have its name in the parameter. */
+const isMatched = (family: string, tasks: object) => Object.keys(tasks).some((name) => isPattern(name) && matchesName(name, family));
 
 const familiesOf = (tasks: readonly PresetTask[]) => tasks.map(({ family }) => family).join(', ');

@@ -2,7 +2,8 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { TaskCacheProps, TaskKind, TaskPreset } from '../../../lib';
 import { SERVICE_CATALOG_PUPPET_TASKS } from '../../../lib/contract/tasks';
-import { HERE, newStack } from '../stacks';
+import { TaskSwitches } from '../../../runtime/tasks/switches';
+import { HERE, messageOf, newStack } from '../stacks';
 import { newCache, switchesOf, templateOf } from './caches';
 
 const PUPPET = TaskPreset.SERVICE_CATALOG_PUPPET;
@@ -58,6 +59,22 @@ test('what has been decided in tasks is not warned of', () => {
   expect(warningsOf({ preset: PUPPET, tasks: Object.fromEntries(withdrawn) as Record<string, boolean> })).toEqual([]);
 });
 
+test('a pattern goes before the preset, but turns no trigger on', () => {
+  const preset = TaskPreset.of([
+    { family: 'DeleteStack', kind: TaskKind.ENSURE, withdrawn: true },
+    { family: 'DeleteNow', kind: TaskKind.TRIGGER },
+    { family: 'DeleteRole', kind: TaskKind.ENSURE },
+    { family: 'List', kind: TaskKind.READ },
+  ]);
+  const tasks = { 'Delete*': false, DeleteRole: true };
+  const decided = { DeleteNow: false, List: true, ...tasks };
+  expect(valueOf({ preset, tasks })).toEqual({ enabled: true, default: false, tasks: decided });
+  const switches = new TaskSwitches(valueOf({ preset, tasks }) as object);
+  expect(preset.tasks.filter(({ family }) => switches.allows(family)).map(({ family }) => family)).toEqual(['DeleteRole', 'List']);
+  expect(new TaskSwitches(valueOf({ preset, tasks: { '*': true } }) as object).allows('DeleteNow')).toBe(false);
+  expect(warningsOf({ preset, tasks })).toEqual([expect.stringContaining('which stay off: DeleteNow. ')]);
+});
+
 test('without what has been withdrawn there is nothing to warn of', () => {
   const preset = PUPPET.withoutWithdrawn();
   expect(preset.tasks).toHaveLength(6);
@@ -78,6 +95,12 @@ test('a preset of one\'s own', () => {
 
 test('kinds are those of the contract', () => {
   expect([...new Set(SERVICE_CATALOG_PUPPET_TASKS.map(({ kind }) => kind))].sort()).toEqual(Object.values(TaskKind).sort());
+});
+
+test('fails on a preset of what are no names', () => {
+  const preset = TaskPreset.of([{ family: 'Delete*', kind: TaskKind.TRIGGER }]);
+  expect(messageOf(() => templateOf({ preset })))
+    .toBe('preset is "Delete*": use names of families: letters, digits, _, . and - [Stack/Cache]');
 });
 
 test('a given parameter is used in place of a new one', () => {
