@@ -61,13 +61,15 @@ def update() -> None:
             assert status == "DISABLED" or found["AttributeName"] == "until", (kind, found)
 
 
-@check("templates: Ref of a secret, Vpc.CidrBlock, public parameters")
+@check("templates: Ref of a secret and of a parameter without a name, Vpc.CidrBlock, public parameters")
 def references() -> None:
     image = "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
     outputs = deploy("references", {
         "Secret": {"Type": "AWS::SecretsManager::Secret", "Properties": {"GenerateSecretString": {}}},
         "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.9.0.0/16"}},
-    }, {"Secret": {"Ref": "Secret"}, "Range": {"Fn::GetAtt": ["Vpc", "CidrBlock"]}})
+        "Parameter": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "x"}},
+    }, {"Secret": {"Ref": "Secret"}, "Range": {"Fn::GetAtt": ["Vpc", "CidrBlock"]}, "Parameter": {"Ref": "Parameter"}})
+    assert outputs["Parameter"].startswith("CFN-Parameter-"), outputs
     assert outputs["Secret"].startswith("arn:aws:secretsmanager:"), outputs
     assert client("secretsmanager").get_secret_value(SecretId=outputs["Secret"])["SecretString"]
     assert outputs["Range"] == "10.9.0.0/16", outputs

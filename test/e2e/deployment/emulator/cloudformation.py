@@ -1,4 +1,6 @@
 """What CloudFormation gives a correct template on AWS and MiniStack does not."""
+from uuid import uuid4
+
 from ministack.services import secretsmanager, ssm
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 
@@ -16,6 +18,7 @@ LINUX_IMAGES = ("al2023-ami-kernel-6.1-x86_64", "al2023-ami-kernel-6.1-arm64", "
 def install() -> None:
     _secret_ref_is_arn(_RESOURCE_HANDLERS["AWS::SecretsManager::Secret"])
     _vpc_has_cidr_block(_RESOURCE_HANDLERS["AWS::EC2::VPC"])
+    _parameter_name_is_no_path(_RESOURCE_HANDLERS["AWS::SSM::Parameter"])
     for name in ECS_IMAGES:
         ssm._PUBLIC_AMI_PARAMETERS[f"/aws/service/ecs/optimized-ami/{name}/recommended/image_id"] = IMAGE
     for name in LINUX_IMAGES:
@@ -55,3 +58,13 @@ def _vpc_has_cidr_block(handlers: dict) -> None:
         return vpc, {**attributes, "CidrBlock": props.get("CidrBlock", "10.0.0.0/16"), "CidrBlockAssociations": []}
 
     handlers["create"] = create_with_cidr
+
+
+def _parameter_name_is_no_path(handlers: dict) -> None:
+    """A name that nobody has given is `CFN-Id-random`; MiniStack's has a slash in front, which the CDK's ARNs of such parameters do not expect."""
+    create = handlers["create"]
+
+    def create_named(logical_id, props, stack_name):
+        return create(logical_id, {**props, "Name": props.get("Name") or f"CFN-{logical_id}-{uuid4().hex[:12]}"}, stack_name)
+
+    handlers["create"] = create_named

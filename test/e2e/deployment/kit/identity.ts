@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient, type Credentials as IssuedCredentials } from '@aws-sdk/client-sts';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { ACCOUNT, CA_FILE, HOMES, REGION } from '../places';
 
 export interface Credentials {
@@ -64,20 +64,47 @@ export function root(endpoint: string): Identity {
   return new Identity(endpoint, { accessKeyId: 'test', secretAccessKey: 'test' });
 }
 
-export async function assume(by: Identity, roleArn: string): Promise<Identity> {
-  const { Credentials: issued } = await by.as(STSClient).send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: SESSION }));
-  return new Identity(by.endpoint, {
-    accessKeyId: issued!.AccessKeyId!, secretAccessKey: issued!.SecretAccessKey!, sessionToken: issued!.SessionToken!,
-  });
+/** @param session its name: what is refused to one of another name than ours is a permission that is missing */
+export async function assume(by: Identity, roleArn: string, session = SESSION): Promise<Identity> {
+  const { Credentials: issued } = await by.as(STSClient).send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: session }));
+  return identityOf(by, issued!);
 }
+
+/** A session of a role that trusts a service which is not here: the account takes its place, and is trusted from now on. */
+export async function assumeAsService(by: Identity, RoleName: string): Promise<Identity> {
+  const PolicyDocument = policy([TRUSTS_ACCOUNT]);
+  await by.as(IAMClient).send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+  return assume(by, `arn:aws:iam::${ACCOUNT}:role/${RoleName}`, 'service');
+}
+
+/** What a token of a provider of identities says. */
+export interface Claims {
+  readonly iss: string;
+  readonly sub: string;
+  readonly aud: string;
+}
+
+/** A session for who has a token. The emulator does not check who has signed it, and judges by what it says. */
+export async function assumeByToken(by: Identity, RoleArn: string, claims: Claims): Promise<Identity> {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const WebIdentityToken = [part({ alg: 'none' }), part(claims), 'signature'].join('.');
+  const command = new AssumeRoleWithWebIdentityCommand({ RoleArn, RoleSessionName: 'workflow', WebIdentityToken });
+  return identityOf(by, (await by.as(STSClient).send(command)).Credentials!);
+}
+
+function identityOf({ endpoint }: Identity, { AccessKeyId, SecretAccessKey, SessionToken }: IssuedCredentials): Identity {
+  return new Identity(endpoint, { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken! });
+}
+
+const TRUSTS_ACCOUNT = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' };
+
+const policy = (Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 
 /** A session of a new role that may do what the statements say. */
 export async function newRole(by: Identity, name: string, statements: readonly object[]): Promise<Identity> {
   const iam = by.as(IAMClient);
   const RoleName = `e2e-${name}-${randomUUID().slice(0, 8)}`;
-  const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' };
-  const policy = (Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
-  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: policy([trust]) }));
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: policy([TRUSTS_ACCOUNT]) }));
   if (statements.length > 0) await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: name, PolicyDocument: policy(statements) }));
   return assume(by, Role!.Arn!);
 }

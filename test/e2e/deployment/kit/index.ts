@@ -7,7 +7,9 @@ import type { DeployedStack } from '../stack';
 
 export { eventually, refused } from '../../../../runtime/testing';
 export { emptyQueues } from './queues';
-export { newRole } from './identity';
+export { run } from '../../processes';
+export { Builds, type BuildResult } from './builds';
+export { assume, assumeAsService, assumeByToken, newRole } from './identity';
 export type { BusEvent, Command, CommandOptions, DeployedStack, HttpOptions, HttpResponse, Identity, Screen, ScreenOptions, TerminalResult };
 
 /** What an app's `e2e.ts` is given, once the app is deployed. */
