@@ -33,9 +33,9 @@ class Decoder {
 
   manifest(): Manifest {
     const head = this.lines.next();
-    const [revision, cleared, horizon, next, time, ...counts] = head.cells(12);
+    const [revision, cleared, horizon, next, time, ...counts] = head.cells(13);
     this.revision = head.number(revision, isReadableRevision, 'revision');
-    const [names, objects, records, folders, invalidated, epochs, condemned] = counts.map((count) => head.number(count, isWhole, 'count'));
+    const [names, objects, records, folders, invalidated, epochs, condemned, followed] = counts.map((count) => head.number(count, isWhole, 'count'));
     const result = {
       revision: this.revision,
       cleared: this.past(head, cleared, 'cleared'),
@@ -57,6 +57,10 @@ class Decoder {
       condemned: this.map(condemned, 'condemned object', (line) => {
         const [object, at] = line.cells(2);
         return [this.object(line, object), line.number(at, isTime, 'time')];
+      }),
+      followed: this.map(followed, 'followed place', (line) => {
+        const [place, at] = line.cells(2);
+        return [this.name(line, place), line.number(at, isReadableRevision, 'revision')];
       }),
     };
     this.lines.end();

@@ -38,13 +38,14 @@ class Encoder {
   private readonly digests = new Table(isDigest, 'a digest');
   private references = 0;
 
-  encode({ revision, cleared, horizon, records, folders, invalidated, epochs, condemned }: Manifest): Uint8Array {
+  encode({ revision, cleared, horizon, records, folders, invalidated, epochs, condemned, followed }: Manifest): Uint8Array {
     const rows = [
       ...Array.from(records.values(), (record) => this.record(record)),
       ...Array.from(folders.values(), (folder) => this.folder(folder)),
       ...Array.from(invalidated, ([name, at]) => [isDigest(name) ? [this.digests.numberOf(name)] : this.names.numberOf(name), revisionOf(at)]),
       ...Array.from(epochs, ([name, at]) => [this.names.numberOf(name), revisionOf(at)]),
       ...Array.from(condemned, ([object, time]) => [this.objects.numberOf(object), timeOf(time)]),
+      ...Array.from(followed, ([place, at]) => [this.names.numberOf(place), revisionOf(at)]),
     ];
     const objects = this.objects.all.map((key) => {
       const name = nameOfKey(key)!;
@@ -53,7 +54,7 @@ class Encoder {
     });
     const head = [
       revisionOf(revision), revisionOf(cleared), revisionOf(horizon.revision), revisionOf(horizon.next), timeOf(horizon.time),
-      this.names.all.length, objects.length, records.size, folders.size, invalidated.size, epochs.size, condemned.size,
+      this.names.all.length, objects.length, records.size, folders.size, invalidated.size, epochs.size, condemned.size, followed.size,
     ];
     const lines = [head, ...this.names.all, ...objects, ...rows];
     checkMost(lines.length, MAX_LINES, 'lines');

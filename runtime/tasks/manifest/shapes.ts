@@ -86,6 +86,8 @@ export interface Manifest {
    * time of that. Nothing may come to refer to them.
    */
   readonly condemned: ReadonlyMap<string, number>;
+  /** By name of another place, revision of its manifest up to which what was cleared and invalidated there was done here as well. */
+  readonly followed: ReadonlyMap<string, number>;
   readonly horizon: Horizon;
 }
 
@@ -97,6 +99,7 @@ export const EMPTY_MANIFEST: Manifest = {
   invalidated: new Map(),
   epochs: new Map(),
   condemned: new Map(),
+  followed: new Map(),
   horizon: { revision: 0, next: 0, time: 0 },
 };
 

@@ -39,8 +39,8 @@ export interface ToKeep {
   readonly result: NewResult;
   readonly digest: Digest;
   readonly files: HashedFiles | undefined;
-  /** When it was made, by a store's clock. @default - now */
-  readonly created?: number;
+  /** When it was made, by a store's clock. */
+  readonly now: number;
 }
 
 /**
@@ -49,7 +49,7 @@ export interface ToKeep {
  * @returns its files as they are there; `undefined` if it could not be kept
  */
 export async function keepIn(
-  place: Place, writer: RecordWriter, { result, digest, files, created }: ToKeep, signal?: AbortSignal,
+  place: Place, writer: RecordWriter, { result, digest, files, now }: ToKeep, signal?: AbortSignal,
 ): Promise<ResultFiles | undefined> {
   const { contents, objects, manifest } = place;
   const { key, body, folder, mark, duration, requires, validity } = result;
@@ -64,12 +64,11 @@ export async function keepIn(
       tree = stored;
       const treeObject = stored && (await storeTree(contents, objects, stored)).object;
       const location = await storeBytes(contents, bytes);
-      const now = manifest.now();
       const size = stored?.entries.reduce((sum, entry) => sum + (entry.type === 'file' ? entry.bytes : 0), 0) ?? 0;
       return {
         record: {
           key, id: body.id, family: body.family, digest, body: location, ...(treeObject !== undefined && { tree: treeObject }),
-          bytes: bytes.length + size, created: created ?? now, duration, seen: mark.get(place) ?? manifest.current.revision,
+          bytes: bytes.length + size, created: now, duration, seen: mark.get(place) ?? manifest.current.revision,
           validity: validity(now), requires,
         },
         objects: () => new Set([...objectsOf(location), ...(stored ? objectsOfTree(stored) : []), ...(treeObject === undefined ? [] : [treeObject])]),

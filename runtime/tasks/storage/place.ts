@@ -82,6 +82,11 @@ export class Place implements TaskPlace {
     }, signal, true);
   }
 
+  /** Asks nothing more of it until the next refresh. */
+  leave(reason: string): void {
+    this.failure = new Error(reason);
+  }
+
   /**
    * Asks something of the store.
    *

@@ -9,6 +9,7 @@ import { isValid } from '../manifest/rules.js';
 import type { Manifest, TaskRecord } from '../manifest/shapes.js';
 import { TaskSwitches } from '../switches.js';
 import { TaskTelemetry } from '../telemetry.js';
+import { follow } from './follow.js';
 import { hashFiles, keepIn } from './keep.js';
 import type { TaskStorageOptions } from './options.js';
 import { Place } from './place.js';
@@ -38,6 +39,8 @@ export class TaskStorage implements ResultStorage {
   private readonly newest = new WeakMap<Manifest, ReadonlyMap<string, TaskRecord>>();
   private readonly promoting = new Set<Promise<unknown>>();
   private current = TaskSwitches.ON;
+  /** Revision of the local manifest at the last refresh: what was invalidated in the bucket by then is invalid there too. */
+  private localMark = 0;
 
   private constructor(options: TaskStorageOptions, readonly settings: StorageSettings) {
     const { mode, scope, readScopes, namespace, folder, timeout, strict } = settings;
@@ -73,15 +76,20 @@ export class TaskStorage implements ResultStorage {
   async refresh(signal?: AbortSignal): Promise<void> {
     const [switches] = await Promise.all([this.readSwitches(signal), ...this.places.map((place) => place.refresh(signal))]);
     this.current = switches;
+    const [local, ...remotes] = this.places;
+    if (local?.tier !== 'local') return;
+    for (const remote of remotes) await follow(local, remote, signal);
+    if (local.isUp) this.localMark = local.manifest.current.revision;
   }
 
   mark(): Mark {
-    return new Map<TaskPlace, number>(this.places.filter(({ isUp }) => isUp).map((place) => [place, place.manifest.current.revision]));
+    const markOf = ({ tier, manifest }: Place) => tier === 'local' ? this.localMark : manifest.current.revision;
+    return new Map<TaskPlace, number>(this.places.filter(({ isUp }) => isUp).map((place) => [place, markOf(place)]));
   }
 
   async find(key: Digest, { run, signal }: { readonly run: string; readonly signal?: AbortSignal }): Promise<FoundResult | undefined> {
     for (const place of this.readable()) {
-      const record = validRecord(place, key, run);
+      const record = this.validRecord(place, key, run);
       const found = record && await this.read(place, record, signal);
       if (found === undefined) continue;
       if (place.tier === 'remote') this.promote(found);
@@ -92,7 +100,7 @@ export class TaskStorage implements ResultStorage {
 
   knows(key: Digest, run: string): TaskRecord | undefined {
     for (const place of this.readable()) {
-      const record = validRecord(place, key, run);
+      const record = this.validRecord(place, key, run);
       if (record !== undefined) return record;
     }
     return undefined;
@@ -119,7 +127,7 @@ export class TaskStorage implements ResultStorage {
     const digest = resultDigest(result.body.value, files?.digest);
     const known = [...this.writers].filter(([place]) => place.isUp && result.mark.has(place));
     const written = await Promise.all(known.map(async ([place, writer]) => {
-      const kept = await keepIn(place, writer, { result, digest, files }, signal);
+      const kept = await keepIn(place, writer, { result, digest, files, now: this.now(place) }, signal);
       return kept && { place, files: kept };
     }));
     const [first] = written.filter((each) => each !== undefined);
@@ -180,9 +188,21 @@ export class TaskStorage implements ResultStorage {
     const [place, writer] = local;
     const { key, digest, validity, duration, requires, created } = record;
     const result: NewResult = { key, body, validity: () => validity, duration, requires, mark: this.mark() };
-    const kept = keepIn(place, writer, { result, digest, files: undefined, created }).catch(() => undefined);
+    const kept = keepIn(place, writer, { result, digest, files: undefined, now: created }).catch(() => undefined);
     this.promoting.add(kept);
     void kept.finally(() => this.promoting.delete(kept));
+  }
+
+  private validRecord(place: Place, key: Digest, run: string): TaskRecord | undefined {
+    const manifest = place.manifest.current;
+    const record = manifest.records.get(key);
+    return record !== undefined && isValid(record, manifest, { now: this.now(place), run }) ? record : undefined;
+  }
+
+  /** One time for all places: the bucket's, if it has told it. This computer's may be another. */
+  private now(place: Place): number {
+    const { manifest } = this.places.find(({ tier, isUp }) => tier === 'remote' && isUp) ?? place;
+    return manifest.now();
   }
 
   private newestOf(manifest: Manifest): ReadonlyMap<string, TaskRecord> {
@@ -195,9 +215,4 @@ export class TaskStorage implements ResultStorage {
     this.newest.set(manifest, newest);
     return newest;
   }
-}
-
-function validRecord({ manifest }: Place, key: Digest, run: string): TaskRecord | undefined {
-  const record = manifest.current.records.get(key);
-  return record !== undefined && isValid(record, manifest.current, { now: manifest.now(), run }) ? record : undefined;
 }

@@ -84,7 +84,7 @@ describe('what is damaged', () => {
   test.each([
     ['no JSON', withLine(2, '{'), /has no JSON on line 3/],
     ['an object', withLine(0, '{}'), /has a wrong list: {}, on line 1/],
-    ['too few values', withLine(0, '[1]'), /has 1 values in place of 12, on line 1/],
+    ['too few values', withLine(0, '[1]'), /has 1 values in place of 13, on line 1/],
     ['a revision that nobody can count on from', withLine(0, JSON.stringify(head.with(0, 2 ** 52))), /wrong revision/],
     ['a clear of the future', withLine(0, JSON.stringify(head.with(1, 51))), /wrong cleared: 51/],
     ['more names than there are', withLine(0, JSON.stringify(head.with(5, 1e9))), /wrong name|ends after/],

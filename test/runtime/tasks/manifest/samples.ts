@@ -47,5 +47,6 @@ export function richManifest(): Manifest {
     invalidated: new Map([['Task_a', 4], [digestOf('key gone'), 5], ['output', 6]]),
     epochs: new Map([['stacks', 2], ['never used', 50]]),
     condemned: new Map([[objectOf('old'), 1_700_000_000_001], [`${objectOf('old')}~ffffffff`, 1_700_000_000_002]]),
+    followed: new Map([['s3://bucket/v1/main/default', 70]]),
   });
 }
