@@ -5,7 +5,8 @@ import { DamagedError, NewerFormatError } from '../errors.js';
 
 /*
  * "CTTM" | version (1) | 0 (3) | length of the compressed text (4) | text, gzip'd | digests (32 each) | SHA-256 of all that (32).
- * Numbers are big-endian. Digests are not worth compressing, so the text names them by their place among these.
+ * Numbers are big-endian. Digests are not worth compressing, so the text names them by their place among these. Newer versions begin and end
+ * like that as well, so that they are told from what is damaged.
  */
 const MAGIC = Buffer.from('CTTM');
 const VERSION = 1;
@@ -33,16 +34,16 @@ export function seal({ text, digests }: Contents): Uint8Array {
 export function unseal(bytes: Uint8Array): Contents {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (whole.length < HEAD || !whole.subarray(0, 4).equals(MAGIC)) throw damaged('is none: it does not begin as a manifest does');
+  const end = whole.length - DIGEST_BYTES;
+  if (end < HEAD || !checksumOf([whole.subarray(0, end)]).equals(whole.subarray(end))) throw damaged('is not what was written, or not all of it');
   if (whole[4] > VERSION) {
     const message = `the manifest has format ${whole[4]}; this version of cdk-cache-tiers knows those up to ${VERSION}: update it`;
     throw new NewerFormatError(message, TASK_KEYS.manifest);
   }
-  const end = whole.length - DIGEST_BYTES;
   const textEnd = HEAD + whole.readUInt32BE(8);
   if (whole[4] === 0 || whole.readUIntBE(5, 3) !== 0 || textEnd > end || (end - textEnd) % DIGEST_BYTES !== 0) {
-    throw damaged('has a damaged head, or is cut short');
+    throw damaged('has a wrong head');
   }
-  if (!checksumOf([whole.subarray(0, end)]).equals(whole.subarray(end))) throw damaged('is not what was written: its checksum is another');
   let text: string;
   try {
     text = gunzipSync(whole.subarray(HEAD, textEnd), { maxOutputLength: maxText(textEnd - HEAD) }).toString();

@@ -31,6 +31,12 @@ export function manifestOf({ records = [], folders = [], ...rest }: Omit<Partial
   };
 }
 
+/** The bytes of a manifest with one of them changed by somebody who knows the format: the checksum fits. */
+export function withByte(bytes: Uint8Array, at: number, byte: number): Buffer {
+  const body = Buffer.from(bytes.subarray(0, -32)).fill(byte, at, at + 1);
+  return Buffer.concat([body, createHash('sha256').update(body).digest()]);
+}
+
 /** One of everything that a manifest can have. */
 export function richManifest(): Manifest {
   const chunks = [1, 2].map((i) => ({ object: objectOf(`chunk ${i}`), bytes: i, digest: digestOf(`piece ${i}`) }));
