@@ -10,13 +10,14 @@ export interface PlacesOptions {
 
 const DELIMITER = '/';
 
-/** All namespaces of all scopes, by the names of objects. What is no name is not the cache's. @throws AwsError */
-export async function placesIn(options: PlacesOptions): Promise<Tally[]> {
-  const places: Tally[] = [];
-  for (const scope of await namesBelow(TASK_OBJECT_PREFIX, options)) {
-    for (const namespace of await namesBelow(taskScopePrefix(scope), options)) places.push(new Tally(scope, namespace));
-  }
-  return places;
+/** All scopes, by the names of objects. What is no name is not the cache's. @throws AwsError */
+export function scopesIn(options: PlacesOptions): Promise<string[]> {
+  return namesBelow(TASK_OBJECT_PREFIX, options);
+}
+
+/** All namespaces of a scope, in the order of their names. @throws AwsError */
+export async function placesIn(scope: string, options: PlacesOptions): Promise<Tally[]> {
+  return (await namesBelow(taskScopePrefix(scope), options)).map((namespace) => new Tally(scope, namespace));
 }
 
 async function namesBelow(prefix: string, { client, bucket, signal }: PlacesOptions): Promise<string[]> {

@@ -33,7 +33,10 @@ function load(): ReturnType<typeof createHandler> {
   return handler!;
 }
 
-/** @param remaining milliseconds that Lambda says are left, each time it is asked: first, for all, then for each namespace; then ten minutes */
+/**
+ * @param remaining milliseconds that Lambda says are left, each time it is asked: first, for all, for each scope twice, then for its namespaces;
+ * then ten minutes
+ */
 function run(...remaining: readonly number[]): Promise<void> {
   const left = [...remaining, 600_000];
   return load()({ source: 'aws.events' }, { getRemainingTimeInMillis: () => left.length > 1 ? left.shift()! : left[0] });
@@ -171,10 +174,41 @@ describe('trouble', () => {
     for (const namespace of ['one', 'two']) await keepResult(server, 'a', 31 * DAY, 'main', namespace);
     const [slow, other] = Math.floor(Date.now() / DAY) % 2 === 0 ? ['one', 'two'] : ['two', 'one'];
     server.intercept(({ method, url }) => method === 'GET' && url!.includes(`/v1/main/${slow}/manifest`)); // never answers
-    await run(600_000, 600_000, 15_400); // of 15 s that are kept for the end, 400 ms are left, of which the first has half
+    await run(600_000, 600_000, 600_000, 600_000, 15_400); // of 15 s that are kept for the end, 400 ms are left, of which the first has half
     expect(metrics().map(({ Namespace, DroppedRecords, RetentionFailures }) => [Namespace, DroppedRecords, RetentionFailures]))
       .toEqual([[slow, 0, 1], [other, 1, 0]]);
     expect(said('not retained')).toMatchObject([{ namespace: slow, what: 'namespace', why: 'out of time' }]);
+  });
+
+  test('a scope that is full of namespaces has its share of the time, and metrics of a hundred of them', async () => {
+    for (let i = 0; i < 103; i++) putObject(server, `a-pull-request/n${String(i).padStart(3, '0')}`, 'leases/x', HOUR);
+    await keepResult(server, 'b', 31 * DAY, 'main', 'default');
+    await run();
+    const measured = metrics();
+    expect(measured.filter(({ Scope }) => Scope === 'a-pull-request').map(({ Namespace }) => Namespace).sort())
+      .toEqual(Array.from({ length: 100 }, (_, i) => `n${String(i).padStart(3, '0')}`));
+    expect(said('retained')).toHaveLength(104);
+    expect(measured.filter(({ Scope }) => Scope === 'main')).toMatchObject([{ DroppedRecords: 1 }]);
+  });
+
+  test.each(['manifest', 'namespaces'])('a scope whose %s does not answer takes no other scope\'s time', async (what) => {
+    for (const scope of ['one', 'two']) await keepResult(server, 'a', 31 * DAY, scope);
+    const [slow, other] = Math.floor(Date.now() / DAY) % 2 === 0 ? ['one', 'two'] : ['two', 'one'];
+    const asked = what === 'manifest' ? `/v1/${slow}/default/manifest` : `prefix=${encodeURIComponent(`v1/${slow}/`)}`;
+    server.intercept(({ method, url }) => method === 'GET' && url!.includes(asked)); // never answers
+    await run(600_000, 600_000, 15_400, 15_400, 15_400);
+    expect(said('retained').filter(({ scope }) => scope === other)).toMatchObject([{ dropped: 1, failures: 0 }]);
+    expect(said('out of time for a scope: the next run goes on')).toEqual([expect.objectContaining({ scope: slow })]);
+  });
+
+  test('of two scopes of which one cannot be listed the other is retained, and Lambda counts an error', async () => {
+    for (const scope of ['one', 'two']) await keepResult(server, 'a', 31 * DAY, scope);
+    server.fail({
+      of: ({ method, url }) => method === 'GET' && url!.includes(encodeURIComponent('v1/one/')) && url!.includes('delimiter'),
+      trouble: { kind: 'refusal', status: 403, code: 'AccessDenied' },
+    });
+    await expect(run()).rejects.toThrow(/AccessDenied|denied/i);
+    expect(metrics()).toMatchObject([{ Scope: 'two', DroppedRecords: 1 }]);
   });
 
   test('it ends before Lambda ends it, and says that the next run goes on', async () => {
