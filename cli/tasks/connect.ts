@@ -22,11 +22,11 @@ export async function openStorage(
   });
 }
 
-/** Runs something on the cache, and closes its connections. */
+/** Runs something on the cache, which fails if the cache does, and closes its connections. */
 export async function withOperator<T>(
   options: TasksGroupOptions, io: Io, run: (operator: TaskOperator, storage: TaskStorage) => Promise<T>,
 ): Promise<T> {
-  const storage = await openStorage(options, io);
+  const storage = await openStorage(options, io, { strict: true });
   const [{ TaskOperator }, { ssmClient }] = await Promise.all([
     import('../../runtime/tasks/operator/operator.js'), import('../../runtime/aws/ssm.js'),
   ]);

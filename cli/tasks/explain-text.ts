@@ -1,4 +1,4 @@
-import type { FolderProvenance } from '../../runtime/tasks/operator/folder-provenance.js';
+import type { DifferentPath, FolderDifference } from '../../runtime/tasks/folder-shapes.js';
 import type { PartChange, RecordProvenance, TaskProvenance } from '../../runtime/tasks/operator/explanation.js';
 import type { ListedRecord } from '../../runtime/tasks/operator/records.js';
 import { columns } from '../columns.js';
@@ -11,11 +11,14 @@ const SHOWN = 50;
 
 const NO_CHANGE = '  nothing that its key is made of: the older one was not valid any more, or was not wanted';
 
-export interface ExplainedFolder extends FolderProvenance {
+export interface ExplainedFolder {
+  /** In the cache. */
+  readonly name: string;
   /** Where it is here. */
   readonly folder: string;
   /** What was asked for, relative to it; empty: all of it. */
   readonly within: string;
+  readonly difference: FolderDifference;
 }
 
 export function taskAsText({ id, results, changes }: TaskProvenance, now: number): string {
@@ -79,13 +82,9 @@ export function familyAsText(records: readonly ListedRecord[], now: number, widt
   return `${table}${rest > 0 ? `\n… and ${count(rest, 'result')} more` : ''}`;
 }
 
-export function folderAsText({ name, folder, within, kept, difference }: ExplainedFolder, now: number): string {
-  const { added, changed, missing } = wanted(difference, within);
-  const lines = [
-    ...added.map((path) => `  new here            ${path}`), ...changed.map((path) => `  different here      ${path}`),
-    ...missing.map((path) => `  only in the cache   ${path}`),
-  ].map(printable);
-  const rest = lines.length - SHOWN;
+export function folderAsText({ name, folder, within, difference: { kept, paths } }: ExplainedFolder, now: number): string {
+  const wanted = paths.filter(isWithin(within));
+  const rest = wanted.length - SHOWN;
   return [
     facts([
       ['folder', printable(name)], ['here', printable(folder)],
@@ -94,14 +93,21 @@ export function folderAsText({ name, folder, within, kept, difference }: Explain
       ] as const),
       ...(within === '' ? [] : [['path', printable(within)] as const]),
     ]), '',
-    ...(lines.length === 0 ? [`${within === '' ? 'all' : 'this path'} is the same here and in the cache`] : lines.slice(0, SHOWN)),
+    ...(wanted.length === 0 ? [`${within === '' ? 'all' : 'this path'} is the same here and in the cache`] : [
+      'since the last pull or push:', columns(wanted.slice(0, SHOWN).map((each) => [`  ${changesOf(each)}`, printable(each.path)])),
+    ]),
     ...(rest > 0 ? [`  … and ${count(rest)} more`] : []),
   ].join('\n');
 }
 
-function wanted({ added, changed, missing }: FolderProvenance['difference'], within: string) {
-  const isWanted = (path: string) => within === '' || path === within || path.startsWith(`${within}/`);
-  return { added: added.filter(isWanted), changed: changed.filter(isWanted), missing: missing.filter(isWanted) };
+function changesOf({ here, there }: DifferentPath): string {
+  const word = (what: NonNullable<DifferentPath['here']>) => what === 'added' ? 'new' : what;
+  if (here === there) return `${word(here!)} here and in the cache`;
+  return [here && `${word(here)} here`, there && `${word(there)} in the cache`].filter((each) => each !== undefined).join(', ');
+}
+
+function isWithin(folder: string): (each: DifferentPath) => boolean {
+  return ({ path }) => folder === '' || path === folder || path.startsWith(`${folder}/`);
 }
 
 export function taskAsJson({ id, results, changes }: TaskProvenance): object {
@@ -118,9 +124,9 @@ export function recordAsJson({ record, places, valid }: ListedRecord): object {
   return { id, family, key, digest, bytes: size, created: iso(created), durationMs: duration, validity: how, valid, places };
 }
 
-export function folderAsJson({ name, folder, within, kept, difference }: ExplainedFolder): object {
+export function folderAsJson({ name, folder, within, difference: { kept, paths, unchanged } }: ExplainedFolder): object {
   return {
     folder: name, here: folder, within, kept: kept.map(({ created, ...each }) => ({ ...each, pushed: iso(created) })),
-    difference: { ...wanted(difference, within), unchanged: difference.unchanged },
+    difference: { paths: paths.filter(isWithin(within)), unchanged },
   };
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { basename, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { show } from '../errors.js';
 import { invalid } from './errors.js';
 import { LUIGI_TEMPORARY } from './files/glob.js';
 import { FileMemory } from './files/file-memory.js';
-import type { FolderCacheOptions, PullOptions, PullReport, PushOptions, PushReport } from './folder-shapes.js';
+import type { FolderCacheOptions, FolderDifference, PullOptions, PullReport, PushOptions, PushReport, TransferOptions } from './folder-shapes.js';
 import { readBase, writeBase, type Base } from './folders/base-file.js';
+import { folderDifference } from './folders/difference.js';
 import { pullFolder } from './folders/pull.js';
 import { pushFolder } from './folders/push.js';
 import type { TaskStorage } from './storage/task-storage.js';
@@ -40,7 +41,7 @@ export class FolderCache {
     if (this.root === resolve('/')) throw invalid(`folder must not be the root of the file system, got ${show(folder)}`);
     this.name = name ?? basename(this.root);
     if (!/^[^\0-\x1f\x7f]{1,200}$/.test(this.name)) throw invalid(`name must be a text of 1 to 200 characters, got ${show(this.name)}`);
-    this.ignore = ignore ?? [LUIGI_TEMPORARY];
+    this.ignore = [...(ignore ?? [LUIGI_TEMPORARY]), ...ownFolderIn(this.root, storage.settings.folder)];
   }
 
   /**
@@ -60,6 +61,16 @@ export class FolderCache {
    */
   async push(options: PushOptions = {}): Promise<PushReport> {
     return pushFolder(this.storage, await this.known(), options);
+  }
+
+  /**
+   * What has changed here, and in the cache, since the last pull or push. Nothing is changed.
+   *
+   * @returns `undefined` if the cache has no such folder
+   * @throws TaskError as `pull`; `E_TASK_STORE` if what the cache has cannot be read
+   */
+  async difference(options: Omit<TransferOptions, 'dryRun'> = {}): Promise<FolderDifference | undefined> {
+    return folderDifference(this.storage, await this.known(), options);
   }
 
   /** What is known of the folder lies with the local tier, one state for each folder and what it is synchronized with. */
@@ -82,4 +93,17 @@ export class FolderCache {
     };
     return { root, name, ignore, memory, base, keep };
   }
+}
+
+/** @returns what is to be ignored of the folder that the cache itself has: it is no part of what it keeps */
+function ownFolderIn(root: string, cache: string): string[] {
+  if (isIn(root, cache)) throw invalid(`folder must not be in that of the cache, ${show(cache)}, got ${show(root)}`);
+  if (!isIn(cache, root)) return [];
+  return [`/${relative(root, cache).split(sep).join('/')}`];
+}
+
+/** Whether it is the folder, or lies in it. */
+function isIn(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -6,7 +6,12 @@ export interface FolderCacheOptions {
   readonly folder: string;
   /** What it is called in the cache. @default - the folder's own name */
   readonly name?: string;
-  /** Paths in it that are neither stored nor replaced: `*` within a name, `**` for folders. @default - Luigi's temporary files */
+  /**
+   * Paths in it that are neither stored nor replaced: `*` within a name, `**` for folders; without `/`, names wherever they are; after a `/`, at the
+   * top only.
+   *
+   * @default - Luigi's temporary files
+   */
   readonly ignore?: readonly string[];
 }
 
@@ -48,6 +53,38 @@ export interface PullReport {
   readonly damaged: readonly Refusal[];
   /** Files that both the cache and somebody here has changed since: those here stay. */
   readonly kept: readonly string[];
+}
+
+/** What has happened to a path since the last pull or push. */
+export type Change = 'added' | 'changed' | 'deleted';
+
+/** How a folder here and what the cache has of it differ. */
+export interface FolderDifference {
+  /** What the cache has, in the order in which it is preferred. */
+  readonly kept: readonly KeptFolder[];
+  /** All that is not the same here and there, in order. */
+  readonly paths: readonly DifferentPath[];
+  readonly unchanged: number;
+}
+
+export interface KeptFolder {
+  readonly tier: TierName;
+  readonly scope: string;
+  /** For people: `s3://bucket/v1/main/default`. */
+  readonly place: string;
+  readonly digest: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** When it was pushed, in milliseconds since 1970. */
+  readonly created: number;
+}
+
+export interface DifferentPath {
+  readonly path: string;
+  /** Unset if it is what it was. */
+  readonly here?: Change;
+  /** The same of the cache. */
+  readonly there?: Change;
 }
 
 export interface PushReport {

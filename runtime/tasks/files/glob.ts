@@ -21,14 +21,15 @@ export function pathMatcher(patterns: readonly string[], option = 'patterns'): (
 }
 
 /**
- * Whether a path, or a folder that it is in, is one to be ignored. A pattern without `/` is for names, wherever they are.
+ * Whether a path, or a folder that it is in, is one to be ignored. A pattern without `/` is for names, wherever they are; one that begins
+ * with `/` is for those at the top only.
  *
  * @throws InvalidArgumentError if a pattern is none
  */
 export function ignoreMatcher(patterns: readonly string[], option = 'ignore'): (path: string) => boolean {
   const named = patterns.filter((pattern) => !pattern.includes('/'));
   named.forEach((pattern) => partsOf(pattern, option));
-  const placed = patterns.filter((pattern) => pattern.includes('/')).map((pattern) => partsOf(pattern, option));
+  const placed = patterns.filter((pattern) => pattern.includes('/')).map((pattern) => partsOf(pattern.replace(/^\//, ''), option));
   return (path) => {
     const names = path.split('/');
     return names.some((name) => named.some((pattern) => matchesName(pattern, name)))

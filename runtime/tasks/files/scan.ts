@@ -12,7 +12,8 @@ import { isTemporaryName } from './temporary-folder.js';
 
 export interface ScanOptions {
   /**
-   * Patterns of paths that are left out, with what is below them: `*` within a name, `**` for folders; without `/`, names wherever they are.
+   * Patterns of paths that are left out, with what is below them: `*` within a name, `**` for folders; without `/`, names wherever they are;
+   * after a `/`, at the top only.
    *
    * @default - Luigi's temporary files
    */

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Scan } from '../files/shapes.js';
 import type { Content, Signature } from './signature.js';
 
 /** What a folder was when it last was the same as the cache, and which trees the cache had then. */
@@ -17,6 +18,11 @@ export interface BaseTree {
 export const NO_BASE: Base = { trees: {}, content: new Map() };
 
 const FORMAT = 1;
+
+/** What a folder is compared with: one that has nothing left of what came from the cache is a new one. */
+export function baseOf(base: Base, { files, links }: Scan): Base {
+  return [...files, ...links].some(({ path }) => base.content.has(path)) ? base : NO_BASE;
+}
 
 /** Reads it. One that is missing, damaged or of another form is none: then nothing here counts as deleted or untouched. */
 export async function readBase(file: string): Promise<Base> {

@@ -1,18 +1,14 @@
-import type { Tree } from '../content/shapes.js';
 import { scanFolder } from '../files/scan.js';
 import { restoreTree } from '../files/restore.js';
-import type { Scan } from '../files/shapes.js';
 import type { KnownFolder } from '../folder-cache.js';
 import type { PullOptions, PullReport } from '../folder-shapes.js';
 import type { TaskStorage } from '../storage/task-storage.js';
-import { NO_BASE, type Base } from './base-file.js';
+import { baseOf, type Base } from './base-file.js';
 import { isOn } from './families.js';
 import { hashed } from './hashed.js';
 import { planPull } from './merge.js';
 import { contentOf, isSame, scannedContent, type Content } from './signature.js';
-import { folderPlaces, storedFolders, treeOf, type StoredFolder } from './stored-folders.js';
-
-type Source = StoredFolder & { readonly tree: Tree };
+import { folderPlaces, mergedContent, readTrees, storedFolders, type ReadFolder, type StoredFolder } from './stored-folders.js';
 
 const NOTHING: PullReport = {
   outcome: 'empty', sources: [], files: 0, bytes: 0, written: 0, bytesWritten: 0, deleted: 0, refused: [], damaged: [], kept: [],
@@ -29,7 +25,7 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
   if (stored.length === 0) return isReachable ? NOTHING : { ...NOTHING, outcome: 'failed' };
 
   const scan = await scanFolder(folder.root, { ignore: folder.ignore, memory: folder.memory });
-  const base = isWithoutAny(scan, folder.base) ? NO_BASE : folder.base; // a new or emptied folder gets everything
+  const base = baseOf(folder.base, scan);
   const sources = stored.map(({ place: { tier, scope } }) => ({ tier, scope }));
   const { files, bytes } = stored[0].record;
   if (isAsBefore(stored, base) && isSame(scannedContent(scan), base.content)) return { ...NOTHING, outcome: 'unchanged', sources, files, bytes };
@@ -37,7 +33,7 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
   const trees = await readTrees(storage, stored, signal);
   if (trees.length === 0) return { ...NOTHING, outcome: 'failed', sources };
   const isWhole = isReachable && trees.length === stored.length; // else nothing is known to be gone
-  const there = merged(trees.map(({ tree }) => contentOf(tree)), (path) => isOn(storage.switches, path));
+  const there = mergedContent(trees, (path) => isOn(storage.switches, path));
   const here = contentOf(await hashed(folder, scan, { signal, onProgress }));
   const plan = planPull(base.content, here, there, overwrite);
   const gone = isWhole ? plan.delete : [];
@@ -62,29 +58,8 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
   return { outcome, sources, ...counts, written, bytesWritten, deleted, refused, damaged, kept: plan.kept };
 }
 
-function isWithoutAny(scan: Scan, { content }: Base): boolean {
-  return !scan.files.some(({ path }) => content.has(path)) && !scan.links.some(({ path }) => content.has(path));
-}
-
 function isAsBefore(stored: readonly StoredFolder[], { trees }: Base): boolean {
   return stored.length === Object.keys(trees).length && stored.every(({ place, record }) => trees[place.scope]?.tree === record.tree);
-}
-
-async function readTrees(storage: TaskStorage, stored: readonly StoredFolder[], signal?: AbortSignal): Promise<Source[]> {
-  const read = await Promise.all(stored.map(async (each) => {
-    const tree = await treeOf(storage, each, signal);
-    return tree === undefined ? [] : [{ ...each, tree }];
-  }));
-  return read.flat();
-}
-
-/** Of a path that several have, the first has it. */
-function merged(contents: readonly Content[], isWanted: (path: string) => boolean): Map<string, string> {
-  const all = new Map<string, string>();
-  for (const content of contents) {
-    for (const [path, signature] of content) if (!all.has(path) && isWanted(path)) all.set(path, signature);
-  }
-  return all;
 }
 
 /** What is here and in the cache alike; of what was left alone, what it was before; nothing of what could not be restored. */
@@ -105,7 +80,7 @@ function fileCount(content: Content): number {
   return files;
 }
 
-function bytesOf(sources: readonly Source[], wanted: Content): number {
+function bytesOf(sources: readonly ReadFolder[], wanted: Content): number {
   const seen = new Set<string>();
   let bytes = 0;
   for (const { tree } of sources) {

@@ -17,7 +17,7 @@ import { NO_BASE, type Base } from './base-file.js';
 import { isOn } from './families.js';
 import { planPush, type PushPlan } from './merge.js';
 import { contentOf, isSame, signatureOf, type Content } from './signature.js';
-import { folderPlaces, storedFolders, treeOf, validFolder } from './stored-folders.js';
+import { folderPlaces, mergedContent, readTrees, storedFolders, treeOf, validFolder } from './stored-folders.js';
 
 const NOTHING: PushReport = {
   outcome: 'off', places: [], files: 0, bytes: 0, added: 0, changed: 0, removed: 0, bytesStored: 0, conflicts: [], refused: [],
@@ -53,14 +53,8 @@ export async function pushFolder(storage: TaskStorage, folder: KnownFolder, opti
 
 /** What the scopes that are only read have: it need not be kept in the own one as well. */
 async function contentElsewhere(storage: TaskStorage, name: string, signal?: AbortSignal): Promise<Content> {
-  const content = new Map<string, string>();
-  for (const { place, record } of storedFolders(storage, name)) {
-    if (place.writes) continue;
-    for (const [path, signature] of contentOf(await treeOf(storage, { place, record }, signal) ?? EMPTY)) {
-      if (!content.has(path)) content.set(path, signature);
-    }
-  }
-  return content;
+  const others = storedFolders(storage, name).filter(({ place }) => !place.writes);
+  return mergedContent(await readTrees(storage, others, signal), () => true);
 }
 
 /** What is not here was deleted, unless it could not be read, is switched off, or nothing of what came from the cache is here any more. */

@@ -4,12 +4,16 @@ import type { Tree } from '../content/shapes.js';
 import type { FolderRecord, Manifest } from '../manifest/shapes.js';
 import type { Place } from '../storage/place.js';
 import type { TaskStorage } from '../storage/task-storage.js';
+import { contentOf } from './signature.js';
 
 /** What one place has of a folder. */
 export interface StoredFolder {
   readonly place: Place;
   readonly record: FolderRecord;
 }
+
+/** With its tree. */
+export type ReadFolder = StoredFolder & { readonly tree: Tree };
 
 /** Places that folders are kept in: a bucket, if there is one. The folder itself is the copy on this computer. @default - those that answer */
 export function folderPlaces({ places }: TaskStorage, which: 'up' | 'all' = 'up'): readonly Place[] {
@@ -44,4 +48,22 @@ export async function treeOf(storage: TaskStorage, { place, record }: StoredFold
       return undefined;
     }
   }, signal);
+}
+
+/** Those whose trees can be had. */
+export async function readTrees(storage: TaskStorage, stored: readonly StoredFolder[], signal?: AbortSignal): Promise<ReadFolder[]> {
+  const read = await Promise.all(stored.map(async (each) => {
+    const tree = await treeOf(storage, each, signal);
+    return tree === undefined ? [] : [{ ...each, tree }];
+  }));
+  return read.flat();
+}
+
+/** What several have, put together: of a path that more than one has, the first one's. */
+export function mergedContent(folders: readonly ReadFolder[], isWanted: (path: string) => boolean): Map<string, string> {
+  const all = new Map<string, string>();
+  for (const { tree } of folders) {
+    for (const [path, signature] of contentOf(tree)) if (!all.has(path) && isWanted(path)) all.set(path, signature);
+  }
+  return all;
 }

@@ -10,7 +10,6 @@ import { matchesName } from '../name-pattern.js';
 import type { TaskPlace } from '../storage/shapes.js';
 import { readSwitches, writeSwitches, type TaskSwitches } from '../switches.js';
 import { provenanceOf, type TaskProvenance } from './explanation.js';
-import { folderProvenance, type FolderProvenance, type FolderQuestion } from './folder-provenance.js';
 import { concerns, recordsOf, type ListedRecord, type RecordFilter } from './records.js';
 import { manifestStatus, nameOf, statusOf, type PlaceName, type PlaceStatus } from './status.js';
 import { verifyPlace, type PlaceVerification, type VerifyOptions } from './verification.js';
@@ -104,12 +103,6 @@ export class TaskOperator {
   async explain(id: string, signal?: AbortSignal): Promise<TaskProvenance | undefined> {
     await this.refresh(signal);
     return provenanceOf(id, this.storage.places, signal);
-  }
-
-  /** Where the content of a folder comes from, and what is different here. @returns `undefined` if there is no such folder in the cache */
-  async explainFolder(folder: FolderQuestion): Promise<FolderProvenance | undefined> {
-    await this.refresh(folder.signal);
-    return folderProvenance(this.storage.places, folder);
   }
 
   /** Forgets everything: one write a place, however much it is. What runs now does not bring it back. */

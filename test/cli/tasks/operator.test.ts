@@ -118,9 +118,10 @@ describe('explain', () => {
     const { code, stdout, stderr } = await computer.tasks(['explain', computer.output]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^folder {3}output\nhere {5}\/.*output\nkept in {2}s3:\/\/.*: 2 files, 9 B, pushed .* ago, [0-9a-f]{16}\n\n/);
-    expect(stdout).toMatch(/\n {2}new here {12}New\/c\.json\n {2}different here {6}Make\/a\.json\n {2}only in the cache {3}Make\/b\.json\n$/);
+    const changes = '  changed here  Make/a.json\n  deleted here  Make/b.json\n  new here      New/c.json\n';
+    expect(stdout.slice(stdout.indexOf('since'))).toBe(`since the last pull or push:\n${changes}`);
     expect((await computer.tasks(['explain', join(computer.output, 'Make/a.json'), '--json'])).json()).toMatchObject({
-      folder: 'output', within: 'Make/a.json', difference: { added: [], changed: ['Make/a.json'], missing: [] },
+      folder: 'output', within: 'Make/a.json', difference: { paths: [{ path: 'Make/a.json', here: 'changed' }], unchanged: 0 },
     });
   });
 

@@ -27,7 +27,7 @@ describe('pathMatcher', () => {
 
   test.each(['', '/a', 'a/', 'a//b', './a', 'a/..', '../a', 'a\\b', 'a/b**', '***'])('fails for %p', (pattern) => {
     expect(() => pathMatcher([pattern], 'inputs')).toThrow(/inputs must be relative paths such as 'reports\/\*\.json'.*got '/);
-    expect(() => ignoreMatcher([pattern])).toThrow(/ignore must be relative paths/);
+    expect(() => ignoreMatcher([pattern === '/a' ? '//a' : pattern])).toThrow(/ignore must be relative paths/);
   });
 
   test('fails for what is no text', () => {
@@ -46,6 +46,11 @@ describe('ignoreMatcher', () => {
     const ignored = ignoreMatcher(['a/b', 'logs/**']);
     expect(['a/b', 'a/b/c', 'logs/x', 'logs/x/y'].map(ignored)).toEqual([true, true, true, true]);
     expect(['x/a/b', 'a', 'logs', 'b'].map(ignored)).toEqual([false, false, false, false]);
+  });
+
+  test('after a slash, they are meant at the top only', () => {
+    const ignored = ignoreMatcher(['/b', '/c/d']);
+    expect(['b', 'b/x', 'c/d', 'a/b', 'a/c/d', 'c'].map(ignored)).toEqual([true, true, true, false, false, false]);
   });
 
   test('what Luigi leaves is ignored by default', () => {

@@ -164,6 +164,15 @@ describe('pull and push', () => {
     expect(b.content()).toEqual({});
   });
 
+  test('the folder of the cache is not part of it', async () => {
+    const { storage, ...a } = world.computer({ mode: 'local:rw' });
+    const around = new FolderCache(storage, { folder: `${a.folder}/..` });
+    expect(await around.push()).toMatchObject({ files: 0 });
+    expect(await around.push()).toMatchObject({ outcome: 'unchanged' });
+    const further = new FolderCache(storage, { folder: `${a.folder}/../..`, name: 'further', ignore: ['*'] });
+    expect(await further.push()).toMatchObject({ files: 0 });
+  });
+
   test('files that Luigi was writing when it was killed are not part of it', async () => {
     const [a, b] = [world.computer(), world.computer()];
     await pushed(a, { 'T/a.json': '1', 'T/a.json-luigi-tmp-0123456789': 'half' });
@@ -202,6 +211,39 @@ describe('scopes', () => {
     await pushed(main, { x: 'new in main' });
     await request.cache.pull();
     expect(request.content()).toEqual({ x: 'new in main', y: 'main', z: 'request' });
+  });
+});
+
+describe('difference', () => {
+  test('says what has changed here and in the cache since the two were the same', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    expect(await a.cache.difference()).toBeUndefined();
+    await pushed(a, { same: '=', both: '1', here: '1', there: '1', 'gone/here': '1', 'gone/there': '1' });
+    await b.cache.pull();
+    a.remove('gone/there');
+    await pushed(a, { both: '2', there: '2', new: 'a', alike: 'x' });
+    b.remove('gone/here');
+    for (const [path, content] of Object.entries({ both: '3', here: '3', new: 'b', alike: 'x', own: 'b' })) b.write(path, content);
+    expect(await b.cache.difference()).toEqual({
+      kept: [{
+        tier: 'remote', scope: 'main', place: expect.any(String), digest: expect.any(String), files: 7, bytes: 7, created: expect.any(Number),
+      }],
+      unchanged: 2,
+      paths: [
+        { path: 'both', here: 'changed', there: 'changed' }, { path: 'gone/here', here: 'deleted' }, { path: 'gone/there', there: 'deleted' },
+        { path: 'here', here: 'changed' }, { path: 'new', here: 'added', there: 'added' }, { path: 'own', here: 'added' },
+        { path: 'there', there: 'changed' },
+      ],
+    });
+    b.remove();
+    expect((await b.cache.difference())!.paths).toHaveLength(7); // a new folder: all of it is new in the cache
+  });
+
+  test('fails if what the cache has cannot be read', async () => {
+    const a = world.computer();
+    await pushed(a, { x: '1' });
+    jest.spyOn(world.remote, 'get').mockResolvedValue(undefined);
+    await expect(world.computer().cache.difference()).rejects.toMatchObject({ code: 'E_TASK_STORE', message: expect.stringContaining('"output"') });
   });
 });
 
@@ -252,6 +294,14 @@ describe('switches', () => {
 describe('fails', () => {
   test.each([['', /folder must be a path, got ''/], [undefined, /folder must be a path, got undefined/], ['/', /folder must not be the root/]])('for the folder %p', (folder, message) => {
     expect(() => new FolderCache(world.computer().storage, { folder: folder as string })).toThrow(message as RegExp);
+  });
+
+  test('for what lies in the folder of the cache', () => {
+    const { storage } = world.computer();
+    const message = /folder must not be in that of the cache, '.*cache', got '.*'/;
+    for (const folder of ['', '/v1/main']) {
+      expect(() => new FolderCache(storage, { folder: storage.settings.folder + folder })).toThrow(message);
+    }
   });
 
   test('for a name that is none', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MemoryObjectStore } from '../../../../runtime/stores/memory-object-store';
 import { FolderCache } from '../../../../runtime/tasks/folder-cache';
+import type { PullReport } from '../../../../runtime/tasks/folder-shapes';
 import type { Validity } from '../../../../runtime/tasks/manifest/shapes';
 import { TaskOperator, type TaskOperatorOptions } from '../../../../runtime/tasks/operator/operator';
 import { TaskStorage } from '../../../../runtime/tasks/storage/task-storage';
@@ -59,6 +60,14 @@ export class OperatedWorld {
     await new FolderCache(storage, { folder, name }).push();
     await storage.close();
     return folder;
+  }
+
+  /** The same folder, pulled elsewhere. */
+  async pull(name = 'output'): Promise<PullReport> {
+    const storage = this.storage();
+    const report = await new FolderCache(storage, { folder: this.folder({}), name }).pull();
+    await storage.close();
+    return report;
   }
 
   folder(files: Readonly<Record<string, string>>): string {
