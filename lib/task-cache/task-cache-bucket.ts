@@ -1,9 +1,10 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { TaskCacheProps } from './task-cache-props';
 import { TASK_KEYS, TASK_TIME, taskPrefix, TASK_OBJECT_PREFIX } from '../contract/tasks';
+import { show } from '../private/errors';
 import { privateBucket } from '../private/private-bucket';
 
 /** A bucket in which nothing is replaced by who has not read it, and what is deleted can be had back for a week. */
@@ -35,13 +36,23 @@ export function defineTaskBucket(scope: Construct, id: string, props: TaskCacheP
  * Uploads in parts and copies are denied with that. Their requests carry no such header, but for the last one of an upload, and a policy
  * would have to exempt the others by `s3:ObjectCreationOperation`. The client makes neither.
  */
-export function requireConditions(bucket: s3.IBucket): void {
-  denyWrites(bucket, 'WriteObjectsOnce', `${taskPrefix('*', '*')}${TASK_KEYS.objects}*`, ['s3:if-none-match']);
-  denyWrites(bucket, 'ReplaceByComparison', `${TASK_OBJECT_PREFIX}*`, ['s3:if-none-match', 's3:if-match']);
+function requireConditions(bucket: s3.IBucket): boolean {
+  return [
+    denyWrites(bucket, 'WriteObjectsOnce', `${taskPrefix('*', '*')}${TASK_KEYS.objects}*`, ['s3:if-none-match']),
+    denyWrites(bucket, 'ReplaceByComparison', `${TASK_OBJECT_PREFIX}*`, ['s3:if-none-match', 's3:if-match']),
+  ].every(({ statementAdded }) => statementAdded);
 }
 
-function denyWrites(bucket: s3.IBucket, sid: string, objects: string, without: string[]): void {
-  bucket.addToResourcePolicy(new iam.PolicyStatement({
+/** Makes a given bucket refuse the same, as far as its policy is part of the app. */
+export function prepareGivenBucket(scope: Construct, bucket: s3.IBucket): void {
+  if (requireConditions(bucket)) return;
+  Annotations.of(scope).addWarningV2('@cdk-cache-tiers/tasks:bucketPolicyIsElsewhere',
+    `bucket ${show(bucket.node.path)} is imported, so its policy stays as it is: add there what denies writes without a condition, as the README `
+    + 'has it, so that nothing is replaced by who has not read it');
+}
+
+function denyWrites(bucket: s3.IBucket, sid: string, objects: string, without: string[]): iam.AddToResourcePolicyResult {
+  return bucket.addToResourcePolicy(new iam.PolicyStatement({
     sid,
     effect: iam.Effect.DENY,
     principals: [new iam.AnyPrincipal()],

@@ -7,7 +7,7 @@ import { commandsFor } from './cache-project';
 import { ITaskCache } from './itask-cache';
 import { CacheProjectOptions, ProjectCommands } from './project-options';
 import { ImportedTaskCache, TaskCacheBase } from './task-cache-base';
-import { defineTaskBucket, requireConditions } from './task-cache-bucket';
+import { defineTaskBucket, prepareGivenBucket } from './task-cache-bucket';
 import { TaskCacheAttributes, TaskCacheProps } from './task-cache-props';
 import { checkTaskCacheProps } from './task-cache-validation';
 import { TaskRetention } from './task-retention';
@@ -66,7 +66,7 @@ export class TaskCache extends TaskCacheBase {
   constructor(scope: Construct, id: string, props: TaskCacheProps = {}) {
     super(scope, id);
     checkTaskCacheProps(this, props);
-    if (props.bucket !== undefined) requireConditions(props.bucket);
+    if (props.bucket !== undefined) prepareGivenBucket(this, props.bucket);
     this.bucket = props.bucket ?? defineTaskBucket(this, 'Bucket', props);
     this.switches = props.switches ?? defineSwitches(this, 'Switches', props);
     this.retention = new TaskRetention(this, 'Retention', { ...props, bucket: this.bucket, schedule: props.retentionSchedule });

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { TaskCache } from '../../../lib';
@@ -84,12 +84,16 @@ describe('a given bucket', () => {
     const template = Template.fromStack(stack);
     template.resourceCountIs(BUCKET, 1);
     expect(bucketStatements(template).map(({ Sid }) => Sid)).toEqual(['WriteObjectsOnce', 'ReplaceByComparison']);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
-  test('that is imported keeps its policy where it is defined', () => {
+  test('that is imported keeps its policy where it is defined, and whoever uses it is reminded of that', () => {
     const stack = newStack({ env: HERE });
     const cache = newCache({ bucket: bucketOf(stack) }, stack);
     Template.fromStack(stack).resourceCountIs('AWS::S3::BucketPolicy', 0);
+    Annotations.fromStack(stack).hasWarning('/Stack/Cache', 'bucket "Stack/Own" is imported, so its policy stays as it is: add there what denies '
+    + 'writes without a condition, as the README has it, so that nothing is replaced by who has not read it '
+    + '[ack: @cdk-cache-tiers/tasks:bucketPolicyIsElsewhere]');
     expect(cache.scope('main').environment).toMatchObject({ TASK_CACHE_BUCKET: 'shared', TASK_CACHE_BUCKET_REGION: 'eu-west-1' });
   });
 
