@@ -63,6 +63,8 @@ const context = {
   /** The client of the live tier, and its parts: `arrow/framer.js`. */
   live: pathToFileURL(join(built, 'esm', 'runtime', 'live', 'index.js')).href,
   livePart: (path) => pathToFileURL(join(built, 'esm', 'runtime', 'live', path)).href,
+  /** The client of the task tier. */
+  tasks: pathToFileURL(join(built, 'esm', 'runtime', 'tasks', 'index.js')).href,
   /** The command line, bundled when a claim asks for it. */
   commandLine() {
     if (build === undefined) bundleCommandLine();

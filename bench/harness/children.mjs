@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 const BENCH = join(import.meta.dirname, '..');
 const REPORT = join(BENCH, 'harness', 'report.cjs');
+const USAGE = join(BENCH, 'harness', 'usage.py');
 const running = new Set();
 
 /** Kills whatever still runs; for the end of the run, however it comes. */
@@ -57,6 +58,32 @@ export function start(script, params = {}, { nodeFlags = [], env = {} } = {}) {
   };
 }
 
+/**
+ * Runs any program from beginning to end, and takes what it and all processes that it starts need. Needs python3.
+ *
+ * @param {string[]} command
+ * @returns {Promise<{ wallMs: number, cpuMs: number, peakMb: number }>} `peakMb` of the largest of them
+ */
+export async function wholeProgram(command, { env = {}, limit = 60_000 } = {}) {
+  const child = spawn('python3', [USAGE, ...command], {
+    env: { ...plainEnvironment(), ...env }, stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true,
+  });
+  const group = { kill: (signal) => process.kill(-child.pid, signal) }; // what it measures, too
+  running.add(group);
+  const timer = setTimeout(() => group.kill('SIGKILL'), limit);
+  const texts = [2, 3].map(async (stream) => {
+    let text = '';
+    for await (const part of child.stdio[stream].setEncoding('utf8')) text += part;
+    return text;
+  });
+  const ended = await new Promise((resolve) => child.once('error', resolve).once('exit', (code, signal) => resolve(signal ?? code)));
+  clearTimeout(timer);
+  running.delete(group);
+  const [stderr, report] = await Promise.all(texts);
+  if (ended !== 0) throw new Error(`${command.join(' ')} ended with ${ended}:\n${stderr.slice(-4000)}`);
+  return JSON.parse(report);
+}
+
 /** Runs a script until its one message. */
 export async function measure(script, params, { limit, ...options } = {}) {
   const process_ = start(script, params, options);
@@ -97,7 +124,7 @@ export async function wholeProcess(args, { env = {}, limit = 60_000 } = {}) {
 
 /** Without the settings of whoever runs this that would change what is measured. */
 function plainEnvironment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|CACHE_|NODE_OPTIONS$|NODE_V8_COVERAGE$|.*_PROXY$)/i.test(name)));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|CACHE_|TASK_CACHE_|RCLONE_|NODE_OPTIONS$|NODE_V8_COVERAGE$|.*_PROXY$)/i.test(name)));
 }
 
 function describe({ subject, kind, mode }) {

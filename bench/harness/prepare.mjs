@@ -15,7 +15,7 @@ function isInstalled() {
   return versions(installed) === versions(join(BENCH, 'package-lock.json'));
 }
 
-function run(what, command, args) {
+export function run(what, command, args) {
   console.log(`${what} …`);
   const begun = Date.now();
   const { status, signal, error } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });

@@ -65,12 +65,15 @@ function put(objects, { key, headers, body, checksums }) {
   const there = objects.get(key);
   if (headers['if-none-match'] === '*' && there !== undefined) return error(412, 'PreconditionFailed');
   if (headers['if-match'] !== undefined && there === undefined) return error(404, 'NoSuchKey');
-  if (headers['if-match'] !== undefined && headers['if-match'] !== there.etag) return error(412, 'PreconditionFailed');
+  if (headers['if-match'] !== undefined && bare(headers['if-match']) !== bare(there.etag)) return error(412, 'PreconditionFailed');
   if (headers['x-amz-copy-source'] !== undefined) return error(501, 'NotImplemented');
   const etag = `"${md5(body).toString('hex')}"`;
   store(objects, key, { body, etag, headers: { ...described(headers), ...checksums } });
   return { headers: { etag } };
 }
+
+/** ETags come with their quotes and without. */
+const bare = (etag) => etag.replaceAll('"', '');
 
 function store(objects, key, object) {
   objects.set(key, { ...object, modified: new Date() });
@@ -80,7 +83,7 @@ function get(objects, { method, key, headers }) {
   const object = objects.get(key);
   if (object === undefined) return method === 'HEAD' ? { status: 404 } : error(404, 'NoSuchKey');
   const { body, etag, modified, headers: own } = object;
-  if (headers['if-none-match'] === etag) return { status: 304, headers: { etag } };
+  if (headers['if-none-match'] !== undefined && bare(headers['if-none-match']) === bare(etag)) return { status: 304, headers: { etag } };
   const shown = headers['x-amz-checksum-mode'] ? own : withoutChecksums(own);
   const known = { ...shown, etag, 'last-modified': modified.toUTCString(), 'accept-ranges': 'bytes' };
   const range = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '');

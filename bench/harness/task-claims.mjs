@@ -1,0 +1,133 @@
+// The claims about folders, from what each subject went through.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NAMES, PROGRAMS } from '../subjects/tasks/programs.mjs';
+import { start } from './children.mjs';
+import { installTaskPeers } from './task-peers.mjs';
+import { goThrough, STEPS } from './task-scenarios.mjs';
+import { median, shuffled } from './statistics.mjs';
+
+const LATENCIES = [0, 15];
+/** So far from the best that one round says enough, each of which takes minutes. */
+const SLOW = ['aws', 'rclone'];
+const ROUNDS = 5;
+/** What rclone's tuned figure is multiplied with to be our goal. */
+const GOALS = { wallMs: 1, cpuMs: 0.5 };
+const FIGURES = {
+  wallMs: ['wall', 'time', 'ms'], cpuMs: ['cpu', 'CPU', 'ms CPU'], peakMb: ['memory', 'largest process', 'MB'],
+  requests: ['requests', 'requests', 'requests'], megabytes: ['bytes', 'bytes of bodies', 'MB'],
+};
+/** These do not depend on how long an answer takes. */
+const CONSTANT = ['peakMb', 'requests', 'megabytes'];
+
+/** @param {string} claim its name @param dataset of task-folders.mjs */
+export async function measureFolders(claim, dataset, { tasks, commandLine, rounds }) {
+  const { aws, s5cmd, versions } = installTaskPeers();
+  const at = { aws, commandLine: commandLine(), tasks };
+  console.log(`  ${versions.join('\n  ')}${s5cmd ? '' : '\n  s5cmd is not here, and is left out'}`);
+  showCommands(at);
+  const subjects = ['ours', 'ours-process', 'rclone-tuned', ...(s5cmd ? ['s5cmd'] : []), ...SLOW];
+  const server = await startServer();
+  const results = [];
+  try {
+    for (const latency of LATENCIES) {
+      const samples = new Map(subjects.map((subject) => [subject, []]));
+      for (let round = 0; round < rounds(ROUNDS); round++) {
+        for (const subject of shuffled(subjects).filter((each) => round === 0 || !SLOW.includes(each))) {
+          samples.get(subject).push(await inMemory((folder) => goThrough({ subject, folder, dataset, server, latency, at })));
+        }
+      }
+      tellOfWrong(samples, latency);
+      tellOfServer(samples, latency);
+      results.push(...resultsOf(claim, dataset, samples, latency));
+    }
+  } finally {
+    await server.end();
+  }
+  return results;
+}
+
+function resultsOf(claim, dataset, samples, latency) {
+  const results = [];
+  for (const [step, what] of Object.entries(STEPS)) {
+    for (const [figure, [name, title, unit]] of Object.entries(FIGURES)) {
+      if (CONSTANT.includes(figure) && latency > 0) continue;
+      const figures = [...samples].map(([subject, taken]) => figureOf(subject, taken.map((each) => each[step]), figure));
+      const tuned = figures.find((each) => each.name === NAMES['rclone-tuned']).value;
+      const goal = step.endsWith('-none') && figure === 'requests' ? 1 : step.endsWith('-cold') && figure in GOALS ? tuned * GOALS[figure] : null;
+      const time = CONSTANT.includes(figure) ? '' : `${latency}ms-`;
+      results.push({
+        claim: `${claim}/${time}${step}-${name}`, unit, better: 'lower', goal,
+        title: `${dataset.title}, ${what}, ${title}${time && `, answers take ${latency} ms`}`, figures,
+      });
+    }
+  }
+  return results;
+}
+
+/** Who left wrong bytes did not do it, however fast. */
+function figureOf(subject, steps, figure) {
+  const values = steps.map((step) => step[figure]);
+  const role = subject === 'ours' ? 'ours' : subject === 'ours-process' ? 'other' : 'peer';
+  const value = steps.some(({ wrong = 0 }) => wrong > 0) ? NaN : median(values);
+  return { name: NAMES[subject] ?? subject, role, value, low: Math.min(...values), high: Math.max(...values) };
+}
+
+/** @throws if it was us, or if no change took us more than one conditional GET */
+function tellOfWrong(samples, latency) {
+  for (const [subject, taken] of samples) {
+    for (const step of Object.keys(STEPS)) {
+      const wrong = Math.max(...taken.map((each) => each[step].wrong ?? 0));
+      if (wrong === 0) continue;
+      const text = `${NAMES[subject] ?? subject}: ${wrong} files are not what was uploaded, after '${STEPS[step]}' with ${latency} ms`;
+      if (subject.startsWith('ours')) throw new Error(text);
+      console.log(`  ${text}`);
+    }
+    if (!subject.startsWith('ours')) continue;
+    const wanted = subject === 'ours' ? '{"GET":1}' : '{"GET 304":1}'; // a new process knows no manifest that might be the same
+    const other = taken.flatMap((each) => [each['up-none'].kinds, each['down-none'].kinds]).find((each) => JSON.stringify(each) !== wanted);
+    if (other !== undefined) throw new Error(`${subject}: no change is ${JSON.stringify(other)}, not ${wanted}`);
+  }
+}
+
+/** How much of one processor the server was busy, at its most: near 1, it would be what is measured. */
+function tellOfServer(samples, latency) {
+  const shares = [...samples].map(([subject, taken]) =>
+    `${NAMES[subject] ?? subject} ${Math.max(...taken.flatMap(Object.values).map(({ serverShare }) => serverShare)).toFixed(2)}`);
+  console.log(`  The server's share of one processor at its most, with ${latency} ms: ${shares.join('; ')}`);
+}
+
+function showCommands(at) {
+  const example = { endpoint: 'ENDPOINT', bucket: 'BUCKET', state: 'STATE', ...at, commandLine: 'cache-tiers', aws: 'aws' };
+  for (const [subject, program] of Object.entries(PROGRAMS)) {
+    const words = program(example).command('FOLDER').filter((word) => word !== process.execPath).map((word) => word || '\'\'');
+    console.log(`  ${(NAMES[subject] ?? subject).padEnd(16)} ${words.join(' ')}`);
+  }
+}
+
+async function startServer() {
+  const server = start('servers/task-s3.mjs');
+  const { endpoint } = await server.message();
+  return {
+    endpoint,
+    ask(message) {
+      server.send(message);
+      return server.message();
+    },
+    end: () => server.end(),
+  };
+}
+
+/** Runs `use` with a folder in memory, where there is such a thing: no disk is measured. */
+async function inMemory(use) {
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cache-tiers-bench-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove); // Ctrl-C
+  try {
+    return await use(folder);
+  } finally {
+    remove();
+    process.off('exit', remove);
+  }
+}
