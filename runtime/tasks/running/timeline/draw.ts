@@ -1,7 +1,7 @@
 import type { TaskOutcome, TaskRun, TaskStatus } from '../options.js';
 import { barsOf, type Bar } from './bars.js';
 import { STYLE } from './style.js';
-import { cut, duration, escaped } from './text.js';
+import { cut, duration, escaped, tickText } from './text.js';
 
 const WIDTH = 1200;
 const LEFT = 88;
@@ -10,11 +10,15 @@ const PLOT = WIDTH - LEFT - RIGHT;
 const HEAD = 150;
 const LANE = 28;
 const BAR = 22;
+/** Half of a tick's text, in pixels. */
+const TICK_TEXT = 24;
 /** Of one character of a label, in pixels. */
 const CHARACTER = 6.4;
 /** Failed tasks whose messages are written below. */
 const SHOWN_FAILURES = 8;
-const TICKS = 6;
+/** At the most. Times that people count in, in milliseconds; larger ones are multiples of the last. */
+const TICKS = 8;
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 10e3, 15e3, 30e3, 60e3, 120e3, 300e3, 600e3, 900e3, 1800e3, 3600e3];
 
 /** From the worst on: it is what several tasks in one bar are coloured by. */
 const STATUSES: readonly TaskStatus[] = ['failed', 'cancelled', 'skipped', 'ran', 'reused'];
@@ -70,11 +74,12 @@ function drawSaved(busy: number, saved: number): string[] {
 }
 
 function drawAxis(end: number, bottom: number): string[] {
-  return Array.from({ length: TICKS + 1 }, (_, i) => {
-    const x = round(LEFT + PLOT * i / TICKS);
-    const anchor = i === 0 ? 'start' : i === TICKS ? 'end' : 'middle';
+  const step = STEPS.find((each) => end / each <= TICKS) ?? Math.ceil(end / TICKS / STEPS.at(-1)!) * STEPS.at(-1)!;
+  return Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => {
+    const x = round(LEFT + PLOT * i * step / end);
+    const anchor = i === 0 ? 'start' : x > WIDTH - RIGHT - TICK_TEXT ? 'end' : 'middle';
     return `<line class="tick" x1="${x}" y1="${HEAD - 6}" x2="${x}" y2="${bottom}"/>`
-      + `<text class="note" x="${x}" y="${bottom + 16}" text-anchor="${anchor}">${escaped(duration(end * i / TICKS))}</text>`;
+      + `<text class="note" x="${x}" y="${bottom + 16}" text-anchor="${anchor}">${escaped(tickText(i * step))}</text>`;
   });
 }
 

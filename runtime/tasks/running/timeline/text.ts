@@ -23,3 +23,8 @@ export function duration(milliseconds: number): string {
   const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** A round time, without what is zero of it: `0`, `500 ms`, `2 s`, `1 min 30 s`, `3 h`. */
+export function tickText(milliseconds: number): string {
+  return milliseconds === 0 ? '0' : duration(milliseconds).replace(/\.0 s$/, ' s').replace(/ 0 (s|min)$/, '');
+}
