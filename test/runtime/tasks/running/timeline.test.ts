@@ -57,7 +57,8 @@ describe('a picture', () => {
 
   test.each([
     [1, ['0', '1 ms']], [4400, ['0', '1 s', '2 s', '3 s', '4 s']], [2500, ['0', '500 ms', '1 s', '1.5 s', '2 s', '2.5 s']],
-    [200_000, ['0', '30 s', '1 min', '1 min 30 s', '2 min', '2 min 30 s', '3 min']], [20 * 3_600_000, ['0', '3 h', '6 h', '9 h', '12 h', '15 h', '18 h']],
+    [200_000, ['0', '30 s', '1 min', '1 min 30 s', '2 min', '2 min 30 s', '3 min']],
+    [20 * 3_600_000, ['0', '3 h', '6 h', '9 h', '12 h', '15 h', '18 h']],
   ])('of %d ms has round times below it', (ended, times) => {
     const svg = drawn([outcome(1, { started: 0, ended, duration: ended, worker: 0 })]);
     expect([...svg.matchAll(/<text class="note"[^>]* text-anchor[^>]*>([^<]*)</g)].map(([, text]) => text)).toEqual(times);
