@@ -5,6 +5,7 @@ import { within } from '../../resilience/within.js';
 import type { Digest } from '../content/shapes.js';
 import { reasonOf, TaskError } from '../errors.js';
 import type { FoundResult, HeldLease, KeptResult, Mark, NewResult, ResultStorage } from '../storage/shapes.js';
+import { LONGEST_PAUSE } from '../storage/record-writer.js';
 import type { TaskTelemetry } from '../telemetry.js';
 
 const PLACE = 'storage';
@@ -52,8 +53,9 @@ export class GuardedStorage {
     return this.attempt('digest', () => this.storage.digestOf(value, folder), { milliseconds });
   }
 
+  /** Storage may wait for others on purpose, to keep them together. */
   keep(result: NewResult, milliseconds: number): Promise<KeptResult | undefined> {
-    return this.attempt('keep', (bounded) => this.storage.keep(result, bounded), { milliseconds });
+    return this.attempt('keep', (bounded) => this.storage.keep(result, bounded), { milliseconds: milliseconds + LONGEST_PAUSE });
   }
 
   /** Waits as long as somebody else holds it, and says so. */
@@ -72,6 +74,13 @@ export class GuardedStorage {
 
   async release(lease: HeldLease): Promise<void> {
     await this.attempt('release', () => lease.release(), {}).catch(() => undefined); // it is reported, and ends by itself
+  }
+
+  /** Nothing more comes to be kept: what has come need not wait for others. */
+  async hurry(): Promise<void> {
+    try {
+      await this.storage.settled();
+    } catch { /* reported when it is asked again, at the end */ }
   }
 
   /** What has not been kept by then is reported. */

@@ -28,7 +28,11 @@ export interface TaskRunnerOptions extends Omit<TaskStorageOptions, 'parts'> {
   readonly continueOnFailure?: boolean;
   /** How long a task may go on after its signal has aborted. Then the run goes on without it, and its result is not kept. @default 5s */
   readonly grace?: Duration;
-  /** Longest that storage may take for one result, and a second more for each MiB of its files. Then the run goes on without it. @default 30s */
+  /**
+   * Longest that storage may take for one result. To keep it, it has a second more for each MiB of its files, and 5 more to keep others together with
+   * it. Then the run goes on without it.
+   * @default 30s
+   */
   readonly storageTimeout?: Duration;
   /** Where files of results are until they are kept. @default os.tmpdir() */
   readonly temporary?: string;

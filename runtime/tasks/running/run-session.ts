@@ -12,6 +12,7 @@ import type { TaskState } from './task-state.js';
 export class RunSession {
   private readonly ready = new ReadyQueue<TaskState>(comesBefore);
   private readonly free: number[];
+  private readonly workers: number;
   private readonly hashes: FileHashes = new Map();
   /** Tasks of which not all is done. */
   private left: number;
@@ -20,7 +21,8 @@ export class RunSession {
 
   constructor(private readonly states: ReadonlyMap<string, TaskState>, private readonly world: RunWorld) {
     this.left = states.size;
-    this.free = Array.from({ length: Math.min(world.settings.workers, states.size) }, (_, i) => i);
+    this.workers = Math.min(world.settings.workers, states.size);
+    this.free = Array.from({ length: this.workers }, (_, i) => i);
   }
 
   /** Resolves once all is done. Never fails. */
@@ -56,6 +58,7 @@ export class RunSession {
     if (state.made !== undefined) this.release(state.node);
     else this.withdraw(state);
     this.fill();
+    if (this.free.length === this.workers) void world.storage.hurry();
     await execution.after;
     if (state.status === 'failed') this.failed(state);
     this.end(state);

@@ -1,5 +1,6 @@
-import type { TaskRecord } from '../manifest/shapes.js';
-import { withRecords } from '../manifest/rules.js';
+import { wait } from '../../resilience/wait.js';
+import { isCurrent, withRecords } from '../manifest/rules.js';
+import type { Manifest, TaskRecord } from '../manifest/shapes.js';
 import { isOwn, type Place } from './place.js';
 
 /** A record on its way. */
@@ -29,16 +30,28 @@ interface Written {
 
 /** How often something is stored anew because what it had referred to is about to be deleted. */
 const ATTEMPTS = 3;
+/**
+ * A manifest is replaced as a whole. So that many results that come one by one do not cost the square of their number, the next replacement waits
+ * for so long, in milliseconds for each record that the manifest has: several times what it takes.
+ */
+const PAUSE_PER_RECORD = 0.2;
+const SHORTEST_PAUSE = 50;
+/** A process that is killed has not kept what was finished in the last so many milliseconds, at the most. */
+export const LONGEST_PAUSE = 5_000;
 
 /**
- * Writes records into the manifest of one place, all those together that have come while the last ones were written: however many results there are,
- * one request replaces the manifest at a time.
+ * Writes records into the manifest of one place, all those together that have come while the last ones were written, and a while longer where the
+ * manifest is large: however many results there are, one request replaces the manifest at a time.
  */
 export class RecordWriter {
   private queue: Pending[] = [];
   private writing?: Promise<void>;
+  private resting = new AbortController();
+  /** How many want no pauses. */
+  private hurried = 0;
 
-  constructor(private readonly place: Place) {}
+  /** @param pause resolves after so many milliseconds, or once the signal aborts */
+  constructor(private readonly place: Place, private readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void> = rest) {}
 
   /**
    * @returns the record once it is in the manifest; `undefined` if it could not be kept, or is valid no more
@@ -51,9 +64,11 @@ export class RecordWriter {
     });
   }
 
-  /** Resolves once nothing is on its way. */
-  async settled(): Promise<void> {
-    while (this.writing !== undefined) await this.writing;
+  /** Makes no pauses: somebody waits. @returns ends that */
+  hurry(): () => void {
+    this.hurried++;
+    this.resting.abort();
+    return () => { this.hurried--; };
   }
 
   private async drain(): Promise<void> {
@@ -70,7 +85,16 @@ export class RecordWriter {
       } catch (error) { // strict
         for (const { fail } of batch) fail(error);
       }
+      await this.rest();
     }
+  }
+
+  private async rest(): Promise<void> {
+    if (this.hurried > 0 || !this.place.isUp) return;
+    const milliseconds = Math.min(LONGEST_PAUSE, this.place.manifest.current.records.size * PAUSE_PER_RECORD);
+    if (milliseconds < SHORTEST_PAUSE) return;
+    this.resting = new AbortController();
+    await this.pause(milliseconds, this.resting.signal);
   }
 
   private async commit(drafts: readonly Draft[]): Promise<ReadonlyMap<Draft, Written>> {
@@ -88,7 +112,7 @@ export class RecordWriter {
         return merged.manifest === current ? undefined : merged.manifest;
       });
       contents.avoid(newest.condemned.keys());
-      for (const [draft, { record: { key } }] of prepared) result.set(draft, { record: newest.records.get(key) });
+      for (const [draft, { record: { key } }] of prepared) result.set(draft, { record: currentRecord(newest, key) });
       const again = new Set(refused.map(({ key }) => key));
       left = left.filter((draft) => again.has(prepared.get(draft)?.record.key ?? ''));
     }
@@ -108,4 +132,14 @@ export class RecordWriter {
     }));
     return prepared;
   }
+}
+
+function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return wait(milliseconds, signal).catch(() => undefined);
+}
+
+/** An outdated one that is still there is not the one that was kept. */
+function currentRecord(manifest: Manifest, key: string): TaskRecord | undefined {
+  const record = manifest.records.get(key);
+  return record !== undefined && isCurrent(record, manifest) ? record : undefined;
 }

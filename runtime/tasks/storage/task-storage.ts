@@ -37,7 +37,7 @@ export class TaskStorage implements ResultStorage {
   private readonly remote?: RemoteStore;
   private readonly readSwitches: (signal?: AbortSignal) => Promise<TaskSwitches>;
   private readonly newest = new WeakMap<Manifest, ReadonlyMap<string, TaskRecord>>();
-  private readonly promoting = new Set<Promise<unknown>>();
+  private readonly keeping = new Set<Promise<unknown>>();
   private current = TaskSwitches.ON;
   /** Revision of the local manifest at the last refresh: what was invalidated in the bucket by then is invalid there too. */
   private localMark = 0;
@@ -122,18 +122,8 @@ export class TaskStorage implements ResultStorage {
     return resultDigest(value, folder === undefined ? undefined : (await hashFiles(folder))?.digest);
   }
 
-  async keep(result: NewResult, signal?: AbortSignal): Promise<KeptResult> {
-    const files = result.folder === undefined ? undefined : await hashFiles(result.folder);
-    const digest = resultDigest(result.body.value, files?.digest);
-    const known = [...this.writers].filter(([place]) => place.isUp && result.mark.has(place));
-    const written = await Promise.all(known.map(async ([place, writer]) => {
-      const kept = await keepIn(place, writer, { result, digest, files, now: this.now(place) }, signal);
-      return kept && { place, files: kept };
-    }));
-    const [first] = written.filter((each) => each !== undefined);
-    const places = written.flatMap((each) => each === undefined ? [] : [{ tier: each.place.tier, scope: each.place.scope }]);
-    const own = files === undefined ? NO_FILES : folderFiles(result.folder!, files.paths);
-    return { digest, files: first?.files ?? own, places };
+  keep(result: NewResult, signal?: AbortSignal): Promise<KeptResult> {
+    return this.underWay(this.keepEverywhere(result, signal));
   }
 
   async lease(key: Digest, signal?: AbortSignal, onWait?: () => void): Promise<HeldLease | undefined> {
@@ -149,8 +139,9 @@ export class TaskStorage implements ResultStorage {
   }
 
   async settled(): Promise<void> {
-    await Promise.all(this.promoting);
-    await Promise.all([...this.writers.values()].map((writer) => writer.settled()));
+    const ends = [...this.writers.values()].map((writer) => writer.hurry());
+    while (this.keeping.size > 0) await Promise.allSettled(this.keeping);
+    for (const end of ends) end();
   }
 
   async close(): Promise<void> {
@@ -158,6 +149,25 @@ export class TaskStorage implements ResultStorage {
     this.telemetry.flush();
     for (const { objects } of this.places) objects.close();
     this.remote?.close();
+  }
+
+  private async keepEverywhere(result: NewResult, signal?: AbortSignal): Promise<KeptResult> {
+    const files = result.folder === undefined ? undefined : await hashFiles(result.folder);
+    const digest = resultDigest(result.body.value, files?.digest);
+    const known = [...this.writers].filter(([place]) => place.isUp && result.mark.has(place));
+    const written = await Promise.all(known.map(async ([place, writer]) => {
+      const kept = await keepIn(place, writer, { result, digest, files, now: this.now(place) }, signal);
+      return kept && { place, files: kept };
+    }));
+    const [first] = written.filter((each) => each !== undefined);
+    const places = written.flatMap((each) => each === undefined ? [] : [{ tier: each.place.tier, scope: each.place.scope }]);
+    const own = files === undefined ? NO_FILES : folderFiles(result.folder!, files.paths);
+    return { digest, files: first?.files ?? own, places };
+  }
+
+  private underWay<T>(kept: Promise<T>): Promise<T> {
+    this.keeping.add(kept);
+    return kept.finally(() => this.keeping.delete(kept));
   }
 
   private readable(): Place[] {
@@ -188,9 +198,7 @@ export class TaskStorage implements ResultStorage {
     const [place, writer] = local;
     const { key, digest, validity, duration, requires, created } = record;
     const result: NewResult = { key, body, validity: () => validity, duration, requires, mark: this.mark() };
-    const kept = keepIn(place, writer, { result, digest, files: undefined, now: created }).catch(() => undefined);
-    this.promoting.add(kept);
-    void kept.finally(() => this.promoting.delete(kept));
+    void this.underWay(keepIn(place, writer, { result, digest, files: undefined, now: created }).catch(() => undefined));
   }
 
   private validRecord(place: Place, key: Digest, run: string): TaskRecord | undefined {
