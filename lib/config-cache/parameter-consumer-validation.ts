@@ -1,9 +1,9 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IParameterChanges } from './iparameter-changes';
 import { ParameterConsumerOptions } from './parameter-consumer-options';
 import { show, validationError } from '../private/errors';
-import { checkAlone, checkInteger } from '../private/validation';
+import { checkAlone, checkInteger, checkSeconds } from '../private/validation';
 
 /** From here on Lambda must be given time to gather a batch. */
 const SMALL_BATCH = 10;
@@ -32,9 +32,4 @@ export function checkChangesAreHere(scope: Construct, changes: IParameterChanges
     if (Token.isUnresolved(there[name]) || Token.isUnresolved(here[name]) || there[name] === here[name]) continue;
     throw validationError(scope, `changes are of the ${name} ${show(there[name])}, and this is in ${show(here[name])}: define changes in each`);
   }
-}
-
-function checkSeconds(scope: Construct, name: string, value: Duration | undefined, least: number, most: number): void {
-  if (value === undefined || value.isUnresolved()) return;
-  checkInteger(scope, `${name} (in seconds)`, value.toSeconds({ integral: false }), least, most);
 }

@@ -16,6 +16,7 @@ import { checkDragonflyProps } from './dragonfly-validation';
 import { LiveIndexBase } from './live-index-base';
 import { LIVE_INDEX_DIMENSION, LIVE_INDEX_METRIC, LIVE_METRIC_NAMESPACE } from '../contract/live';
 import { validationError } from '../private/errors';
+import { percentage } from '../private/percentage';
 
 /** Without quotation marks and the like, for whoever types it. */
 const PASSWORD_LENGTH = 48;
@@ -134,14 +135,11 @@ export class DragonflyIndex extends LiveIndexBase {
    * @param options overrides
    */
   public metricMemoryUtilization(options?: cloudwatch.MetricOptions): cloudwatch.IMetric {
-    return new cloudwatch.MathExpression({
+    return percentage({
       label: 'Memory of the index (%)',
       expression: '100 * used / max',
       usingMetrics: { used: this.metricMemoryUsed(options), max: this.metricMemoryMax(options) },
-      ...(options?.period && { period: options.period }),
-      ...(options?.label && { label: options.label }),
-      ...(options?.color && { color: options.color }),
-    });
+    }, options);
   }
 
   /**

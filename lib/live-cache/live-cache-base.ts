@@ -4,7 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { bindEnvironment } from './bind';
+import { bindCache } from './bind';
 import { ILiveCache } from './ilive-cache';
 import { ILiveIndex } from './ilive-index';
 import { LiveCacheGrants } from './live-cache-grants';
@@ -58,7 +58,7 @@ export abstract class LiveCacheBase extends LiveCacheMetrics implements ILiveCac
   }
 
   public bind(fn: lambda.Function): iam.Grant {
-    bindEnvironment(this, fn);
+    bindCache(this, fn);
     return this.grantReadWrite(fn);
   }
 

@@ -2,6 +2,7 @@ import { Resource } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { ILiveCacheMetrics } from './ilive-cache-metrics';
 import { LIVE_METRIC, LIVE_METRIC_DIMENSION, LIVE_METRIC_NAMESPACE, LIVE_SWEEPER_METRIC } from '../contract/live';
+import { percentage } from '../private/percentage';
 
 /**
  * The metrics of defined and imported caches.
@@ -23,15 +24,12 @@ export abstract class LiveCacheMetrics extends Resource implements ILiveCacheMet
 
   public metricHitRate(options?: cloudwatch.MetricOptions): cloudwatch.IMetric {
     const [hits, joined, stale] = [this.metricHits(options), this.metricJoined(options), this.metricStale(options)];
-    return new cloudwatch.MathExpression({
+    return percentage({
       label: 'Hit rate (%)',
       // The client writes no zeros, and without FILL the sum has no value where one of its parts has none.
       expression: '100 * (FILL(hits, 0) + FILL(joined, 0) + FILL(stale, 0)) / queries',
       usingMetrics: { hits, joined, stale, queries: this.metricQueries(options) },
-      ...(options?.period && { period: options.period }),
-      ...(options?.label && { label: options.label }),
-      ...(options?.color && { color: options.color }),
-    });
+    }, options);
   }
 
   public metricQueries(options?: cloudwatch.MetricOptions): cloudwatch.Metric {

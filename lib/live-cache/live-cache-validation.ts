@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { LiveCacheAttributes, LiveCacheProps, LiveDataEndpoint } from './live-cache-props';
 import { LIVE_NAMESPACE, LIVE_TIME } from '../contract/live';
 import { show, validationError } from '../private/errors';
-import { checkAlone, checkEach, checkInteger, checkPattern } from '../private/validation';
+import { checkAlone, checkAutoDelete, checkEach, checkPattern, checkSeconds } from '../private/validation';
 
 const BUCKET_PROPS = ['directDownload', 'sourceVpcEndpoints', 'autoDeleteObjects'] as const satisfies readonly (keyof LiveCacheProps)[];
 
@@ -19,7 +19,7 @@ export function checkLiveCacheProps(scope: Construct, props: LiveCacheProps): vo
     throw validationError(scope, `removalPolicy is ${show(props.removalPolicy)}, but nothing that holds data is defined here: leave it out`);
   }
   checkRotation(scope, props);
-  checkAutoDelete(scope, props);
+  checkAutoDelete(scope, props, RemovalPolicy.DESTROY);
   checkEach(scope, 'directDownload.allowedOrigins', props.directDownload?.allowedOrigins, (name, value) => {
     checkPattern(scope, name, value, /^(\*|https?:\/\/[^/\s]+)$/, 'an origin, such as "https://app.example.com", without a path');
   });
@@ -47,11 +47,6 @@ export function checkStorage(scope: Construct, props: { readonly bucket?: s3.IBu
   checkPattern(scope, 'dataEndpoint.bucketName', endpoint?.bucketName, /^[a-z0-9][a-z0-9.-]{2,62}$/, 'the name of a bucket');
 }
 
-export function checkSeconds(scope: Construct, name: string, value: Duration | undefined, least: number, most: number): void {
-  if (value === undefined || value.isUnresolved()) return;
-  checkInteger(scope, `${name} (in seconds)`, value.toSeconds({ integral: false }), least, most);
-}
-
 function checkLife(scope: Construct, { ttl, maxLife }: { readonly ttl?: Duration; readonly maxLife?: Duration }): void {
   checkSeconds(scope, 'ttl', ttl, 1, LIVE_TIME.maxLife);
   checkSeconds(scope, 'maxLife', maxLife, 1, LIVE_TIME.maxLife);
@@ -66,9 +61,4 @@ function checkRotation(scope: Construct, { rotation, rotationInterval, masterKey
   if (rotationInterval === undefined || (rotation ?? masterKey === undefined)) return;
   const reason = rotation === false ? 'rotation is false' : 'masterKey is given without rotation';
   throw validationError(scope, `rotationInterval is ${show(rotationInterval)}, but ${reason}: set rotation to true, or leave the interval out`);
-}
-
-function checkAutoDelete(scope: Construct, { autoDeleteObjects, removalPolicy }: LiveCacheProps): void {
-  if (!autoDeleteObjects || (removalPolicy ?? RemovalPolicy.DESTROY) === RemovalPolicy.DESTROY) return;
-  throw validationError(scope, `autoDeleteObjects is true, but removalPolicy is ${show(removalPolicy)}: use RemovalPolicy.DESTROY, or false`);
 }

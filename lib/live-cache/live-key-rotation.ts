@@ -6,13 +6,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { checkSeconds } from './live-cache-validation';
 import * as perms from './perms';
 import { grantOnSecretKey, grantReadingSecret } from './secret-grants';
 import { LIVE_ENVIRONMENT, LIVE_HANDLER_ENVIRONMENT, LIVE_PRUNE_EVENT, LIVE_TIME } from '../contract/live';
 import { HandlerOptions } from '../handler-options';
 import { BundledFunction } from '../private/bundled-function';
 import { show, validationError } from '../private/errors';
+import { checkSeconds } from '../private/validation';
 
 const LEAST_HOURS = 4;
 const MOST_DAYS = 999;

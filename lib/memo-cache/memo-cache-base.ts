@@ -6,11 +6,12 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { bindEnvironment, tableFrom } from './bind';
+import { bindCache, tableFrom } from './bind';
 import { IMemoCache } from './imemo-cache';
 import { MemoCacheGrants, MemoCacheGrantsProps, replicaArn } from './memo-cache-grants';
 import { MEMO_DIMENSION, MEMO_ENVIRONMENT, MEMO_METRIC, MEMO_METRICS_EMF, MEMO_NAMESPACE } from '../contract/memo';
 import { show, validationError } from '../private/errors';
+import { percentage } from '../private/percentage';
 
 /** The operations that the client uses, for DynamoDB's metrics that are counted per operation. */
 const OPERATIONS = [
@@ -76,7 +77,7 @@ export abstract class MemoCacheBase extends Resource implements IMemoCache {
   public bind(fn: lambda.Function): iam.Grant {
     const { region } = fn.env;
     if (region !== this.table.env.region && this.replicaRegions.includes(region)) return this.replica(region).bind(fn);
-    bindEnvironment(this, fn);
+    bindCache(this, fn);
     return this.grantReadWrite(fn);
   }
 
@@ -121,15 +122,12 @@ export abstract class MemoCacheBase extends Resource implements IMemoCache {
 
   public metricHitRate(options?: cloudwatch.MetricOptions): cloudwatch.IMetric {
     const [memory, table, joins] = [this.metricMemoryHits(options), this.metricTableHits(options), this.metricJoins(options)];
-    return new cloudwatch.MathExpression({
+    return percentage({
       label: 'Hit rate (%)',
       // The client writes no zeros, and without FILL the sum has no value where one of its parts has none.
       expression: '100 * (FILL(memory, 0) + FILL(table, 0) + FILL(joins, 0)) / calls',
       usingMetrics: { memory, table, joins, calls: this.metricCalls(options) },
-      ...(options?.period && { period: options.period }),
-      ...(options?.label && { label: options.label }),
-      ...(options?.color && { color: options.color }),
-    });
+    }, options);
   }
 
   public metricMemoryHits(options?: cloudwatch.MetricOptions): cloudwatch.Metric {

@@ -1,4 +1,4 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { show, validationError } from './errors';
 
@@ -18,6 +18,11 @@ export function checkInteger(scope: IConstruct, name: string, value: number | un
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     throw validationError(scope, `${name} is ${show(value)}: use a whole number ${range}`);
   }
+}
+
+export function checkSeconds(scope: IConstruct, name: string, value: Duration | undefined, least: number, most: number): void {
+  if (value === undefined || value.isUnresolved()) return;
+  checkInteger(scope, `${name} (in seconds)`, value.toSeconds({ integral: false }), least, most);
 }
 
 /** A century. Handlers refuse more. */
@@ -49,4 +54,17 @@ export function checkAlone<T extends object>(
   if (props[name] === undefined) return;
   const given = others.filter((other) => props[other] !== undefined);
   if (given.length > 0) throw validationError(scope, `${given.join(', ')} cannot be given together with ${name}: ${advice}`);
+}
+
+/** What of a bucket's is emptied must be deleted as well. */
+export interface Emptied {
+  readonly autoDeleteObjects?: boolean;
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** @param without the policy where none is given */
+export function checkAutoDelete(scope: IConstruct, { autoDeleteObjects, removalPolicy }: Emptied, without: RemovalPolicy): void {
+  const policy = removalPolicy ?? without;
+  if (!autoDeleteObjects || policy === RemovalPolicy.DESTROY) return;
+  throw validationError(scope, `autoDeleteObjects is true, but removalPolicy is ${show(policy)}: use RemovalPolicy.DESTROY, or false`);
 }

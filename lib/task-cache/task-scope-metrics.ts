@@ -2,6 +2,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { ITaskScopeMetrics } from './itask-scope-metrics';
 import { TASK_METRIC, TASK_METRIC_DIMENSION, TASK_METRIC_NAMESPACE, TASK_RETENTION_METRIC } from '../contract/tasks';
+import { percentage } from '../private/percentage';
 
 /**
  * The metrics of a scope.
@@ -23,15 +24,12 @@ export abstract class TaskScopeMetrics extends Construct implements ITaskScopeMe
   }
 
   public metricHitRate(options?: cloudwatch.MetricOptions): cloudwatch.IMetric {
-    return new cloudwatch.MathExpression({
+    return percentage({
       label: 'Hit rate (%)',
       // The client writes no zeros, and without FILL a run without a hit has no value.
       expression: '100 * FILL(hits, 0) / tasks',
       usingMetrics: { hits: this.metricHits(options), tasks: this.metricTasks(options) },
-      ...(options?.period && { period: options.period }),
-      ...(options?.label && { label: options.label }),
-      ...(options?.color && { color: options.color }),
-    });
+    }, options);
   }
 
   public metricTasks(options?: cloudwatch.MetricOptions): cloudwatch.Metric {

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { bindEnvironment } from './bind';
+import { bindScope } from './bind';
 import { defineGitHubRole } from './github-role';
 import { GitHubRoleOptions } from './github-role-options';
 import { ITaskCache } from './itask-cache';
@@ -63,7 +63,7 @@ export class TaskScope extends TaskScopeMetrics implements ITaskScope {
   }
 
   public bind(fn: lambda.Function): iam.Grant {
-    bindEnvironment(this, fn);
+    bindScope(this, fn);
     return this.grantPush(fn);
   }
 
