@@ -44,8 +44,7 @@ export function explain(error: unknown, tier: Tier = 'memo'): string {
   const { code, failure, name, message = String(error) } = error as Partial<Error> & { readonly code?: string; readonly failure?: FailureClass };
   if (code === 'E_AWS_NO_REGION') return 'no AWS region is known: pass --region, set AWS_REGION, or give the profile one';
   if (message.startsWith('no footprint is named')) return 'no footprint is named: pass --footprint, or set CONFIG_FOOTPRINT';
-  // Errors with a code of their own say what to do.
-  let advice = failure && code === `E_AWS_${failure.toUpperCase()}` ? ADVICE[tier][failure] : undefined;
+  let advice = adviceOn(error, tier);
   if (tier === 'memo' && failure === 'request' && name === 'ValidationException') {
     advice = 'is --table a table of MemoCache, with the keys pk and sk?';
   }
@@ -53,6 +52,13 @@ export function explain(error: unknown, tier: Tier = 'memo'): string {
     advice = 'check --index-url, and whether the index can be reached from here: one in a VPC can be from within it';
   }
   return oneLine(advice === undefined ? message : `${message.replace(/\.$/, '')}; ${advice}`);
+}
+
+/** Errors with a code of their own say what to do; those of a store of tasks have what AWS said as their cause. */
+function adviceOn(error: unknown, tier: Tier): string | undefined {
+  const { code, failure, cause } = error as Partial<Error> & { readonly code?: string; readonly failure?: FailureClass };
+  if (code === 'E_TASK_STORE' && cause !== undefined) return adviceOn(cause, tier);
+  return failure && code === `E_AWS_${failure.toUpperCase()}` ? ADVICE[tier][failure] : undefined;
 }
 
 /** Ctrl-C, while something ran or while a question was asked. */

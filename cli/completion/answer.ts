@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kind } from './kinds.js';
 import { namesFor, pathsFor } from './names.js';
-import { familiesIn, foldersFor, isOfTasks } from './task-names.js';
+import { familiesIn, foldersFor, isOfTasks, scopesFor } from './task-names.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,6 +29,7 @@ export function isHarmless(kind: Kind, word: string): boolean {
 async function candidates(kind: Kind, typed: string, words: readonly string[], env: Environment): Promise<string[]> {
   if (kind === 'profile') return profiles(env);
   if (kind === 'family') return familiesIn(valueOf('--path', words));
+  if (kind === 'scope') return !isOfTasks(words) ? [] : scopesFor(valueOf('--folder', words), env);
   if (isOfTasks(words)) return foldersFor(typed);
   const { Home } = await import('../../runtime/home/home.js');
   const folder = Home.open({ env }).path('cache');

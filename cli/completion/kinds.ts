@@ -1,12 +1,12 @@
 import type { Argument } from 'commander';
 
 /** What a word may stand for that only the local copy, or a file, can tell. */
-export type Kind = 'name' | 'path' | 'footprint' | 'profile' | 'family';
-export const KINDS: readonly Kind[] = ['name', 'path', 'footprint', 'profile', 'family'];
+export type Kind = 'name' | 'path' | 'footprint' | 'profile' | 'family' | 'scope';
+export const KINDS: readonly Kind[] = ['name', 'path', 'footprint', 'profile', 'family', 'scope'];
 
 const OF_OPTION: Readonly<Record<string, Kind>> = {
   '--footprint': 'footprint', '--to-footprint': 'footprint', '--profile': 'profile', '--to-profile': 'profile',
-  '--path': 'path', '--prefix': 'path', '--destination': 'name',
+  '--path': 'path', '--prefix': 'path', '--destination': 'name', '--scope': 'scope',
 };
 const OF_ARGUMENT: Readonly<Record<string, Kind>> = { name: 'name', source: 'name', destination: 'name', path: 'path', from: 'path', to: 'path' };
 /** Commands of which a path can be a name too. */

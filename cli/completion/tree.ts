@@ -31,7 +31,7 @@ export function treeOf(program: Command): CompletionNode[] {
     // --version is the program's alone; commander takes it anywhere, but nobody looks for it there.
     const options = [...command.createHelp().visibleOptions(command).map(optionOf), ...inherited];
     nodes.push({
-      path, options: [...new Map(options.map((option) => [option.name, option])).values()],
+      path, options: options.filter(({ name }, i) => options.findIndex((other) => other.name === name) === i), // the nearest of a name
       commands: command.commands.map((child) => ({ name: child.name(), description: child.description() })),
       choices: command.registeredArguments[0]?.argChoices ?? [],
       names: kindOfArguments(path, command.registeredArguments),

@@ -7,7 +7,7 @@ import type { TasksGroupOptions } from './group-options.js';
 
 /** Opens what command line and environment name. Nothing is asked of it yet. @throws UsageError, InvalidArgumentError */
 export async function openStorage(
-  options: TasksGroupOptions, io: Io, more: { readonly strict?: boolean } = {},
+  options: TasksGroupOptions, io: Io, more: { readonly strict?: boolean; readonly timeout?: number } = {},
 ): Promise<TaskStorage> {
   const { readScopes, switches } = options;
   for (const name of ['scope', 'namespace', 'mode', 'bucket', 'endpoint', 'folder', 'switches', 'profile'] as const) {

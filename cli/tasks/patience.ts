@@ -1,8 +1,32 @@
 import { Deadline } from '../../runtime/resilience/deadline.js';
 import { milliseconds, type Duration } from '../../runtime/resilience/duration.js';
 import { UsageError } from '../context.js';
+import { span } from '../format.js';
 
 const DEFAULT = 60_000;
+
+/** What a client gives one request by itself, in milliseconds. */
+const DEFAULT_REQUEST = 10_000;
+
+/** One request is given this long for an answer where there is no limit, in milliseconds. */
+const LONGEST_REQUEST = 3_600_000;
+
+/** A cache that has been silent for too long. */
+export class SilenceError extends Error {
+  readonly failure = 'timeout';
+
+  constructor(milliseconds: number) {
+    super(`nothing has come or gone for ${span(milliseconds)}; check --endpoint, --region and the network, or give it longer with --timeout`);
+    this.name = 'TimeoutError';
+  }
+}
+
+/** Milliseconds for the answer to one request, where somebody has more patience than a client has by itself. @throws UsageError */
+export function requestTimeoutOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const patience = patienceOf(text) ?? LONGEST_REQUEST;
+  return patience > DEFAULT_REQUEST ? patience : undefined;
+}
 
 /** Milliseconds without any progress, after which a cache is done without; `undefined`: it is waited for. @throws UsageError */
 export function patienceOf(text: string | undefined): number | undefined {
@@ -20,7 +44,7 @@ export function patienceOf(text: string | undefined): number | undefined {
  *
  * @param patience milliseconds; `undefined`: no limit
  * @param run given the signal that says so, and what to call when it gets on
- * @throws DeadlineError; the signal's reason; whatever `run` throws
+ * @throws SilenceError; the signal's reason; whatever `run` throws
  */
 export async function withPatience<T>(
   patience: number | undefined, signal: AbortSignal, run: (signal: AbortSignal, getsOn: () => void) => Promise<T>,
@@ -30,7 +54,8 @@ export async function withPatience<T>(
   try {
     return await run(either, () => { if (patience !== undefined) deadline.extend(patience); });
   } catch (error) {
-    either.throwIfAborted(); // rather than what came of it
+    signal.throwIfAborted(); // rather than what came of it
+    if (deadline.signal.aborted) throw new SilenceError(patience!);
     throw error;
   } finally {
     deadline.close();

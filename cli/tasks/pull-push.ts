@@ -4,7 +4,7 @@ import { EXIT } from '../exit-codes.js';
 import { openStorage } from './connect.js';
 import { foldersOf } from './folders.js';
 import { addTransferOptions, type TransferOptions } from './group-options.js';
-import { patienceOf } from './patience.js';
+import { patienceOf, requestTimeoutOf } from './patience.js';
 import { transfer, type Direction, type Transferred } from './transfer.js';
 import { lineOf, transferredAsJson, warningsOf } from './transfer-text.js';
 
@@ -54,7 +54,7 @@ async function run(direction: Direction, options: PullOptions & PushOptions, io:
   const { strict = false, dryRun = false } = options;
   const folders = foldersOf(options);
   const patience = patienceOf(options.timeout);
-  const storage = await openStorage(options, io, { strict });
+  const storage = await openStorage(options, io, { strict, timeout: requestTimeoutOf(options.timeout) });
   try {
     const { overwrite, keepDeleted } = options;
     const done = await transfer(direction, { storage, folders, strict, patience, dryRun, overwrite, keepDeleted }, io.signal, io);

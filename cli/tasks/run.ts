@@ -8,7 +8,7 @@ import { openStorage } from './connect.js';
 import { foldersOf } from './folders.js';
 import { addTransferOptions, type TransferOptions } from './group-options.js';
 import { Interruption } from './interruption.js';
-import { patienceOf } from './patience.js';
+import { patienceOf, requestTimeoutOf } from './patience.js';
 import { isIncomplete } from './pull-push.js';
 import { transfer, type Transferred, type TransferSettings } from './transfer.js';
 import { lineOf, transferredAsJson, warningsOf } from './transfer-text.js';
@@ -41,7 +41,7 @@ const run: Action<TransferOptions> = async (options, io, ...command) => {
   const patience = patienceOf(options.timeout);
   const { strict = false } = options;
   const interruption = new Interruption(io);
-  const storage = await openStorage(options, io, { strict });
+  const storage = await openStorage(options, io, { strict, timeout: requestTimeoutOf(options.timeout) });
   try {
     return await new Run(command, { storage, folders, strict, patience }, options, interruption, io).run();
   } finally {
@@ -51,6 +51,8 @@ const run: Action<TransferOptions> = async (options, io, ...command) => {
 
 class Run {
   private readonly done: Transferred[] = [];
+  /** What is wrong before the command is mostly so after it, and is not said twice. */
+  private readonly warned = new Set<string>();
 
   constructor(
     private readonly command: readonly string[], private readonly settings: TransferSettings, private readonly options: TransferOptions,
@@ -107,7 +109,10 @@ class Run {
       const done = await transfer(direction, settings, signal, this.io);
       this.done.push(...done);
       for (const each of done) {
-        for (const warning of warningsOf(each)) this.say(`warning: ${warning}`);
+        for (const warning of warningsOf(each).filter((text) => !this.warned.has(text))) {
+          this.warned.add(warning);
+          this.say(`warning: ${warning}`);
+        }
         this.say(lineOf(each));
       }
       return true;

@@ -39,7 +39,7 @@ export function warningsOf(transferred: Transferred): string[] {
   const of = (what: string, all: readonly string[]) => all.length === 0 ? [] : [`${what}${some(all)}`];
   const refused = report?.refused.map((each) => `${each.path} (${each.reason})`) ?? [];
   return [
-    ...failures.map((failure) => `the cache is done without: ${failure}`),
+    ...failures.map((failure) => hasFailed(transferred) ? `the cache is done without: ${failure}` : failure),
     ...rejected.slice(0, SHOWN),
     ...(rejected.length > SHOWN ? [`… and ${count(rejected.length - SHOWN)} more that cannot be used: see cache-tiers tasks verify`] : []),
     ...of(`${path}: not ${direction}ed, as they are not safe or no files: `, refused),

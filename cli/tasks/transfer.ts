@@ -39,8 +39,8 @@ export interface TransferSettings {
 }
 
 /** Whether a folder was left as it was because the cache failed. */
-export function hasFailed({ report, failures }: Transferred): boolean {
-  return report === undefined || (failures.length > 0 && report.outcome !== 'restored' && report.outcome !== 'stored');
+export function hasFailed({ report }: Transferred): boolean {
+  return report === undefined || report.outcome === 'failed';
 }
 
 /**

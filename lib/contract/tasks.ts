@@ -36,6 +36,9 @@ export const TASK_DEFAULT_NAMESPACE = 'default';
 /** Scope where none is given. */
 export const TASK_DEFAULT_SCOPE = 'main';
 
+/** Folder of the local cache where none is given, relative to where a program runs. */
+export const TASK_DEFAULT_FOLDER = '.cache-tiers/tasks';
+
 /** Scopes and namespaces are parts of object keys, and of IAM's patterns. */
 export const TASK_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { filesError } from '../files/errors.js';
 import type { Scan } from '../files/shapes.js';
 import type { Content, Signature } from './signature.js';
 
@@ -37,14 +38,15 @@ export async function readBase(file: string): Promise<Base> {
   }
 }
 
-/** Replaces it as a whole. */
+/** Replaces it as a whole. @throws TaskError `E_TASK_FILES`; then it is as it was */
 export async function writeBase(file: string, { trees, content }: Base): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${process.pid}.tmp`;
   try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(temporary, JSON.stringify({ format: FORMAT, trees, content: [...content] }), { mode: 0o600 });
     await rename(temporary, file);
-  } finally {
-    await rm(temporary, { force: true });
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw filesError('write', file, error);
   }
 }

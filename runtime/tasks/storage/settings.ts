@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { TASK_DEFAULT_NAMESPACE, TASK_DEFAULT_SCOPE, TASK_ENVIRONMENT, TASK_METRICS_EMF, TASK_NAME } from '../../../lib/contract/tasks.js';
+import {
+  TASK_DEFAULT_FOLDER, TASK_DEFAULT_NAMESPACE, TASK_DEFAULT_SCOPE, TASK_ENVIRONMENT, TASK_METRICS_EMF, TASK_NAME,
+} from '../../../lib/contract/tasks.js';
 import { show } from '../../errors.js';
 import { milliseconds } from '../../resilience/duration.js';
 import { invalid } from '../errors.js';
 import { parseMode, type Mode } from './mode.js';
 import type { TaskStorageOptions } from './options.js';
-
-const DEFAULT_FOLDER = '.cache-tiers/tasks';
 
 /** Options of a storage, checked, with environment and defaults. */
 export interface StorageSettings {
@@ -50,7 +50,7 @@ export function settingsOf(options: TaskStorageOptions): StorageSettings {
     region: from(options.region, TASK_ENVIRONMENT.region),
     endpoint: from(options.endpoint, TASK_ENVIRONMENT.endpoint),
     namespace: name('namespace', TASK_ENVIRONMENT.namespace, from(options.namespace, TASK_ENVIRONMENT.namespace) ?? TASK_DEFAULT_NAMESPACE),
-    folder: resolve(from(options.folder, TASK_ENVIRONMENT.folder) ?? DEFAULT_FOLDER),
+    folder: resolve(from(options.folder, TASK_ENVIRONMENT.folder) ?? TASK_DEFAULT_FOLDER),
     strict: options.strict ?? false,
     emf: metrics === TASK_METRICS_EMF,
   };

@@ -25,6 +25,24 @@ test('families are the folders in the folder that is kept', async () => {
   expect(await families('Del')).toEqual(['DeletePortfolio']);
 });
 
+test('scopes are those of the environment and of the local cache', async () => {
+  mkdirSync(join(folder, 'cache/v1/pull-request'), { recursive: true });
+  const env = { TASK_CACHE_SCOPE: 'nightly', TASK_CACHE_READ_SCOPES: 'main, release', TASK_CACHE_FOLDER: join(folder, 'cache') };
+  expect(await answer('scope', ['tasks', 'run', '--scope', ''], env)).toEqual(['main', 'nightly', 'pull-request', 'release']);
+  expect(await answer('scope', ['tasks', '--folder', join(folder, 'cache'), '--scope=p'], {})).toEqual(['pull-request']);
+  expect(await answer('scope', ['tasks', '--folder', join(folder, 'none'), '--scope', ''], {})).toEqual(['main']);
+  expect(await answer('scope', ['live', 'purge', '--scope', ''], env)).toEqual([]); // those are something else
+});
+
 test.each(['bash', 'zsh', 'fish'])('%s asks for them', async (shell) => {
-  expect((await cli(['completion', shell])).stdout).toMatch(/kind=family|__cache_tiers_ask family/);
+  const { stdout } = await cli(['completion', shell]);
+  expect(stdout).toMatch(/kind=family|__cache_tiers_ask family/);
+  expect(stdout).toMatch(/value=scope|__cache_tiers_ask scope/);
+});
+
+test('an option of all commands that tasks has too is described as that of tasks', async () => {
+  const { stdout } = await cli(['completion', 'zsh']);
+  const [, options] = /' tasks pull'\)\n.*\n(.*)\n/.exec(stdout)!;
+  expect(options).toContain("'--endpoint:S3-compatible service that has the bucket");
+  expect(options).not.toContain('endpoint of DynamoDB');
 });

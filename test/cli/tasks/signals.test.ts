@@ -1,5 +1,5 @@
 import { hasTerminal, reachesChildren } from '../../../cli/tasks/signals';
-import { patienceOf, withPatience } from '../../../cli/tasks/patience';
+import { patienceOf, requestTimeoutOf, withPatience } from '../../../cli/tasks/patience';
 
 test('what a terminal sends, its processes have already; a termination comes from elsewhere', () => {
   const signals = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM'] as const;
@@ -10,6 +10,11 @@ test('what a terminal sends, its processes have already; a termination comes fro
 
 test.each([[undefined, 60_000], ['0', undefined], ['0s', undefined], ['90s', 90_000], ['5m', 300_000]])('patience %s is %s', (text, milliseconds) => {
   expect(patienceOf(text)).toBe(milliseconds);
+});
+
+const REQUESTS: readonly [string | undefined, number | undefined][] = [[undefined, undefined], ['5s', undefined], ['5m', 300_000], ['0', 3_600_000]];
+test.each(REQUESTS)('with --timeout %s, one request has %s', (text, milliseconds) => {
+  expect(requestTimeoutOf(text)).toBe(milliseconds);
 });
 
 describe('patience', () => {
@@ -26,13 +31,13 @@ describe('patience', () => {
       getsOn = progress;
       return work(signal);
     });
-    const caught = done.catch((error: Error) => error.name);
+    const caught = done.catch((error: Error) => [error.name, error.message]);
     for (let i = 0; i < 5; i++) {
       jest.advanceTimersByTime(900);
       getsOn();
     }
     jest.advanceTimersByTime(1000);
-    expect(await caught).toBe('TimeoutError');
+    expect(await caught).toEqual(['TimeoutError', expect.stringMatching(/^nothing has come or gone for 1 s; check --endpoint, .* --timeout$/)]);
     expect(jest.getTimerCount()).toBe(0);
   });
 
