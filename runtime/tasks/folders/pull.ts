@@ -3,12 +3,12 @@ import { restoreTree } from '../files/restore.js';
 import type { KnownFolder } from '../folder-cache.js';
 import type { PullOptions, PullReport } from '../folder-shapes.js';
 import type { TaskStorage } from '../storage/task-storage.js';
-import { baseOf, type Base } from './base-file.js';
+import { baseOf } from './base-file.js';
 import { isOn } from './families.js';
 import { hashed } from './hashed.js';
 import { planPull } from './merge.js';
 import { contentOf, isSame, scannedContent, type Content } from './signature.js';
-import { folderPlaces, mergedContent, readTrees, storedFolders, type ReadFolder, type StoredFolder } from './stored-folders.js';
+import { folderPlaces, isAsBefore, mergedContent, readTrees, storedFolders, type ReadFolder } from './stored-folders.js';
 
 const NOTHING: PullReport = {
   outcome: 'empty', sources: [], files: 0, bytes: 0, written: 0, bytesWritten: 0, deleted: 0, refused: [], damaged: [], kept: [],
@@ -44,9 +44,11 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
     const outcome = written + gone.length > 0 ? 'restored' : 'unchanged';
     return { ...NOTHING, ...counts, outcome, sources, written, deleted: gone.length, kept: plan.kept };
   }
-  const report = await restoreTree(folder.root, trees.map(({ tree, place }) => ({ tree, contents: place.contents })), {
+  const [{ place: first }] = trees;
+  const report = await first.attempt('pull', () => restoreTree(folder.root, trees.map(({ tree, place }) => ({ tree, contents: place.contents })), {
     scan, delete: gone, keep, memory: folder.memory, ignore: folder.ignore, signal, onProgress,
-  });
+  }), signal);
+  if (report === undefined) return { ...NOTHING, outcome: 'failed', sources };
   for (const { place } of trees) for (const { path, reason } of report.damaged) storage.telemetry.rejected(place.name, path, new Error(reason));
   storage.telemetry.add('filesPulled', report.written);
   await folder.keep(isWhole ? {
@@ -56,10 +58,6 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
   const { written, bytesWritten, deleted, refused, damaged } = report;
   const outcome = written + deleted > 0 ? 'restored' : 'unchanged';
   return { outcome, sources, ...counts, written, bytesWritten, deleted, refused, damaged, kept: plan.kept };
-}
-
-function isAsBefore(stored: readonly StoredFolder[], { trees }: Base): boolean {
-  return stored.length === Object.keys(trees).length && stored.every(({ place, record }) => trees[place.scope]?.tree === record.tree);
 }
 
 /** What is here and in the cache alike; of what was left alone, what it was before; nothing of what could not be restored. */

@@ -16,8 +16,8 @@ import type { TaskStorage } from '../storage/task-storage.js';
 import { NO_BASE, type Base } from './base-file.js';
 import { isOn } from './families.js';
 import { planPush, type PushPlan } from './merge.js';
-import { contentOf, isSame, signatureOf, type Content } from './signature.js';
-import { folderPlaces, mergedContent, readTrees, storedFolders, treeOf, validFolder } from './stored-folders.js';
+import { contentOf, isSame, scannedContent, signatureOf, type Content } from './signature.js';
+import { folderPlaces, isAsBefore, mergedContent, readTrees, storedFolders, treeOf, validFolder } from './stored-folders.js';
 
 const NOTHING: PushReport = {
   outcome: 'off', places: [], files: 0, bytes: 0, added: 0, changed: 0, removed: 0, bytesStored: 0, conflicts: [], refused: [],
@@ -34,10 +34,15 @@ export async function pushFolder(storage: TaskStorage, folder: KnownFolder, opti
   if (places.length === 0) return { ...NOTHING, outcome: 'failed' };
   const scan = await scanFolder(folder.root, { ignore: folder.ignore, memory: folder.memory });
   const { base } = folder;
+  const { files, bytes } = { files: scan.files.length + scan.links.length, bytes: scan.files.reduce((sum, file) => sum + file.bytes, 0) };
+  const there = storedFolders(storage, folder.name);
+  const isSound = there.every(({ place: { contents } }) => contents.damaged.size === 0); // what is damaged may be here, and is stored anew
+  if (there.length > 0 && isAsBefore(there, base) && isSound && isSame(scannedContent(scan), base.content)) {
+    return { ...NOTHING, outcome: 'unchanged', files, bytes, refused: scan.refused };
+  }
   const elsewhere = await contentElsewhere(storage, folder.name, signal);
   const isWanted = (path: string) => isOn(storage.switches, path);
   const [place] = places;
-  const { files, bytes } = { files: scan.files.length + scan.links.length, bytes: scan.files.reduce((sum, file) => sum + file.bytes, 0) };
   const sides = { base, elsewhere, isWanted, isDeleted: deletions(scan, base.content, isWanted, options) };
   const pushed = await new Push(storage, place, folder, scan, sides, options).run();
   if (pushed === undefined) return { ...NOTHING, outcome: 'failed', files, bytes, refused: scan.refused };

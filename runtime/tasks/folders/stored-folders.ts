@@ -4,6 +4,7 @@ import type { Tree } from '../content/shapes.js';
 import type { FolderRecord, Manifest } from '../manifest/shapes.js';
 import type { Place } from '../storage/place.js';
 import type { TaskStorage } from '../storage/task-storage.js';
+import type { Base } from './base-file.js';
 import { contentOf } from './signature.js';
 
 /** What one place has of a folder. */
@@ -27,6 +28,11 @@ export function storedFolders(storage: TaskStorage, name: string): StoredFolder[
     const record = validFolder(place.manifest.current, name);
     return record === undefined ? [] : [{ place, record }];
   });
+}
+
+/** Whether the cache has the same trees as when the folder was pulled or pushed last. */
+export function isAsBefore(stored: readonly StoredFolder[], { trees }: Base): boolean {
+  return stored.length === Object.keys(trees).length && stored.every(({ place, record }) => trees[place.scope]?.tree === record.tree);
 }
 
 /** @returns `undefined` if there is none, or it was cleared or invalidated */
