@@ -1,7 +1,8 @@
-// Takes the pictures of the READMEs: `node docs/pictures/make.mjs`, after `npm run bundle`. Needs tmux and bash. Runs the command on a simulated
-// footprint and a live cache, in a terminal of 80 or 110 columns, and draws what the terminal shows as SVG.
+// Takes the pictures of the READMEs: `node docs/pictures/make.mjs`, after `npm run bundle`. Needs tmux and bash. Runs the command on a
+// simulated footprint, a live cache and a bucket of results, in a terminal of 80 or 110 columns, and draws what the terminal shows as SVG.
+// With names (`config`, `live`, `tasks`) it takes only theirs.
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -26,15 +27,16 @@ async function shows(text) {
 }
 
 const type = (...keys) => tmux('send-keys', ...keys);
-const take = (name, title, columns = 80) => {
-  writeFileSync(join(HERE, `${name}.svg`), svgOf(tmux('capture-pane', '-p', '-e'), { columns, rows: 24, title }));
+const take = (name, title, columns = 80, rows = 24) => {
+  writeFileSync(join(HERE, `${name}.svg`), svgOf(tmux('capture-pane', '-p', '-e'), { columns, rows, title }));
 };
 
-/** The world is made for tests: what it needs of Jest is left out. */
+/** The worlds are made for tests and the demo: what they need of Jest is left out, and the package is this one. */
 const withoutJest = {
   name: 'without-jest',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^\.\.\/terminal$/ }, () => ({ path: 'terminal', namespace: 'none' }));
+    onResolve({ filter: /^cdk-cache-tiers\/tasks$/ }, () => ({ path: join(ROOT, 'runtime/tasks/index.ts') }));
     onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export const cli = undefined;' }));
   },
 };
@@ -111,9 +113,35 @@ async function live() {
   take('live', 'cache-tiers live ls and status: what is cached, and where', 110);
 }
 
+async function tasks(env) {
+  copyFileSync(env.TIMELINE, join(HERE, 'timeline.svg'));
+  type(`cd ${env.PROJECT}; clear`, 'Enter');
+  await pause(500);
+  type('cache-tiers tasks run --path build -- sh build.sh', 'Enter');
+  await shows('pushed');
+  type('rm -r build', 'Enter');
+  await pause(500);
+  type('cache-tiers tasks run --path build -- sh build.sh', 'Enter');
+  await shows('nothing to push');
+  take('tasks-run', 'cache-tiers tasks run: a build, and the same in an empty folder', 110, 14);
+  type('clear', 'Enter');
+  await pause(500);
+  type('cache-tiers tasks status', 'Enter');
+  await shows('ArtifactParameters');
+  take('tasks-status', 'cache-tiers tasks status: what is kept, and where', 110, 18);
+  type('clear', 'Enter');
+  await pause(500);
+  type(`cache-tiers tasks explain ${env.TASK}`, 'Enter');
+  await shows('changed since');
+  await pause(500);
+  take('tasks-explain', 'cache-tiers tasks explain: what a result was made of, and what differs from the one before', 110, 20);
+}
+
+const WORLDS = { config: ['world', 80, config], live: ['live-world', 110, live], tasks: ['tasks-world', 110, tasks] };
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(WORLDS);
+
 try {
-  await play('world', 80, config);
-  await play('live-world', 110, live);
+  for (const name of wanted) await play(...WORLDS[name]);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

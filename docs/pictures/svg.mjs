@@ -5,6 +5,8 @@ const BRIGHT = ['#5c6370', '#ff7a85', '#b5e890', '#ffd68a', '#7cc4ff', '#de8cf0'
 const [FRONT, BACK] = ['#d7dae0', '#1e2127'];
 const [CELL, LINE, MARGIN] = [8.4, 18, 12];
 
+/** Browsers draw several spaces as one. */
+const unbroken = (text) => text.replaceAll(' ', '\u00a0');
 const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** Carries out one sequence of styles. */
@@ -57,12 +59,12 @@ export function svgOf(capture, { columns, rows, title }) {
     if (text.trim() === '') return box;
     const looks = [style.bold && ' font-weight="bold"', style.dim && ' opacity=".65"', style.underline && ' text-decoration="underline"'];
     const look = looks.filter(Boolean).join('');
-    return `${box}<text x="${x.toFixed(1)}" y="${y + 13}" fill="${front}" textLength="${length.toFixed(1)}"${look}>${escaped(text)}</text>`;
+    return `${box}<text x="${x.toFixed(1)}" y="${y + 13}" fill="${front}" textLength="${length.toFixed(1)}"${look}>${unbroken(escaped(text))}</text>`;
   }));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
 <title>${escaped(title)}</title>
 <rect width="100%" height="100%" rx="6" fill="${BACK}"/>
-<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="14" xml:space="preserve">
+<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="14">
 ${drawn.filter((part) => part !== '').join('\n')}
 </g>
 </svg>
