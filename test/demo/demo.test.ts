@@ -92,7 +92,7 @@ test('does what it claims, as one document', async () => {
   expect(workflow['a run killed in the middle'].numbers).toMatchObject({ reused: 23, calls: 37 });
   expect(workflow['a pull request that plants results'].numbers).toMatchObject({ reused: 107, calls: 13 });
   expect(workflow['objects damaged in the bucket'].numbers).toMatchObject({ reused: 53, calls: 27 });
-}, 90_000);
+}, 120_000);
 
 test('Ctrl-C ends it and its processes', async () => {
   const child = start();
