@@ -1,5 +1,6 @@
 import type { DifferentPath, FolderDifference } from '../../runtime/tasks/folder-shapes.js';
-import type { PartChange, RecordProvenance, TaskProvenance } from '../../runtime/tasks/operator/explanation.js';
+import type { PartChange } from '../../runtime/tasks/definition/part-changes.js';
+import type { RecordProvenance, TaskProvenance } from '../../runtime/tasks/operator/explanation.js';
 import type { ListedRecord } from '../../runtime/tasks/operator/records.js';
 import { columns } from '../columns.js';
 import { explain } from '../explain.js';

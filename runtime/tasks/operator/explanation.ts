@@ -1,19 +1,10 @@
+import { changesBetween, type PartChange } from '../definition/part-changes.js';
 import type { RecordBody, TaskRecord, Validity } from '../manifest/shapes.js';
 import type { TaskPlace } from '../storage/shapes.js';
-import { decodeBody } from '../storage/record-body.js';
-import { readBytes } from '../storage/stored-bytes.js';
+import { readBody } from '../storage/record-body.js';
 import { known, type Known } from './known.js';
 import { recordsOf, type ListedRecord } from './records.js';
 import type { PlaceName } from './status.js';
-
-/** One part of what a key is made of, that differs between two results of a task. */
-export interface PartChange {
-  /** `param.region`, `input.template`, `env.STAGE`, `requires.parameters`, `version`. */
-  readonly part: string;
-  /** 16 characters of a digest; of a parameter that is not private, its value. Unset: there was none. */
-  readonly before?: unknown;
-  readonly after?: unknown;
-}
 
 /** One result of a task, and where it comes from. */
 export interface RecordProvenance {
@@ -80,26 +71,11 @@ async function bodyOf(record: TaskRecord, places: readonly TaskPlace[], signal?:
     const own = manifest.current.records.get(record.key);
     if (own?.digest !== record.digest) continue;
     try {
-      return decodeBody(await readBytes(contents, own.body, signal), own);
+      return await readBody(contents, own, signal);
     } catch (error) {
       signal?.throwIfAborted();
       failure ??= error;
     }
   }
   throw failure;
-}
-
-type Parts = Pick<RecordBody, 'parts' | 'params'>;
-
-function changesBetween(before: Parts, after: Parts): PartChange[] {
-  const names = [...new Set([...Object.keys(before.parts), ...Object.keys(after.parts)])].sort();
-  return names.filter((part) => before.parts[part] !== after.parts[part]).map((part) => ({
-    part, ...valueOf('before', part, before), ...valueOf('after', part, after),
-  }));
-}
-
-function valueOf(when: 'before' | 'after', part: string, { parts, params }: Parts): object {
-  if (!Object.hasOwn(parts, part)) return {};
-  const param = /^param\.(.*)$/s.exec(part)?.[1];
-  return { [when]: param !== undefined && Object.hasOwn(params, param) ? params[param] : parts[part] };
 }

@@ -13,13 +13,12 @@ import { follow } from './follow.js';
 import { hashFiles, keepIn } from './keep.js';
 import type { TaskStorageOptions } from './options.js';
 import { Place } from './place.js';
-import { decodeBody, resultDigest } from './record-body.js';
+import { readBody, resultDigest } from './record-body.js';
 import { RecordWriter } from './record-writer.js';
 import { remoteStore, switchesOf, type RemoteStore } from './remote.js';
 import { folderFiles, NO_FILES, treeFiles } from './result-files.js';
 import { settingsOf, type StorageSettings } from './settings.js';
 import type { FoundResult, HeldLease, KeptResult, Mark, NewResult, ResultStorage, TaskPlace } from './shapes.js';
-import { readBytes } from './stored-bytes.js';
 
 /**
  * Results of tasks, on this computer and in a bucket. What fails is reported and counted, and is a miss to who asks, unless `strict`.
@@ -179,7 +178,7 @@ export class TaskStorage implements ResultStorage {
     const { tier, scope, contents, objects } = place;
     return place.attempt('find', async () => {
       try {
-        const body = decodeBody(await readBytes(contents, record.body, signal), record);
+        const body = await readBody(contents, record, signal);
         const tree = record.tree === undefined ? undefined : await readTree(objects, record.tree, undefined, signal);
         return { record, body, files: tree === undefined ? NO_FILES : treeFiles(tree, place, record.id), tier, scope };
       } catch (error) {

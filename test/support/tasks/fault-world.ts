@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { FolderCache, TaskRunner, TaskStorage, type TaskRun, type TaskRunnerOptions, type TaskStorageOptions } from '../../../runtime/tasks';
 import { readTree } from '../../../runtime/tasks/content/tree-store';
 import type { Tree } from '../../../runtime/tasks/content/shapes';
-import { decodeBody } from '../../../runtime/tasks/storage/record-body';
+import { readBody } from '../../../runtime/tasks/storage/record-body';
 import { readBytes, sha256 } from '../../../runtime/tasks/storage/stored-bytes';
 import type { Place } from '../../../runtime/tasks/storage/place';
 import { startS3, type S3Server } from '../s3-server';
@@ -144,7 +144,7 @@ async function readAll({ manifest, contents, objects }: Place): Promise<void> {
     for (const entry of entries) if (entry.type === 'file') expect(sha256(await readBytes(contents, entry.location))).toBe(entry.digest);
   };
   for (const record of records.values()) {
-    decodeBody(await readBytes(contents, record.body), record);
+    await readBody(contents, record);
     if (record.tree !== undefined) await readFiles(await readTree(objects, record.tree));
   }
   for (const { tree } of folders.values()) await readFiles(await readTree(objects, tree));

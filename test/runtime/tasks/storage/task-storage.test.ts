@@ -196,3 +196,31 @@ describe('a store that fails', () => {
     expect((await find(c, 'y'))!.body.value).toBe(2);
   });
 });
+
+describe('a value that is too large', () => {
+  test('is refused by who keeps it, and no store is blamed', async () => {
+    const a = await open({ mode: 'remote:rw', parts: { remote: new MemoryObjectStore() } });
+    const message = 'the value cannot be kept: it is larger than 4194304 characters; write it to a file of the output';
+    const refused = { code: 'E_TASK_OUTPUT', message };
+    await expect(a.digestOf('x'.repeat(5_000_000))).rejects.toMatchObject(refused);
+    await expect(a.keep(result(a, 'x', 'x'.repeat(5_000_000)))).rejects.toMatchObject(refused);
+    expect(a.telemetry.stats().storeErrors).toBe(0);
+  });
+
+  test('by what somebody says, is rejected before anything of it is read', async () => {
+    const remote = new MemoryObjectStore();
+    const a = await open({ mode: 'remote:rw', parts: { remote } });
+    const place = a.places[0];
+    const chunk = await place.contents.addChunk(Buffer.alloc(2 ** 20, 32), sha256(Buffer.alloc(2 ** 20, 32)));
+    await a.keep(result(a, 'x', 1));
+    await place.manifest.update((newest) => {
+      const chunks = Array.from({ length: 65 }, () => chunk);
+      return { ...newest, records: new Map([...newest.records].map(([key, record]) => [key, { ...record, body: { chunks } }])) };
+    });
+    const b = await open({ mode: 'remote:r', parts: { remote } });
+    const before = b.telemetry.stats();
+    expect(await find(b, 'x')).toBeUndefined();
+    const after = b.telemetry.stats();
+    expect([after.rejected - before.rejected, after.requests - before.requests]).toEqual([1, 0]);
+  });
+});
