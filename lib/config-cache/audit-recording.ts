@@ -1,10 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { grantOnConfigTable, indexArn, tableFrom, viaService } from './config-table';
+import { grantOnConfigTable, indexArn, tableFrom } from './config-table';
 import { IConfigAuditor } from './iconfig-auditor';
 import * as perms from './perms';
 import { CONFIG_ARCHIVE_PREFIX, CONFIG_AUDIT_TIME_INDEX, CONFIG_AUDIT_VALUES_NONE, CONFIG_ENVIRONMENT } from '../contract/config';
-import { grantOnKey } from '../private/grants';
+import { grantOnKey, viaService } from '../private/grants';
 
 /** Environment variables of a handler that records changes: the auditor's own, and the reconciler. */
 export function recordingEnvironment(auditor: IConfigAuditor, stack: Stack): { [name: string]: string } {

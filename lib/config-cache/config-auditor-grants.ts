@@ -2,14 +2,14 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { grantOnConfigTable, indexArn, viaService } from './config-table';
+import { grantOnConfigTable, indexArn } from './config-table';
 import { ROOT } from './namespaces';
 import { NamespaceAccess } from './namespace-access';
 import { grantOnParameters } from './parameter-grants';
 import { checkPrefix, isWithin, pathKeys } from './parameter-paths';
 import * as perms from './perms';
 import { CONFIG_ARCHIVE_PREFIX, CONFIG_AUDIT_ACTOR_INDEX, CONFIG_AUDIT_TIME_INDEX } from '../contract/config';
-import { grantOnKey } from '../private/grants';
+import { grantOnKey, viaService } from '../private/grants';
 
 /** What permissions are granted on. */
 export interface ConfigAuditorGrantsProps {

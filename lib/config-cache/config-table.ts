@@ -1,10 +1,10 @@
-import { IResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { show, validationError } from '../private/errors';
-import { Conditions, grantOnKey, grantOnTable } from '../private/grants';
+import { Conditions, grantOnKey, grantOnTable, viaService } from '../private/grants';
 import { setTableKey, tableEncryption } from '../private/table-key';
 
 const { STRING } = dynamodb.AttributeType;
@@ -111,9 +111,4 @@ export function grantOnConfigTable(options: ConfigTableGrant): iam.Grant {
   const key = options.encryptionKey ?? table.encryptionKey;
   const grant = grantOnTable(options);
   return key === undefined ? grant : grant.combine(grantOnKey(key, grantee, keyActions, viaService(table, 'dynamodb')));
-}
-
-/** Condition by which a key is used through a service of a table's or bucket's Region only. */
-export function viaService(resource: IResource, service: string): Conditions {
-  return { StringEquals: { 'kms:ViaService': `${service}.${resource.env.region}.${Stack.of(resource).urlSuffix}` } };
 }

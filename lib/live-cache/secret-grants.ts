@@ -2,7 +2,7 @@ import { Resource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as perms from './perms';
-import { grantOnKey } from '../private/grants';
+import { grantOnKey, viaService } from '../private/grants';
 
 /** Permits to read a secret. The secret's own `grantRead` permits nothing on its key if that is imported, and without it nothing is read. */
 export function grantReadingSecret(secret: secretsmanager.ISecret, grantee: iam.IGrantable): iam.Grant {
@@ -14,9 +14,7 @@ export function grantReadingSecret(secret: secretsmanager.ISecret, grantee: iam.
 /** Permits something on the key that encrypts a secret, if it has one of its own, by way of Secrets Manager only. */
 export function grantOnSecretKey(secret: secretsmanager.ISecret, grantee: iam.IGrantable, actions: string[]): iam.Grant {
   if (secret.encryptionKey === undefined) return iam.Grant.drop(grantee, 'the key of AWS');
-  return grantOnKey(secret.encryptionKey, grantee, actions, {
-    StringEquals: { 'kms:ViaService': `secretsmanager.${secret.env.region}.amazonaws.com` },
-  });
+  return grantOnKey(secret.encryptionKey, grantee, actions, viaService(secret, 'secretsmanager'));
 }
 
 /** An imported secret may be known without the six characters that Secrets Manager adds to its name. */

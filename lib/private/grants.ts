@@ -1,4 +1,4 @@
-import { Resource, Stack } from 'aws-cdk-lib';
+import { IResource, Resource, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -57,4 +57,9 @@ export function withConditions(resource: iam.IResourceWithPolicyV2, conditions: 
       return resource.addToResourcePolicy(statement);
     },
   };
+}
+
+/** Condition by which a key is used through one service of a resource's Region only. In China services have another domain. */
+export function viaService(resource: IResource, service: string): Conditions {
+  return { StringEquals: { 'kms:ViaService': `${service}.${resource.env.region}.${Stack.of(resource).urlSuffix}` } };
 }

@@ -22,6 +22,9 @@ export function newFunction(scope: Construct, id = 'Fn'): lambda.Function {
   });
 }
 
+/** The domain of a service in a Region of any partition, as `kms:ViaService` has it. */
+export const via = (service: string) => ({ 'Fn::Join': ['', [`${service}.eu-west-1.`, { Ref: 'AWS::URLSuffix' }]] });
+
 export interface Statement {
   readonly Action: string | string[];
   readonly Resource: unknown;

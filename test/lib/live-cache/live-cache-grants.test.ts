@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { ILiveCache, LiveCache, LiveCacheGrants, LiveIndex, LiveKeyRotation } from '../../../lib';
-import { HERE, newStack, Statement, statements, statementsFor } from '../stacks';
+import { HERE, newStack, Statement, statements, statementsFor, via } from '../stacks';
 import { CREDENTIALS_ARN, dataEndpoint, INDEX_ARN, newCache, newIndex, newRole, secret, SECRET_ARN } from './caches';
 
 const CONNECT = { Effect: 'Allow', Action: 'elasticache:Connect', Resource: INDEX_ARN };
@@ -91,7 +91,7 @@ describe.each(ON_BUCKET)('%s', (method, onBucket) => {
     newCache({ encryptionKey }, stack)[method](newRole(stack));
     expect(granted(stack).filter(({ Action }) => Action === 'kms:Decrypt')).toEqual([{
       Effect: 'Allow', Action: 'kms:Decrypt', Resource: encryptionKey.keyArn,
-      Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' } },
+      Condition: { StringEquals: { 'kms:ViaService': via('secretsmanager') } },
     }]);
   });
 

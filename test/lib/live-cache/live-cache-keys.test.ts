@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { LiveKeyRotation } from '../../../lib';
 import { LIVE_SECRET } from '../../../lib/contract/live';
-import { HERE, messageOf, newStack, statements, statementsFor } from '../stacks';
+import { HERE, messageOf, newStack, statements, statementsFor, via } from '../stacks';
 import { newCache, secret, SECRET_ARN, templateOf } from './caches';
 
 const SECRET = 'AWS::SecretsManager::Secret';
@@ -66,13 +66,14 @@ test('the rotating function may use the key of the secret, by way of Secrets Man
   const stack = newStack({ env: HERE });
   const encryptionKey = new kms.Key(stack, 'Key');
   newCache({ encryptionKey }, stack);
-  const Condition = { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' } };
+  const Condition = { StringEquals: { 'kms:ViaService': via('secretsmanager') } };
   expect(statementsFor('kms', stack)).toEqual([
     { Effect: 'Allow', Action: 'kms:GenerateDataKey', Resource: stack.resolve(encryptionKey.keyArn) as object, Condition },
   ]);
   const [key] = Object.values(Template.fromStack(stack).findResources('AWS::KMS::Key')) as { Properties: { KeyPolicy: { Statement: object[] } } }[];
   expect(key.Properties.KeyPolicy.Statement).toContainEqual({
-    Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', Condition,
+    Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*',
+    Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' } }, // as the CDK has it
     Principal: { AWS: { 'Fn::GetAtt': ['CacheKeyRotationHandlerServiceRole1C305D48', 'Arn'] } },
   });
 });

@@ -6,7 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { TaskRetention, TaskRetentionProps } from '../../../lib';
 import { TASK_KEYS, taskPrefix } from '../../../lib/contract/tasks';
-import { HERE, newStack, statements } from '../stacks';
+import { HERE, newStack, statements, via } from '../stacks';
 import { bucketOf, newCache, templateOf } from './caches';
 
 const FUNCTION = 'AWS::Lambda::Function';
@@ -47,7 +47,7 @@ test('may use the key of the bucket, by way of Amazon S3', () => {
   newCache({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/abc') }, stack);
   expect(statements(stack)).toContainEqual({
     Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: 'arn:aws:kms:eu-west-1:111111111111:key/abc',
-    Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } },
+    Condition: { StringEquals: { 'kms:ViaService': via('s3') } },
   });
 });
 

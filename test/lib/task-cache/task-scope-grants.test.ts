@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ITaskCache, ITaskScope, TaskCache, TaskScopeGrants } from '../../../lib';
 import { taskScopePrefix } from '../../../lib/contract/tasks';
-import { HERE, newFunction, newStack, Statement } from '../stacks';
+import { HERE, newFunction, newStack, Statement, via } from '../stacks';
 import { bucketOf, bucketStatements, granted, newCache, newRole, switchesOf } from './caches';
 
 type Method = 'grantPull' | 'grantPush' | 'grantOperate';
@@ -68,7 +68,7 @@ describe.each(EXPECTED)('%s', (method, expected) => {
     const stack = newStack({ env: HERE });
     const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111111111111:key/abc');
     scopeOf(newCache({ encryptionKey }, stack))[method](newRole(stack));
-    const condition = { Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } } };
+    const condition = { Condition: { StringEquals: { 'kms:ViaService': via('s3') } } };
     expect(granted(stack).filter(({ Action }) => String(Action).startsWith('kms:'))).toEqual([
       allow('kms:Decrypt', encryptionKey.keyArn, condition),
       ...(method === 'grantPull' ? [] : [allow('kms:GenerateDataKey', encryptionKey.keyArn, condition)]),
