@@ -44,6 +44,7 @@ export interface PullReport {
   readonly outcome: 'unchanged' | 'restored' | 'empty' | 'off' | 'failed';
   /** Where from, in the order in which they were preferred. */
   readonly sources: readonly { readonly tier: TierName; readonly scope: string }[];
+  /** With links. */
   readonly files: number;
   readonly bytes: number;
   readonly written: number;
@@ -97,6 +98,7 @@ export interface PushReport {
   readonly outcome: 'unchanged' | 'stored' | 'off' | 'failed';
   /** Where to. */
   readonly places: readonly { readonly tier: TierName; readonly scope: string }[];
+  /** With links; empty folders are none, nor do they count below. */
   readonly files: number;
   readonly bytes: number;
   readonly added: number;

@@ -10,6 +10,7 @@ import { matchesName } from '../name-pattern.js';
 import type { TaskPlace } from '../storage/shapes.js';
 import { readSwitches, writeSwitches, type TaskSwitches } from '../switches.js';
 import { provenanceOf, type TaskProvenance } from './explanation.js';
+import { known, type Known } from './known.js';
 import { concerns, recordsOf, type ListedRecord, type RecordFilter } from './records.js';
 import { manifestStatus, nameOf, statusOf, type PlaceName, type PlaceStatus } from './status.js';
 import { verifyPlace, type PlaceVerification, type VerifyOptions } from './verification.js';
@@ -27,7 +28,7 @@ export interface TaskOperatorOptions {
 export interface TaskStatusReport {
   readonly places: readonly PlaceStatus[];
   /** Unset where no parameter is named. */
-  readonly switches?: TaskSwitchesValue | { readonly error: Error };
+  readonly switches?: Known<TaskSwitchesValue>;
 }
 
 /** What a place no longer reuses. */
@@ -85,10 +86,7 @@ export class TaskOperator {
     const { switches } = this.options;
     const [places, value] = await Promise.all([
       Promise.all(this.storage.places.map((place) => statusOf(place, signal))),
-      switches && readSwitches(switches.ssm, switches.name, signal).then((read) => read.value, (error: Error) => {
-        signal?.throwIfAborted();
-        return { error };
-      }),
+      switches && known(readSwitches(switches.ssm, switches.name, signal).then((read) => read.value), signal),
     ]);
     return { places, ...(value && { switches: value }) };
   }
