@@ -116,25 +116,24 @@ class Fetching {
     const chunks = 'chunks' in entry.location ? entry.location.chunks : [];
     const descriptor = attempt('write', job.name, () => this.fileSystem.openSync(job.to, FOR_A_NEW_FILE, permissionsOf(entry)));
     try {
-      const damage = await this.writeChunks(descriptor, chunks, contents);
-      if (damage === undefined) this.finish(job, descriptor);
-      else this.discard(job, damage);
-    } catch (error) {
-      throw filesError('write', job.name, error);
+      const damage = await this.writeChunks(descriptor, job.name, chunks, contents);
+      attempt('write', job.name, () => damage === undefined ? this.finish(job, descriptor) : this.discard(job, damage));
     } finally {
       quietly(() => this.fileSystem.closeSync(descriptor));
     }
   }
 
   /** @returns what is damaged */
-  private async writeChunks(descriptor: number, chunks: readonly Chunk[], contents: ContentStore): Promise<DamagedError | undefined> {
+  private async writeChunks(
+    descriptor: number, name: string, chunks: readonly Chunk[], contents: ContentStore,
+  ): Promise<DamagedError | undefined> {
     let failure: { readonly error: unknown } | undefined;
     const writes: Promise<void>[] = [];
     for (let index = 0; index < chunks.length && failure === undefined; index++) {
       if (!await this.room.enter(this.signal)) break;
       const write = async () => {
         const bytes = await contents.readChunk(chunks[index], this.signal);
-        await this.writeAt(descriptor, bytes, index * CHUNK_BYTES);
+        await this.writeAt(descriptor, bytes, index * CHUNK_BYTES).catch((error: unknown) => { throw filesError('write', name, error); });
         this.progress();
       };
       writes.push(write().catch((error: unknown) => { failure ??= { error }; }).finally(() => this.room.leave()));

@@ -4,7 +4,7 @@ import type { Bulkhead } from '../../resilience/bulkhead.js';
 import { CHUNK_BYTES } from '../content/content-store.js';
 import type { Digest } from '../content/shapes.js';
 import { sha256 } from '../content/verified-objects.js';
-import { errnoOf, filesError } from './errors.js';
+import { attempt, errnoOf, filesError } from './errors.js';
 import { FOR_READING, quietly, type FileStat, type FileSystem } from './file-system.js';
 
 /** How often a file is read that changes meanwhile. */
@@ -66,22 +66,22 @@ export function readSmall(path: string, buffer: Buffer, fileSystem: FileSystem):
 export async function readLarge<T>(
   path: string, sink: ChunkSink<T>, room: Bulkhead, fileSystem: FileSystem, signal?: AbortSignal,
 ): Promise<ReadLarge<T> | { readonly reason: Unreadable }> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let times = 0; times < ATTEMPTS; times++) {
     let descriptor: number;
     try {
       descriptor = fileSystem.openSync(path, FOR_READING);
     } catch (error) {
       return { reason: goneOr(error, path) };
     }
+    const look = () => attempt('read', path, () => fileSystem.fstatSync(descriptor, { bigint: true }));
+    const read = (buffer: Buffer, at: number) => attempt('read', path, () => readAt(descriptor, buffer, at, fileSystem));
     try {
-      const stat = fileSystem.fstatSync(descriptor, { bigint: true });
+      const stat = look();
       if (!stat.isFile()) return { reason: 'it is no file any more' };
-      const { digests, results } = await readChunks(descriptor, Number(stat.size), sink, room, fileSystem, signal);
-      if (digests !== undefined && isSame(stat, fileSystem.fstatSync(descriptor, { bigint: true }))) {
+      const { digests, results } = await readChunks(read, Number(stat.size), sink, room, signal);
+      if (digests !== undefined && isSame(stat, look())) {
         return { stat, digest: contentDigest(digests), chunks: results };
       }
-    } catch (error) {
-      throw filesError('read', path, error);
     } finally {
       quietly(() => fileSystem.closeSync(descriptor));
     }
@@ -91,7 +91,7 @@ export async function readLarge<T>(
 
 /** @returns no digests if it has become shorter meanwhile */
 async function readChunks<T>(
-  descriptor: number, size: number, sink: ChunkSink<T>, room: Bulkhead, fileSystem: FileSystem, signal?: AbortSignal,
+  read: (buffer: Buffer, at: number) => Buffer, size: number, sink: ChunkSink<T>, room: Bulkhead, signal?: AbortSignal,
 ): Promise<{ readonly digests?: readonly Digest[]; readonly results: readonly T[] }> {
   const digests: Digest[] = [];
   const results: Promise<T>[] = [];
@@ -101,7 +101,7 @@ async function readChunks<T>(
     if (!await room.enter(signal)) break;
     let result: Promise<T> | undefined;
     try {
-      const bytes = readAt(descriptor, Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - at)), at, fileSystem);
+      const bytes = read(Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - at)), at);
       whole = bytes.length === Math.min(CHUNK_BYTES, size - at);
       if (whole) {
         digests.push(sha256(bytes));
