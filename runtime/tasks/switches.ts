@@ -38,8 +38,11 @@ export class TaskSwitches {
   /** With everything, or the families of a pattern, switched on or off. @returns the same ones if they say so already */
   with(on: boolean, pattern?: string): TaskSwitches {
     if (pattern === undefined) return this.enabled === on ? this : new TaskSwitches({ ...this.value, enabled: on });
-    if (Object.hasOwn(this.value.tasks ?? {}, pattern) && this.value.tasks![pattern] === on) return this;
-    return new TaskSwitches({ ...this.value, tasks: { ...this.value.tasks, [pattern]: on } });
+    const tasks = this.value.tasks ?? {};
+    // What is said last counts: longer patterns and names that it stands for would go before it.
+    const others = Object.entries(tasks).filter(([name]) => name !== pattern && !(isPattern(pattern) && matchesName(pattern, name)));
+    if (Object.hasOwn(tasks, pattern) && tasks[pattern] === on && others.length === Object.keys(tasks).length - 1) return this;
+    return new TaskSwitches({ ...this.value, tasks: Object.fromEntries([...others, [pattern, on]]) });
   }
 }
 

@@ -5,7 +5,8 @@ import { readTree } from '../content/tree-store.js';
 import { DamagedError, NewerFormatError } from '../errors.js';
 import type { Manifest } from './shapes.js';
 
-const READS_AT_ONCE = 16;
+/** Whoever may write to a scope decides how large its trees are: this many are in memory. */
+const READS_AT_ONCE = 4;
 /** A tree that is too large to be restored is still one that refers to its contents. */
 const NO_LIMITS = { maxEntries: Infinity, maxBytes: Infinity };
 

@@ -41,6 +41,9 @@ describe('switches', () => {
     const switches = TaskSwitches.parse('{"later":[1],"tasks":{"A":true}}');
     expect(switches.with(false).value).toEqual({ later: [1], tasks: { A: true }, enabled: false });
     expect(switches.with(false, 'B*').value).toEqual({ later: [1], tasks: { A: true, 'B*': false } });
+    const some = new TaskSwitches({ tasks: { DeleteStack: true, 'Delete*': true, 'DeleteP*': true, Get: true } });
+    expect(some.with(false, 'Delete*').value.tasks).toEqual({ Get: true, 'Delete*': false });
+    expect(some.with(false, 'Delete*').allows('DeleteStack')).toBe(false);
     expect(switches.with(false, '__proto__').allows('__proto__')).toBe(false);
     expect(switches.value).toEqual({ later: [1], tasks: { A: true } });
   });
