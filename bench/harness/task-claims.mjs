@@ -8,10 +8,9 @@ import { installTaskPeers } from './task-peers.mjs';
 import { goThrough, STEPS } from './task-scenarios.mjs';
 import { median, shuffled } from './statistics.mjs';
 
-const LATENCIES = [0, 15];
 /** So far from the best that one round says enough, each of which takes minutes. */
-const SLOW = ['aws', 'rclone'];
-const ROUNDS = 5;
+const SLOW = ['aws', 'rclone', 's5cmd'];
+const ROUNDS = 3;
 /** What rclone's tuned figure is multiplied with to be our goal. */
 const GOALS = { wallMs: 1, cpuMs: 0.5 };
 const FIGURES = {
@@ -21,31 +20,27 @@ const FIGURES = {
 /** These do not depend on how long an answer takes. */
 const CONSTANT = ['peakMb', 'requests', 'megabytes'];
 
-/** @param {string} claim its name @param dataset of task-folders.mjs */
-export async function measureFolders(claim, dataset, { tasks, commandLine, rounds }) {
+/** @param {string} claim its name @param dataset of task-folders.mjs @param {number} latency milliseconds that every answer takes */
+export async function measureFolders(claim, dataset, latency, { tasks, commandLine, rounds }) {
   const { aws, s5cmd, versions } = installTaskPeers();
   const at = { aws, commandLine: commandLine(), tasks };
   console.log(`  ${versions.join('\n  ')}${s5cmd ? '' : '\n  s5cmd is not here, and is left out'}`);
   showCommands(at);
-  const subjects = ['ours', 'ours-process', 'rclone-tuned', ...(s5cmd ? ['s5cmd'] : []), ...SLOW];
+  const subjects = ['ours', 'ours-process', 'rclone-tuned', ...SLOW].filter((subject) => s5cmd || subject !== 's5cmd');
   const server = await startServer();
-  const results = [];
   try {
-    for (const latency of LATENCIES) {
-      const samples = new Map(subjects.map((subject) => [subject, []]));
-      for (let round = 0; round < rounds(ROUNDS); round++) {
-        for (const subject of shuffled(subjects).filter((each) => round === 0 || !SLOW.includes(each))) {
-          samples.get(subject).push(await inMemory((folder) => goThrough({ subject, folder, dataset, server, latency, at })));
-        }
+    const samples = new Map(subjects.map((subject) => [subject, []]));
+    for (let round = 0; round < rounds(ROUNDS); round++) {
+      for (const subject of shuffled(subjects).filter((each) => round === 0 || !SLOW.includes(each))) {
+        samples.get(subject).push(await inMemory((folder) => goThrough({ subject, folder, dataset, server, latency, at })));
       }
-      tellOfWrong(samples, latency);
-      tellOfServer(samples, latency);
-      results.push(...resultsOf(claim, dataset, samples, latency));
     }
+    tellOfWrong(samples);
+    tellOfServer(samples);
+    return resultsOf(claim, dataset, samples, latency);
   } finally {
     await server.end();
   }
-  return results;
 }
 
 function resultsOf(claim, dataset, samples, latency) {
@@ -56,11 +51,7 @@ function resultsOf(claim, dataset, samples, latency) {
       const figures = [...samples].map(([subject, taken]) => figureOf(subject, taken.map((each) => each[step]), figure));
       const tuned = figures.find((each) => each.name === NAMES['rclone-tuned']).value;
       const goal = step.endsWith('-none') && figure === 'requests' ? 1 : step.endsWith('-cold') && figure in GOALS ? tuned * GOALS[figure] : null;
-      const time = CONSTANT.includes(figure) ? '' : `${latency}ms-`;
-      results.push({
-        claim: `${claim}/${time}${step}-${name}`, unit, better: 'lower', goal,
-        title: `${dataset.title}, ${what}, ${title}${time && `, answers take ${latency} ms`}`, figures,
-      });
+      results.push({ claim: `${claim}/${step}-${name}`, unit, better: 'lower', goal, title: `${dataset.title}, ${what}, ${title}`, figures });
     }
   }
   return results;
@@ -75,12 +66,12 @@ function figureOf(subject, steps, figure) {
 }
 
 /** @throws if it was us, or if no change took us more than one conditional GET */
-function tellOfWrong(samples, latency) {
+function tellOfWrong(samples) {
   for (const [subject, taken] of samples) {
     for (const step of Object.keys(STEPS)) {
       const wrong = Math.max(...taken.map((each) => each[step].wrong ?? 0));
       if (wrong === 0) continue;
-      const text = `${NAMES[subject] ?? subject}: ${wrong} files are not what was uploaded, after '${STEPS[step]}' with ${latency} ms`;
+      const text = `${NAMES[subject] ?? subject}: ${wrong} files are not what was uploaded, after '${STEPS[step]}'`;
       if (subject.startsWith('ours')) throw new Error(text);
       console.log(`  ${text}`);
     }
@@ -92,10 +83,10 @@ function tellOfWrong(samples, latency) {
 }
 
 /** How much of one processor the server was busy, at its most: near 1, it would be what is measured. */
-function tellOfServer(samples, latency) {
+function tellOfServer(samples) {
   const shares = [...samples].map(([subject, taken]) =>
     `${NAMES[subject] ?? subject} ${Math.max(...taken.flatMap(Object.values).map(({ serverShare }) => serverShare)).toFixed(2)}`);
-  console.log(`  The server's share of one processor at its most, with ${latency} ms: ${shares.join('; ')}`);
+  console.log(`  The server's share of one processor at its most: ${shares.join('; ')}`);
 }
 
 function showCommands(at) {

@@ -9,7 +9,8 @@ const TUNED = ['--transfers', '128', '--checkers', '128', '--checksum', '--fast-
 const rclone = (flags) => ({ endpoint, bucket }) => ({
   command: (from, to) => [...RCLONE, ...flags, from ?? `s3:${bucket}/output`, to ?? `s3:${bucket}/output`],
   env: {
-    RCLONE_CONFIG_S3_TYPE: 's3', RCLONE_CONFIG_S3_PROVIDER: 'Other', RCLONE_CONFIG_S3_LIST_VERSION: '2', RCLONE_CONFIG_S3_ENDPOINT: endpoint, RCLONE_CONFIG_S3_REGION: REGION,
+    RCLONE_CONFIG_S3_TYPE: 's3', RCLONE_CONFIG_S3_PROVIDER: 'Other', RCLONE_CONFIG_S3_LIST_VERSION: '2',
+    RCLONE_CONFIG_S3_ENDPOINT: endpoint, RCLONE_CONFIG_S3_REGION: REGION,
     RCLONE_CONFIG_S3_ACCESS_KEY_ID: CREDENTIALS.accessKeyId, RCLONE_CONFIG_S3_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
   },
 });

@@ -1,5 +1,0 @@
-import { measureFolders } from '../harness/task-claims.mjs';
-import { SMALL } from '../harness/task-folders.mjs';
-
-/** An output folder of many small results, as a workflow leaves it. */
-export const run = (context) => measureFolders('tasks-small', SMALL, context);
