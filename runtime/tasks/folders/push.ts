@@ -102,6 +102,8 @@ interface Here {
 /** One push to one place, as often as somebody else is first. */
 class Push {
   private readonly sentBefore: number;
+  /** Files that the cache may not have. */
+  private toStore = 0;
 
   constructor(
     private readonly storage: TaskStorage, private readonly place: Place, private readonly folder: KnownFolder, private readonly scan: Scan,
@@ -122,6 +124,7 @@ class Push {
       const base = found === undefined && !this.isEmptied(manifest) ? NO_BASE.content : this.sides.base.content;
       const here = await place.attempt('push', () => this.store(tree, base), signal);
       if (here === undefined) return undefined;
+      this.getsOn();
       const { elsewhere, isDeleted } = this.sides;
       const plan = planPush({ base, here: here.entries, there: new Map(tree.entries.map((entry) => [entry.path, entry])), isDeleted, elsewhere });
       if (!plan.isChange || dryRun) return this.done(here, plan, current, tree, false);
@@ -131,6 +134,11 @@ class Push {
       return record && this.done(here, plan, record, next, true);
     }
     throw new TaskError('E_TASK_CONFLICT', `others have replaced ${JSON.stringify(name)} in ${place.name} ${ATTEMPTS} times meanwhile; push again`);
+  }
+
+  /** All files are done, but each write after them may take its time, too. */
+  private getsOn(): void {
+    this.options.onProgress?.(this.toStore, this.toStore);
   }
 
   /** Stores what the cache may not have. What it has, or somebody else has changed there while it is untouched here, is not read. */
@@ -152,6 +160,7 @@ class Push {
       if (entry !== undefined && isThere(path, signatureOf(entry))) skipped.push(entry);
       else files.push(file);
     }
+    this.toStore = files.length;
     const target = dryRun ? new DigestStore() : contents;
     const { entries, refused } = await storeFiles(root, { ...this.scan, files }, target, { known, memory, signal, onProgress });
     return { entries: new Map([...skipped, ...entries].filter(({ path }) => isWanted(path)).map((entry) => [entry.path, entry])), refused };
@@ -168,6 +177,7 @@ class Push {
   private async commit(tree: Tree, seen: number): Promise<FolderRecord | 'changed'> {
     const { place: { manifest, contents, objects: store }, folder: { name }, options: { signal } } = this;
     const { object } = await storeTree(contents, store, tree, signal);
+    this.getsOn();
     const record = { name, tree: object, digest: treeDigest(tree), ...totals(tree), created: manifest.now(), seen };
     const objects = [object, ...objectsOfTree(tree)];
     let outcome: FolderOutcome = 'kept';

@@ -85,7 +85,7 @@ describe('pull and push', () => {
     await b.cache.pull({ onProgress: (...numbers) => pull.push(numbers as number[]) });
     await b.cache.push({ onProgress: (...numbers) => push.push(numbers as number[]) });
     expect(pull).toEqual([[1, 2], [2, 2], [1, 1]]);
-    expect(push.at(-1)![0]).toBe(push.at(-1)![1]);
+    expect(push).toEqual([[1, 2], [2, 2], [2, 2], [2, 2]]); // of the files, then once they are stored, and once their tree is
   });
 
   test('keepDeleted leaves in the cache what was deleted here', async () => {
