@@ -12,6 +12,8 @@ const MAGIC = Buffer.from('CTTM');
 const VERSION = 1;
 const HEAD = 12;
 export const DIGEST_BYTES = 32;
+/** Bytes that zlib gives at a time: steps as small as its default ones take longer than the work. */
+const STEP = 512 * 1024;
 /** Of the text, uncompressed. A short one does not become much longer than what is worth writing. */
 const maxText = (compressed: number) => Math.min(256 * 1024 * 1024, 4 * 1024 * 1024 + 64 * compressed);
 
@@ -21,7 +23,7 @@ export interface Contents {
 }
 
 export function seal({ text, digests }: Contents): Uint8Array {
-  const compressed = gzipSync(text, { level: constants.Z_BEST_SPEED });
+  const compressed = gzipSync(text, { level: constants.Z_BEST_SPEED, chunkSize: STEP });
   const head = Buffer.alloc(HEAD);
   MAGIC.copy(head);
   head[4] = VERSION;
@@ -46,7 +48,7 @@ export function unseal(bytes: Uint8Array): Contents {
   }
   let text: string;
   try {
-    text = gunzipSync(whole.subarray(HEAD, textEnd), { maxOutputLength: maxText(textEnd - HEAD) }).toString();
+    text = gunzipSync(whole.subarray(HEAD, textEnd), { maxOutputLength: maxText(textEnd - HEAD), chunkSize: STEP }).toString();
   } catch (error) {
     throw damaged(`cannot be unpacked: ${(error as Error).message}`, error);
   }

@@ -21,6 +21,11 @@ describe('what is encoded', () => {
     expect(digests.toString('hex').split(digestOf('key a'))).toHaveLength(2);
   });
 
+  test('may require as much as it likes', () => {
+    const manifest = manifestOf({ records: [recordOf('a', { requires: Array.from({ length: 500_000 }, () => digestOf('b')) })] });
+    expect(decodeManifest(encodeManifest(manifest)).records.get(digestOf('key a'))!.requires).toHaveLength(500_000);
+  });
+
   test('may lie anywhere in a buffer', () => {
     const bytes = encodeManifest(richManifest());
     const shifted = Buffer.concat([Buffer.alloc(5), bytes, Buffer.alloc(9)]).subarray(5, 5 + bytes.length);
