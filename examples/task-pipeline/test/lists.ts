@@ -10,6 +10,10 @@ export const unused = [
   ...['Deploy/Role', 'Tasks/Scope-main/ReleaseRole', 'Tasks/Scope-pull-request/PullRequestRole', 'Operator'].map((role) => ({
     role: `TaskPipeline/${role}`, actions: ['s3:ListBucket'], why: LISTED,
   })),
+  {
+    role: 'TaskPipeline/Operator', actions: ['s3:DeleteObject'],
+    why: 'for `gc`, which deletes what nothing has referred to for two days: the app task-grants shows it',
+  },
   { role: 'TaskPipeline/Deploy/Role', actions: OBJECTS, on: BOOTSTRAP, why: ASSETS },
   {
     role: 'TaskPipeline/Deploy/Role', why: 'of CodeBuild itself, which is not here: reports of tests, and logs',

@@ -3,7 +3,7 @@ import { permissionsOf } from '../../../runtime/testing';
 import { TEST_CREDENTIALS } from '../dynamodb-server';
 import type { S3Server } from '../s3-server';
 
-export interface Template {
+export interface Template extends Readonly<Record<string, unknown>> {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> }>>;
 }
 

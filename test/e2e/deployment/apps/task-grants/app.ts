@@ -19,15 +19,15 @@ class TaskGrantsStack extends Stack {
     const imported = TaskCache.fromTaskCacheAttributes(this, 'Imported', {
       bucket: Bucket.fromBucketAttributes(this, 'ImportedBucket', { bucketName: cache.bucket.bucketName, encryptionKey }),
       switches: StringParameter.fromStringParameterAttributes(this, 'ImportedSwitches', {
-        parameterName: cache.switches.parameterName, simpleName: true, forceDynamicReference: true,
+        parameterName: cache.switches!.parameterName, simpleName: true, forceDynamicReference: true,
       }),
     });
 
     this.roles('', cache);
     this.roles('Imported', imported);
     for (const [name, value] of Object.entries({
-      Bucket: cache.bucket.bucketName, Switches: cache.switches.parameterName, KeyArn: encryptionKey.keyArn,
-      ForeignBucket: foreign.bucket.bucketName, ForeignSwitches: foreign.switches.parameterName,
+      Bucket: cache.bucket.bucketName, Switches: cache.switches!.parameterName, KeyArn: encryptionKey.keyArn,
+      ForeignBucket: foreign.bucket.bucketName, ForeignSwitches: foreign.switches!.parameterName,
     })) new CfnOutput(this, name, { value });
   }
 
