@@ -4,7 +4,7 @@ import { DamagedError } from '../errors.js';
 import { digestOfName, nameOfKey, type ObjectNames } from './object-names.js';
 import type { Digest } from './shapes.js';
 
-export function sha256(bytes: Uint8Array): Digest {
+export function sha256(bytes: Uint8Array | string): Digest {
   return hash('sha256', bytes, 'hex');
 }
 

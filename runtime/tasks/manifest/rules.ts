@@ -7,7 +7,7 @@ import type { FolderRecord, Kept, Manifest, TaskRecord } from './shapes.js';
  */
 
 /** More records than this are not kept: the oldest go. */
-export const MAX_RECORDS = 250_000;
+const MAX_RECORDS = 250_000;
 
 /** Whether a record may be reused. Times are Unix epoch milliseconds by the store's clock. */
 export function isValid(record: TaskRecord, manifest: Manifest, at: { readonly now: number; readonly run: string }): boolean {

@@ -2,9 +2,10 @@ import { keyText } from '../../data/key-text.js';
 import { NotAKey } from '../../data/key-writer.js';
 import type { ContentStore } from '../content/content-store.js';
 import type { Digest } from '../content/shapes.js';
+import { sha256 } from '../content/verified-objects.js';
 import { DamagedError, TaskError } from '../errors.js';
 import type { RecordBody, TaskRecord } from '../manifest/shapes.js';
-import { readBytes, sha256 } from './stored-bytes.js';
+import { readBytes } from './stored-bytes.js';
 
 /** Bytes of a body, several times what is kept of a value: a few chunks that are named over and over would be more than there is memory. */
 const MAX_BODY = 64 * 1024 * 1024;
@@ -49,7 +50,7 @@ export function resultDigest(value: unknown, tree: Digest | undefined): Digest {
 }
 
 /** A value as it is after it was stored and read. */
-export function asKept(value: unknown): unknown {
+function asKept(value: unknown): unknown {
   const text = JSON.stringify(value) as string | undefined; // of undefined it is none
   return text === undefined ? undefined : JSON.parse(text) as unknown;
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { CHUNK_BYTES, PACKED_UP_TO, type ContentStore } from '../content/content-store.js';
 import type { Location } from '../content/shapes.js';
+import { sha256 } from '../content/verified-objects.js';
 
 /** Stores bytes of any length. They are there once the store is flushed. */
 export async function storeBytes(contents: ContentStore, bytes: Uint8Array, signal?: AbortSignal): Promise<Location> {
@@ -24,8 +24,4 @@ export async function readBytes(contents: ContentStore, location: Location, sign
 /** Names of the objects that bytes are in. */
 export function objectsOf(location: Location): string[] {
   return 'slice' in location ? [location.slice.pack] : location.chunks.map(({ object }) => object);
-}
-
-export function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

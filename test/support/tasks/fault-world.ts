@@ -5,7 +5,8 @@ import { FolderCache, TaskRunner, TaskStorage, type TaskRun, type TaskRunnerOpti
 import { readTree } from '../../../runtime/tasks/content/tree-store';
 import type { Tree } from '../../../runtime/tasks/content/shapes';
 import { readBody } from '../../../runtime/tasks/storage/record-body';
-import { readBytes, sha256 } from '../../../runtime/tasks/storage/stored-bytes';
+import { sha256 } from '../../../runtime/tasks/content/verified-objects';
+import { readBytes } from '../../../runtime/tasks/storage/stored-bytes';
 import type { Place } from '../../../runtime/tasks/storage/place';
 import { startS3, type S3Server } from '../s3-server';
 import type { StoredObject } from '../s3-server/model';

@@ -1,7 +1,7 @@
 import { systemClock } from '../../../../runtime/resilience/clock';
 import { MemoryObjectStore } from '../../../../runtime/stores/memory-object-store';
 import { TaskOperator } from '../../../../runtime/tasks/operator/operator';
-import { sha256 } from '../../../../runtime/tasks/storage/stored-bytes';
+import { sha256 } from '../../../../runtime/tasks/content/verified-objects';
 import type { NewResult } from '../../../../runtime/tasks/storage/shapes';
 import { TaskStorage } from '../../../../runtime/tasks/storage/task-storage';
 import type { TaskStorageOptions } from '../../../../runtime/tasks/storage/options';

@@ -6,7 +6,7 @@ import type { ObjectStore } from '../../../../runtime/stores/object-store';
 import type { RecordBody, Validity } from '../../../../runtime/tasks/manifest/shapes';
 import type { TaskStorageOptions } from '../../../../runtime/tasks/storage/options';
 import type { NewResult } from '../../../../runtime/tasks/storage/shapes';
-import { sha256 } from '../../../../runtime/tasks/storage/stored-bytes';
+import { sha256 } from '../../../../runtime/tasks/content/verified-objects';
 import { TaskStorage } from '../../../../runtime/tasks/storage/task-storage';
 
 const RUN = 'run-1';
