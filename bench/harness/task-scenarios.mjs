@@ -25,6 +25,7 @@ export async function goThrough({ subject, folder, dataset, server, latency, at 
   const [source, copy, state] = ['source', 'copy', 'state'].map((name) => join(folder, name));
   makeFolder(source, dataset);
   mkdirSync(copy);
+  await pause(TICK_MS); // what was written at this very instant might be written to again, and nobody may trust its times
   const place = { endpoint: server.endpoint, bucket: 'bench', state, ...at };
   const means = subject === 'ours-process' ? inProcess(place, source, copy) : byProgram(subject, place, source, copy);
   const taken = {};
