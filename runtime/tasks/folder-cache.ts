@@ -9,6 +9,7 @@ import { readBase, writeBase, type Base } from './folders/base-file.js';
 import { folderDifference } from './folders/difference.js';
 import { pullFolder } from './folders/pull.js';
 import { pushFolder } from './folders/push.js';
+import { folderPlaces } from './folders/stored-folders.js';
 import type { TaskStorage } from './storage/task-storage.js';
 
 /** A folder as pull and push know it. */
@@ -20,6 +21,8 @@ export interface KnownFolder {
   readonly memory: FileMemory;
   /** What it was when it last was the same as the cache. */
   readonly base: Base;
+  /** By scope, the revision of the manifest with the last pull of this process. */
+  readonly pulled: ReadonlyMap<string, number>;
   /** Remembers what it is now; without `base`, as before. Never fails: what cannot be written is reported, and known as long as this lives. */
   keep(base?: Base): Promise<void>;
 }
@@ -31,6 +34,7 @@ export class FolderCache {
   private readonly root: string;
   private readonly name: string;
   private readonly ignore: readonly string[];
+  private pulled: ReadonlyMap<string, number> = new Map();
   /** What could not be written. */
   private unwritten?: Base;
 
@@ -50,7 +54,9 @@ export class FolderCache {
    * @throws TaskError `E_TASK_FILES` if the folder cannot be read or written; `E_TASK_STORE` if the store fails, in strict mode
    */
   async pull(options: PullOptions = {}): Promise<PullReport> {
-    return pullFolder(this.storage, await this.known(), options);
+    const report = await pullFolder(this.storage, await this.known(), options);
+    if (!options.dryRun) this.pulled = new Map(folderPlaces(this.storage).map(({ scope, manifest }) => [scope, manifest.current.revision]));
+    return report;
   }
 
   /**
@@ -91,7 +97,7 @@ export class FolderCache {
         storage.telemetry.storeError(state, 'remember what was pulled and pushed', error);
       }
     };
-    return { root, name, ignore, memory, base, keep };
+    return { root, name, ignore, memory, base, pulled: this.pulled, keep };
   }
 }
 

@@ -26,6 +26,12 @@ export interface TransferOptions {
 export interface PullOptions extends TransferOptions {
   /** What was changed, made or deleted here is replaced by what the cache has, too. @default false */
   readonly overwrite?: boolean;
+  /**
+   * Files have the time of the pull, not the one that they had when they were pushed: for programs such as make, where the name of the folder says
+   * what it was made of. Otherwise such a program takes what was made of older sources for up to date.
+   * @default false
+   */
+  readonly touch?: boolean;
 }
 
 export interface PushOptions extends TransferOptions {

@@ -34,6 +34,11 @@ export interface FileEntry {
   /** SHA-256 of the content; of one in several chunks, of the chunks' digests (32 bytes each) in their order. */
   readonly digest: Digest;
   readonly location: Location;
+  /**
+   * In Unix epoch milliseconds. It is restored, so that programs which go by dates, such as make, do not take a file for newer than it is. Trees that
+   * differ in it alone are the same.
+   */
+  readonly lastModified?: number;
 }
 
 /** Empty folders are kept; the others are what the files' paths say, with their modes where these are not 0o755. */

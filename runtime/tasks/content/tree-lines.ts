@@ -9,6 +9,7 @@ import type { Chunk, Digest, FileEntry, Location, TreeEntry } from './shapes.js'
  * Entries of a tree as lines of JSON. What follows from something else is not written, so there is nothing to contradict it:
  *   ["f",path,mode,bytes,digest,number of the pack,offset]   a file in a pack
  *   ["c",path,mode,bytes,[names of its chunks]]              a larger one, or an empty one
+ *                                                           both with lastModified behind, if it is known
  *   ["d",path,mode]                                          a folder
  *   ["l",path,target]                                        a link
  */
@@ -17,6 +18,7 @@ import type { Chunk, Digest, FileEntry, Location, TreeEntry } from './shapes.js'
 export class EntryError extends Error {}
 
 const MAX_PATH = 4096;
+const MAX_TIME = Date.UTC(2400, 0);
 const EMPTY_DIGEST = createHash('sha256').digest('hex');
 const EMPTY: Location = { chunks: [] };
 
@@ -40,19 +42,20 @@ export function lineOf(entry: TreeEntry, packs: PackNumbers): string {
   if (entry.type === 'link') return `["l",${path},${JSON.stringify(checkText('target', entry.target))}]`;
   const mode = checkMode(entry.mode);
   if (entry.type === 'folder') return `["d",${path},${mode}]`;
-  const { bytes, digest, location } = entry;
+  const { bytes, digest, location, lastModified } = entry;
+  const time = lastModified === undefined ? '' : `,${checkTime(lastModified)}`;
   if ('slice' in location) {
     const { slice } = location;
     const number = packs.of(slice.pack);
     checkSlice(bytes, slice.offset);
     if (slice.bytes !== bytes || slice.digest !== digest || !isDigest(digest)) fail('has another size or digest than its place in the pack');
-    return `["f",${path},${mode},${bytes},"${digest}",${number},${slice.offset}]`;
+    return `["f",${path},${mode},${bytes},"${digest}",${number},${slice.offset}${time}]`;
   }
   const names = location.chunks.map(({ object }) => nameOfKey(object) ?? fail(`has a chunk with the key ${show(object)}`));
   const known = chunksOf(names, bytes);
   const isSame = known.every((chunk, i) => chunk.bytes === location.chunks[i].bytes && chunk.digest === location.chunks[i].digest);
   if (!isSame || digestOfChunks(known) !== digest) fail('has another size or digest than its chunks');
-  return `["c",${path},${mode},${bytes},${JSON.stringify(names)}]`;
+  return `["c",${path},${mode},${bytes},${JSON.stringify(names)}${time}]`;
 }
 
 /** @throws EntryError */
@@ -70,8 +73,8 @@ export function entryOf(line: string, packs: readonly string[]): TreeEntry {
   if (!Array.isArray(value)) fail('is no list');
   const [kind, name, mode, bytes, ...more] = value as unknown[];
   const path = checkText('path', name);
-  if (kind === 'f' && value.length === 7) return packedFile(path, checkMode(mode), bytes, more, packs);
-  if (kind === 'c' && value.length === 5) return chunkedFile(path, checkMode(mode), bytes, more[0]);
+  if (kind === 'f' && (value.length === 7 || value.length === 8)) return timed(packedFile(path, checkMode(mode), bytes, more, packs), more.slice(3));
+  if (kind === 'c' && (value.length === 5 || value.length === 6)) return timed(chunkedFile(path, checkMode(mode), bytes, more[0]), more.slice(1));
   if (kind === 'd' && value.length === 3) return { type: 'folder', path, mode: checkMode(mode) };
   if (kind === 'l' && value.length === 3) return { type: 'link', path, target: checkText('target', mode) };
   return fail('is of no known kind');
@@ -90,6 +93,10 @@ function chunkedFile(path: string, mode: number, bytes: unknown, names: unknown)
   const chunks = chunksOf(names, bytes);
   const location = chunks.length === 0 ? EMPTY : { chunks };
   return { type: 'file', path, mode, bytes: bytes as number, digest: digestOfChunks(chunks), location };
+}
+
+function timed(file: FileEntry, time: readonly unknown[]): FileEntry {
+  return time.length === 0 ? file : { ...file, lastModified: checkTime(time[0]) };
 }
 
 /** All but the last are of full size. */
@@ -126,6 +133,12 @@ function checkText(what: string, value: unknown): string {
 function checkMode(mode: unknown): number {
   if (!Number.isInteger(mode) || (mode as number) < 0 || (mode as number) > 0o777) fail(`has ${show(mode)} for its mode`);
   return mode as number;
+}
+
+/** File systems know times up to the year 2446 and more. */
+function checkTime(time: unknown): number {
+  if (!Number.isInteger(time) || (time as number) < 0 || (time as number) > MAX_TIME) fail(`was last modified at ${show(time)}`);
+  return time as number;
 }
 
 function fail(what: string): never {

@@ -24,6 +24,8 @@ export interface Fetched extends FetchJob {
 export interface FetchOptions {
   readonly fileSystem: FileSystem;
   readonly signal?: AbortSignal;
+  /** Files have the time at which they are written, not the one that they had. @default false */
+  readonly touch?: boolean;
   /** Is called with the number of files that are fetched, and of all; of large files after each chunk. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -160,6 +162,9 @@ class Fetching {
   private finish(job: FetchJob, descriptor: number): void {
     const { fileSystem } = this;
     const wanted = permissionsOf(job.file.entry);
+    const { lastModified } = job.file.entry;
+    const isDated = lastModified !== undefined && !this.options.touch;
+    if (isDated) this.date(descriptor, lastModified);
     let stat = fileSystem.fstatSync(descriptor, { bigint: true });
     if (process.platform !== 'win32' && modeOf(stat) !== wanted) { // as the process's mask made it
       fileSystem.fchmodSync(descriptor, wanted);
@@ -167,6 +172,12 @@ class Fetching {
     }
     this.fetched.push({ ...job, stat });
     this.progress();
+  }
+
+  /** In seconds, which have no exact millisecond: half of one more, so that none is lost. */
+  private date(descriptor: number, lastModified: number): void {
+    const seconds = (lastModified + 0.5) / 1000;
+    this.fileSystem.futimesSync(descriptor, seconds, seconds);
   }
 
   private giveUp({ file: { entry } }: FetchJob, { message }: DamagedError): void {

@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 
 /** What is used of `node:fs`; tests give one that fails. Calls that do not wait cost a fraction of the CPU time that those of the pool do. */
 export type FileSystem = Pick<typeof fs, 'openSync' | 'closeSync' | 'readSync' | 'writeSync' | 'write' | 'fstatSync' | 'lstatSync' | 'fchmodSync'
-  | 'chmodSync' | 'mkdirSync' | 'readdirSync' | 'readlinkSync' | 'readFileSync' | 'symlinkSync' | 'renameSync' | 'unlinkSync' | 'rmdirSync'
-  | 'rmSync' | 'realpathSync'>;
+  | 'futimesSync' | 'chmodSync' | 'mkdirSync' | 'readdirSync' | 'readlinkSync' | 'readFileSync' | 'symlinkSync' | 'renameSync' | 'unlinkSync'
+  | 'rmdirSync' | 'rmSync' | 'realpathSync'>;
 
 export const nodeFileSystem: FileSystem = fs;
 
@@ -32,6 +32,11 @@ export function lookAt(path: string, fileSystem: FileSystem): fs.BigIntStats | u
 export function modeOf(stat: fs.BigIntStats): number {
   if (process.platform === 'win32') return stat.isDirectory() ? FOLDER_MODE : FILE_MODE;
   return Number(stat.mode) & PERMISSIONS;
+}
+
+/** As trees have it: nothing is older than the epoch. */
+export function lastModifiedOf({ mtimeNs }: Pick<fs.BigIntStats, 'mtimeNs'>): number {
+  return Math.max(0, Number(mtimeNs / 1_000_000n));
 }
 
 /** What stands at a path, for people, if it is neither file nor folder nor link. */

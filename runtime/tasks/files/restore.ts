@@ -26,6 +26,8 @@ export interface RestoreOptions {
   readonly memory?: FileMemory;
   /** Whether the file system tells names apart that differ in capitals, or in how letters are composed. @default - it is tried */
   readonly caseSensitive?: boolean;
+  /** Files have the time at which they are written, not the one that they had. @default false */
+  readonly touch?: boolean;
   /** As of `scanFolder`: such paths are neither written nor removed. @default - Luigi's temporary files */
   readonly ignore?: readonly string[];
   readonly signal?: AbortSignal;
@@ -141,10 +143,10 @@ class Restoring {
   }
 
   private async fetch(files: readonly PlannedFile[], to: (file: PlannedFile) => string): ReturnType<typeof fetchContents> {
-    const { fileSystem, target, options: { signal, onProgress } } = this;
+    const { fileSystem, target, options: { signal, touch, onProgress } } = this;
     if (files.length === 0) return { fetched: [], damaged: [] };
     const jobs = files.map((file) => ({ file, to: to(file), name: target.at(file.entry.path) }));
-    return fetchContents(jobs, { fileSystem, signal, onProgress });
+    return fetchContents(jobs, { fileSystem, signal, touch, onProgress });
   }
 
   private async putAll(fetched: Fetched[], links: readonly MadeLink[], plan: RestorePlan, settled: boolean): Promise<void> {

@@ -5,7 +5,7 @@ import type { Refusal } from '../content/shapes.js';
 import { checkPath, checkTarget, maxPathBelow } from './check-path.js';
 import { attempt, errnoOf, filesError } from './errors.js';
 import type { FileMemory } from './file-memory.js';
-import { FOLDER_MODE, kindOf, lookAt, modeOf, nodeFileSystem, Turns, type FileSystem } from './file-system.js';
+import { FOLDER_MODE, kindOf, lastModifiedOf, lookAt, modeOf, nodeFileSystem, Turns, type FileSystem } from './file-system.js';
 import { ignoreMatcher, LUIGI_TEMPORARY } from './glob.js';
 import type { Scan, ScannedFile } from './shapes.js';
 import { isTemporaryName } from './temporary-folder.js';
@@ -107,7 +107,8 @@ class Scanner {
     if (stat === undefined) return;
     if (!stat.isFile()) return this.refuse(path, 'it changes while it is looked at');
     const digest = this.memory?.digestOf(path, stat);
-    this.files.push({ path, mode: modeOf(stat), bytes: Number(stat.size), ...(digest !== undefined && { digest }) });
+    const [bytes, lastModified] = [Number(stat.size), lastModifiedOf(stat)];
+    this.files.push({ path, mode: modeOf(stat), bytes, lastModified, ...(digest !== undefined && { digest }) });
     this.kept++;
   }
 

@@ -6,6 +6,8 @@ export interface ScannedFile {
   readonly path: string;
   readonly mode: number;
   readonly bytes: number;
+  /** In Unix epoch milliseconds. */
+  readonly lastModified: number;
   /** Of its content, as `FileEntry` has it, if it is known without reading it: it is the file that was read before. */
   readonly digest?: string;
 }

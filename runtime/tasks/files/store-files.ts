@@ -4,7 +4,7 @@ import type { Chunk, Digest, FileEntry, Location, Refusal, TreeEntry } from '../
 import { sha256 } from '../content/verified-objects.js';
 import { TaskError } from '../errors.js';
 import type { FileMemory } from './file-memory.js';
-import { modeOf, nodeFileSystem, Turns, type FileSystem } from './file-system.js';
+import { lastModifiedOf, modeOf, nodeFileSystem, Turns, type FileSystem } from './file-system.js';
 import { readLarge, readSmall } from './read-file.js';
 import type { Scan, ScannedFile, StoredTree } from './shapes.js';
 
@@ -86,10 +86,10 @@ class Storing {
     return { entries: this.entries, refused: this.refused };
   }
 
-  private isKnown({ path, mode, bytes, digest }: ScannedFile): boolean {
+  private isKnown({ path, mode, bytes, digest, lastModified }: ScannedFile): boolean {
     const known = digest === undefined ? undefined : this.knownEntry(digest, bytes);
     if (known === undefined) return false;
-    this.add({ path, mode, bytes: known.bytes, digest: known.digest, location: known.location });
+    this.add({ path, mode, bytes: known.bytes, digest: known.digest, location: known.location, lastModified });
     return true;
   }
 
@@ -111,7 +111,7 @@ class Storing {
     const digest = sha256(bytes);
     const location: Location = this.knownEntry(digest, bytes.length)?.location ?? this.contents.add({ bytes, digest });
     this.options.memory?.remember(path, stat, digest);
-    this.add({ path, mode: modeOf(stat), bytes: bytes.length, digest, location });
+    this.add({ path, mode: modeOf(stat), bytes: bytes.length, digest, location, lastModified: lastModifiedOf(stat) });
     return true;
   }
 
@@ -126,7 +126,7 @@ class Storing {
     if ('reason' in read) return this.refuse(path, read.reason);
     const { stat, digest, chunks } = read;
     this.options.memory?.remember(path, stat, digest);
-    this.add({ path, mode: modeOf(stat), bytes: Number(stat.size), digest, location: { chunks } });
+    this.add({ path, mode: modeOf(stat), bytes: Number(stat.size), digest, location: { chunks }, lastModified: lastModifiedOf(stat) });
   }
 
   private add(entry: Omit<FileEntry, 'type'>): void {

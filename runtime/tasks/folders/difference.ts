@@ -7,7 +7,7 @@ import { baseOf } from './base-file.js';
 import { isOn } from './families.js';
 import { hashed } from './hashed.js';
 import { contentOf, type Signature } from './signature.js';
-import { mergedContent, readTrees, storedFolders } from './stored-folders.js';
+import { commonBase, mergedContent, readTrees, storedFolders } from './stored-folders.js';
 
 /** Compares three states: what is here, what the cache has, and what both last had in common. */
 export async function folderDifference(
@@ -23,7 +23,7 @@ export async function folderDifference(
   const scan = await scanFolder(folder.root, { ignore: folder.ignore, memory: folder.memory });
   const here = contentOf(await hashed(folder, scan, { signal, onProgress }));
   const there = mergedContent(trees, (path) => isOn(storage.switches, path));
-  const base = baseOf(folder.base, scan).content;
+  const base = baseOf(commonBase(storage, folder), scan).content;
   const all = [...new Set([...here.keys(), ...there.keys()])].sort();
   const paths = all.filter((path) => here.get(path) !== there.get(path)).map((path): DifferentPath => {
     const [own, other] = [since(base.get(path), here.get(path)), since(base.get(path), there.get(path))];

@@ -8,7 +8,7 @@ import { isOn } from './families.js';
 import { hashed } from './hashed.js';
 import { planPull } from './merge.js';
 import { contentOf, isSame, scannedContent, type Content } from './signature.js';
-import { folderPlaces, isAsBefore, mergedContent, readTrees, storedFolders, type ReadFolder } from './stored-folders.js';
+import { commonBase, folderPlaces, isAsBefore, mergedContent, type ReadFolder, readTrees, storedFolders } from './stored-folders.js';
 
 const NOTHING: PullReport = {
   outcome: 'empty', sources: [], files: 0, bytes: 0, written: 0, bytesWritten: 0, deleted: 0, refused: [], damaged: [], kept: [],
@@ -16,7 +16,7 @@ const NOTHING: PullReport = {
 
 /** Of several scopes that have a folder, what they have is put together; of a path that several have, the first one's comes. */
 export async function pullFolder(storage: TaskStorage, folder: KnownFolder, options: PullOptions): Promise<PullReport> {
-  const { signal, dryRun = false, overwrite = false, onProgress } = options;
+  const { signal, dryRun = false, overwrite = false, touch, onProgress } = options;
   await storage.refresh(signal);
   if (!storage.switches.enabled || !storage.places.some(({ reads }) => reads)) return { ...NOTHING, outcome: 'off' };
   if (!folderPlaces(storage).some(({ reads }) => reads)) return { ...NOTHING, outcome: 'failed' };
@@ -25,7 +25,7 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
   if (stored.length === 0) return isReachable ? NOTHING : { ...NOTHING, outcome: 'failed' };
 
   const scan = await scanFolder(folder.root, { ignore: folder.ignore, memory: folder.memory });
-  const base = baseOf(folder.base, scan);
+  const base = baseOf(commonBase(storage, folder), scan);
   const sources = stored.map(({ place: { tier, scope } }) => ({ tier, scope }));
   const { files, bytes } = stored[0].record;
   if (isAsBefore(stored, base) && isSame(scannedContent(scan), base.content)) return { ...NOTHING, outcome: 'unchanged', sources, files, bytes };
@@ -46,7 +46,7 @@ export async function pullFolder(storage: TaskStorage, folder: KnownFolder, opti
   }
   const [{ place: first }] = trees;
   const report = await first.attempt('pull', () => restoreTree(folder.root, trees.map(({ tree, place }) => ({ tree, contents: place.contents })), {
-    scan, delete: gone, keep, memory: folder.memory, ignore: folder.ignore, signal, onProgress,
+    scan, delete: gone, keep, memory: folder.memory, ignore: folder.ignore, touch, signal, onProgress,
   }), signal);
   if (report === undefined) return { ...NOTHING, outcome: 'failed', sources };
   for (const { place } of trees) for (const { path, reason } of report.damaged) storage.telemetry.rejected(place.name, path, new Error(reason));

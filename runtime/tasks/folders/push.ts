@@ -17,7 +17,9 @@ import { NO_BASE, type Base } from './base-file.js';
 import { isOn } from './families.js';
 import { planPush, type PushPlan } from './merge.js';
 import { contentOf, isSame, scannedContent, signatureOf, type Content } from './signature.js';
-import { folderPlaces, isAsBefore, mergedContent, readTrees, storedFolders, treeOf, validFolder } from './stored-folders.js';
+import {
+  commonBase, folderPlaces, isAsBefore, isClearedSince, mergedContent, readTrees, storedFolders, treeOf, validFolder,
+} from './stored-folders.js';
 
 const NOTHING: PushReport = {
   outcome: 'off', places: [], files: 0, bytes: 0, added: 0, changed: 0, removed: 0, bytesStored: 0, conflicts: [], refused: [],
@@ -33,7 +35,9 @@ export async function pushFolder(storage: TaskStorage, folder: KnownFolder, opti
   if (!storage.switches.enabled || !storage.places.some(({ writes }) => writes)) return NOTHING;
   if (places.length === 0) return { ...NOTHING, outcome: 'failed' };
   const scan = await scanFolder(folder.root, { ignore: folder.ignore, memory: folder.memory });
-  const { base } = folder;
+  // What was pulled in this very run and cleared since is not to be put there again: that is what the base is for then.
+  const isEmptied = places.some(({ scope, manifest }) => isClearedSince(manifest.current, folder.name, folder.pulled.get(scope)));
+  const base = isEmptied ? folder.base : commonBase(storage, folder);
   const { files, bytes } = { files: scan.files.length + scan.links.length, bytes: scan.files.reduce((sum, file) => sum + file.bytes, 0) };
   const there = storedFolders(storage, folder.name);
   const isSound = there.every(({ place: { contents } }) => contents.damaged.size === 0); // what is damaged may be here, and is stored anew
@@ -166,11 +170,10 @@ class Push {
     return { entries: new Map([...skipped, ...entries].filter(({ path }) => isWanted(path)).map((entry) => [entry.path, entry])), refused };
   }
 
-  /** Whether the cache was emptied since the folder came from there: what came is not to be put there again. */
-  private isEmptied({ cleared, invalidated }: Manifest): boolean {
-    const { place: { scope }, folder: { name }, sides: { base } } = this;
-    const seen = base.trees[scope]?.seen;
-    return seen !== undefined && (seen < cleared || seen < (invalidated.get(name) ?? 0));
+  /** Whether the cache was emptied since the folder was pulled in this run. */
+  private isEmptied(manifest: Manifest): boolean {
+    const { place: { scope }, folder: { name, pulled } } = this;
+    return isClearedSince(manifest, name, pulled.get(scope));
   }
 
   /** @returns `changed` if somebody else was first, or what is referred to is about to be deleted */

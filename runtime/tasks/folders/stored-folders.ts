@@ -4,7 +4,7 @@ import type { Tree } from '../content/shapes.js';
 import type { FolderRecord, Manifest } from '../manifest/shapes.js';
 import type { Place } from '../storage/place.js';
 import type { TaskStorage } from '../storage/task-storage.js';
-import type { Base } from './base-file.js';
+import { NO_BASE, type Base } from './base-file.js';
 import { contentOf } from './signature.js';
 
 /** What one place has of a folder. */
@@ -30,6 +30,17 @@ export function storedFolders(storage: TaskStorage, name: string): StoredFolder[
   });
 }
 
+/** Whether all, or this folder, was cleared or invalidated since a revision. */
+export function isClearedSince({ cleared, invalidated }: Manifest, name: string, seen: number | undefined): boolean {
+  return seen !== undefined && (seen < cleared || seen < (invalidated.get(name) ?? 0));
+}
+
+/** What a folder has in common with the cache: nothing, once somebody has emptied that. What is here stays, and may go there again. */
+export function commonBase(storage: TaskStorage, { base, name }: { readonly base: Base; readonly name: string }): Base {
+  const isForgotten = folderPlaces(storage).some(({ scope, manifest }) => isClearedSince(manifest.current, name, base.trees[scope]?.seen));
+  return isForgotten ? NO_BASE : base;
+}
+
 /** Whether the cache has the same trees as when the folder was pulled or pushed last. */
 export function isAsBefore(stored: readonly StoredFolder[], { trees }: Base): boolean {
   return stored.length === Object.keys(trees).length && stored.every(({ place, record }) => trees[place.scope]?.tree === record.tree);
@@ -38,8 +49,7 @@ export function isAsBefore(stored: readonly StoredFolder[], { trees }: Base): bo
 /** @returns `undefined` if there is none, or it was cleared or invalidated */
 export function validFolder(manifest: Manifest, name: string): FolderRecord | undefined {
   const record = manifest.folders.get(name);
-  if (record === undefined || record.seen < manifest.cleared || record.seen < (manifest.invalidated.get(name) ?? 0)) return undefined;
-  return record;
+  return isClearedSince(manifest, name, record?.seen) ? undefined : record;
 }
 
 /** The tree that a record has. One that is damaged is reported. @returns `undefined` if it cannot be had */

@@ -97,7 +97,9 @@ describe('a tree of another form is damaged', () => {
   });
   test.each<[string, unknown]>([
     ['is no list', {}], ['is no list', null], ['is no list', 'f'],
-    ['is of no known kind', change(0, 'x')], ['is of no known kind', change(0, null)], ['is of no known kind', [...good, 1]],
+    ['is of no known kind', change(0, 'x')], ['is of no known kind', change(0, null)], ['is of no known kind', [...good, 1, 2]],
+    ['was last modified at -1', [...good, -1]], ['was last modified at 0.5', [...good, 0.5]], ["was last modified at '1'", [...good, '1']],
+    ['was last modified at 1e+300', [...good, 1e300]],
     ['is of no known kind', good.slice(0, 6)], ['is of no known kind', ['d', 'a', 0o755, 1]], ['is of no known kind', ['l', 'a', 'b', 1]],
     ['for a path', change(1, 7)], ['for a path', change(1, '')], ['for a path', change(1, null)], ['for a path', change(1, 'a\0b')],
     ['for a path', change(1, 'x'.repeat(5000))], ['for a path', change(1, '\ud83d')], ['for a path', []],

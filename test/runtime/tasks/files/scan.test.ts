@@ -16,6 +16,8 @@ const put = (path: string, text = path) => {
   writeFileSync(join(root, path), text);
 };
 
+const lastModified = expect.any(Number) as number;
+
 test('files, folders and links, each by path', async () => {
   put('b/y', 'four');
   put('b.txt', '');
@@ -28,8 +30,8 @@ test('files, folders and links, each by path', async () => {
   symlinkSync('nothing', join(root, 'dangling'));
   expect(await scanFolder(root)).toEqual({
     files: [
-      { path: 'a/z/1', mode: 0o644, bytes: 5 }, { path: 'b.txt', mode: 0o644, bytes: 0 }, { path: 'b/y', mode: 0o755, bytes: 4 },
-      { path: 'private/key', mode: 0o644, bytes: 11 },
+      { path: 'a/z/1', mode: 0o644, bytes: 5, lastModified }, { path: 'b.txt', mode: 0o644, bytes: 0, lastModified },
+      { path: 'b/y', mode: 0o755, bytes: 4, lastModified }, { path: 'private/key', mode: 0o644, bytes: 11, lastModified },
     ],
     emptyFolders: [{ path: 'empty/inner', mode: 0o755 }, { path: 'private', mode: 0o700 }],
     links: [{ path: 'a/link', target: '../b/y' }, { path: 'dangling', target: 'nothing' }],
@@ -82,7 +84,7 @@ test('what is neither file, folder nor link is refused, with links that lead out
 test('a thousand folders in each other are no recursion; a path that is too long is refused', async () => {
   const deep = Array.from({ length: 1000 }, () => 'd').join('/');
   put(`${deep}/file`);
-  expect((await scanFolder(root)).files).toEqual([{ path: `${deep}/file`, mode: 0o644, bytes: deep.length + 5 }]);
+  expect((await scanFolder(root)).files).toEqual([{ path: `${deep}/file`, mode: 0o644, bytes: deep.length + 5, lastModified }]);
   execFileSync('sh', ['-c', `cd ${root}; for i in $(seq 19); do mkdir ${'x'.repeat(200)}; cd ${'x'.repeat(200)}; done; echo > ${'y'.repeat(250)}`]);
   const { refused, files } = await scanFolder(root);
   execFileSync('rm', ['-rf', join(root, 'x'.repeat(200))]); // what Node removes has to have a name that is not too long

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { lstatSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { World, type Computer } from './world';
 import { FolderCache } from '../../../../runtime/tasks/folder-cache';
+import { cleared } from '../../../../runtime/tasks/manifest/rules';
 
 let world: World;
 beforeEach(() => { world = new World(); });
@@ -321,5 +324,71 @@ describe('what is remembered of a folder', () => {
     expect(await b.cache.push()).toMatchObject({ outcome: 'stored', changed: 1, conflicts: [] });
     await a.cache.pull();
     expect(a.content()).toEqual({ x: 'of a', y: 'of b' });
+  });
+});
+
+describe('dates', () => {
+  const modified = (computer: Computer, path: string) => Math.floor(lstatSync(join(computer.folder, path)).mtimeMs);
+
+  test('files have the one that they were pushed with, so that what goes by dates does not take them for newer than its sources', async () => {
+    const [a, b, c] = [world.computer(), world.computer(), world.computer()];
+    a.write('app', 'old');
+    utimesSync(join(a.folder, 'app'), 1_700_000_000.125, 1_700_000_000.125);
+    a.write('large', randomBytes(300_000).toString('latin1'));
+    utimesSync(join(a.folder, 'large'), 1_600_000_000, 1_600_000_000);
+    await a.cache.push();
+    await b.cache.pull();
+    expect([modified(b, 'app'), modified(b, 'large')]).toEqual([1_700_000_000_125, 1_600_000_000_000]);
+    expect(await b.cache.push()).toMatchObject({ outcome: 'unchanged' });
+    await c.cache.pull({ touch: true });
+    expect(modified(c, 'app')).toBeGreaterThan(1_700_000_000_125);
+  });
+
+  test('a file with another date and the same content is no change', async () => {
+    const a = world.computer();
+    await pushed(a, { x: '1' });
+    utimesSync(join(a.folder, 'x'), 1_700_000_000, 1_700_000_000);
+    expect(await a.cache.push()).toMatchObject({ outcome: 'unchanged', changed: 0 });
+  });
+});
+
+describe('a cache that is cleared', () => {
+  const clear = async ({ storage }: Computer) => {
+    await storage.refresh();
+    await storage.places[0].manifest.update(cleared);
+  };
+
+  test('takes a folder that is pushed, at once and whole', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: '1', y: '2' });
+    await clear(a);
+    expect(await b.cache.pull()).toMatchObject({ outcome: 'empty' });
+    expect(await a.cache.push()).toMatchObject({ outcome: 'stored', added: 2 });
+    await b.cache.pull();
+    expect(b.content()).toEqual({ x: '1', y: '2' });
+  });
+
+  test('deletes nothing on a computer that had pulled before', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: '1', y: '2' });
+    await b.cache.pull();
+    await clear(a);
+    const c = world.computer();
+    await pushed(c, { z: '3' });
+    expect(await b.cache.pull()).toMatchObject({ outcome: 'restored', written: 1, deleted: 0 });
+    expect(b.content()).toEqual({ x: '1', y: '2', z: '3' });
+  });
+
+  test('does not get back what a run had pulled before and did not make: however often it pushes', async () => {
+    const [a, b] = [world.computer(), world.computer()];
+    await pushed(a, { x: '1', y: '2' });
+    await b.cache.pull();
+    await clear(a);
+    b.write('z', '3');
+    expect(await b.cache.push()).toMatchObject({ outcome: 'stored', added: 1 });
+    expect(await b.cache.push()).toMatchObject({ outcome: 'unchanged' });
+    const c = world.computer();
+    await c.cache.pull();
+    expect(c.content()).toEqual({ z: '3' });
   });
 });
