@@ -21,6 +21,16 @@ const MAX_AGE = 4 * GRACE;
 const TASKS = 6;
 const CONTENTS = 7;
 
+export interface WorldOptions {
+  /** Percent of the requests that fail, one way or another. */
+  readonly faults: number;
+  /** Percent of the processes that are runs; and up to this, with those that collect garbage. The others clear, invalidate and so on. */
+  readonly runs: number;
+  readonly collections: number;
+  /** Milliseconds that a request may take. */
+  readonly longest: number;
+}
+
 interface Actor {
   readonly objects: ActorStore;
   readonly manifest: ManifestFile;
@@ -39,14 +49,14 @@ export class World {
   private manifest: Manifest = EMPTY_MANIFEST;
   private actors = 0;
 
-  constructor(seed: number, private readonly faults: number) {
-    this.schedule = new Schedule(randomNumbers(seed), 500);
+  constructor(seed: number, private readonly options: WorldOptions) {
+    this.schedule = new Schedule(randomNumbers(seed), options.longest);
     this.store = new MemoryObjectStore({ clock: this.schedule.clock });
   }
 
   async play(): Promise<void> {
     for (let round = 0; round < 3; round++) {
-      for (let i = 2 + this.schedule.random(4); i > 0; i--) void this.begin();
+      for (let i = 2 + this.schedule.random(6); i > 0; i--) void this.begin();
       await this.schedule.run();
       this.schedule.time += this.schedule.random(2) * (GRACE + this.schedule.random(GRACE));
     }
@@ -84,20 +94,22 @@ export class World {
 
   private async begin(): Promise<void> {
     const { schedule } = this;
-    const actor = this.actor(this.faults);
+    const { faults, runs, collections } = this.options;
+    const actor = this.actor(faults);
     const { manifest } = actor;
     const tasks = Array.from({ length: TASKS }, (_, i) => `Task_${i}`).filter(() => schedule.chance(30));
     const some = schedule.random(100);
+    const other = schedule.random(20);
     try {
-      if (some < 60) return await this.makeResults(actor);
-      if (some < 80) return void await collectGarbage(actor, { grace: GRACE });
+      if (some < runs) return await this.makeResults(actor);
+      if (some < collections) return void await collectGarbage(actor, { grace: GRACE });
       await manifest.refresh();
-      if (some < 84) return void await this.change(actor, { kind: 'clear' }, cleared);
-      if (some < 92) {
+      if (other < 4) return void await this.change(actor, { kind: 'clear' }, cleared);
+      if (other < 12) {
         const act = { kind: 'invalidate', ids: tasks, downstream: schedule.chance(50) } as const;
         return void await this.change(actor, act, (newest) => invalidated(newest, tasks, act).manifest);
       }
-      if (some < 96) return void await this.change(actor, { kind: 'epoch', name: 'stacks' }, (newest) => withEpoch(newest, 'stacks'));
+      if (other < 16) return void await this.change(actor, { kind: 'epoch', name: 'stacks' }, (newest) => withEpoch(newest, 'stacks'));
       await manifest.update((newest) => {
         const now = schedule.time;
         return this.announced(actor, { kind: 'retain', maxAge: MAX_AGE, now }, newest, retained(newest, { now, maxAge: MAX_AGE }).manifest);
