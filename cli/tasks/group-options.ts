@@ -42,6 +42,15 @@ export interface TransferOptions extends FolderOptions {
   readonly timeout?: string;
 }
 
+/** Of those that write folders here. */
+export interface TouchOption {
+  readonly touch?: boolean;
+}
+
+export function addTouchOption(command: Command): Command {
+  return command.option('--touch', 'give files the time of the pull, not the one that they had: for make, where --name says what they were made of');
+}
+
 export function addFolderOptions(command: Command): Command {
   return addIgnoreOption(command
     .option('--path <dir>', 'folder that is kept; may be given several times (default: output)', collect)

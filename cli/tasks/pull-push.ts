@@ -3,12 +3,12 @@ import type { Action, Io, Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { openStorage } from './connect.js';
 import { foldersOf } from './folders.js';
-import { addTransferOptions, type TransferOptions } from './group-options.js';
+import { addTouchOption, addTransferOptions, type TouchOption, type TransferOptions } from './group-options.js';
 import { patienceOf, requestTimeoutOf } from './patience.js';
 import { transfer, type Direction, type Transferred } from './transfer.js';
 import { lineOf, transferredAsJson, warningsOf } from './transfer-text.js';
 
-interface PullOptions extends TransferOptions {
+interface PullOptions extends TransferOptions, TouchOption {
   readonly dryRun?: boolean;
   readonly overwrite?: boolean;
 }
@@ -22,7 +22,7 @@ const NEVER_FAILS = `
 A cache that is broken or cannot be reached is a warning, and the exit code is 0, so that a build goes on; with --strict it is 1.`;
 
 export function pullCommand(wire: Wire): Command {
-  return addTransferOptions(new Command('pull').description('make folders here what the cache has; what was changed here stays'))
+  return addTouchOption(addTransferOptions(new Command('pull').description('make folders here what the cache has; what was changed here stays')))
     .option('--overwrite', 'replace what was changed here, too')
     .option('--dry-run', 'say what would be done, and do nothing')
     .addHelpText('after', `${NEVER_FAILS}
@@ -56,8 +56,8 @@ async function run(direction: Direction, options: PullOptions & PushOptions, io:
   const patience = patienceOf(options.timeout);
   const storage = await openStorage(options, io, { strict, timeout: requestTimeoutOf(options.timeout) });
   try {
-    const { overwrite, keepDeleted } = options;
-    const done = await transfer(direction, { storage, folders, strict, patience, dryRun, overwrite, keepDeleted }, io.signal, io);
+    const { overwrite, touch, keepDeleted } = options;
+    const done = await transfer(direction, { storage, folders, strict, patience, dryRun, overwrite, touch, keepDeleted }, io.signal, io);
     report(done, options, io);
     return strict && done.some(isIncomplete) ? EXIT.failed : EXIT.ok;
   } finally {

@@ -6,7 +6,7 @@ import { printable } from '../format.js';
 import { safeJson } from '../safe-json.js';
 import { openStorage } from './connect.js';
 import { foldersOf } from './folders.js';
-import { addTransferOptions, type TransferOptions } from './group-options.js';
+import { addTouchOption, addTransferOptions, type TouchOption, type TransferOptions } from './group-options.js';
 import { Interruption } from './interruption.js';
 import { patienceOf, requestTimeoutOf } from './patience.js';
 import { isIncomplete } from './pull-push.js';
@@ -18,7 +18,7 @@ import { WrappedCommand } from './wrapped-command.js';
 const AFTER_SILENCE = 10_000;
 
 export function runCommand(wire: Wire): Command {
-  return addTransferOptions(new Command('run').description('pull folders, run a command, and push them, also if it failed'))
+  return addTouchOption(addTransferOptions(new Command('run').description('pull folders, run a command, and push them, also if it failed')))
     .argument('<command...>', 'the command and its arguments, after --')
     .addHelpText('after', `
 The command has this process's streams and terminal; all that is said beside it goes to standard error. Signals are passed on to it. The exit code is
@@ -27,15 +27,18 @@ cannot be reached is a warning, and the command runs without it; with --strict i
 pulled ends it before the command begins (130); while they are pushed, what was not pushed yet is left out. With --json, one document on
 standard error says at the end what was done.
 
+Files have the dates that they were pushed with, so a program that goes by dates, such as make, makes again what is older than its sources: all of
+it in a new checkout. Where the name says what the files were made of, --touch lets it take them for up to date.
+
 Examples:
   cache-tiers tasks run -- servicecatalog-puppet deploy manifest-expanded.yaml
-  cache-tiers tasks run --path build -- make -j4
+  cache-tiers tasks run --path build --name "build-$(git rev-parse HEAD:src)" --touch -- make -j4
   cache-tiers tasks run --path .pytest_cache --path .mypy_cache -- pytest
   cache-tiers tasks run --path target --mode local:,remote:r -- cargo build`)
     .action(wire(run));
 }
 
-const run: Action<TransferOptions> = async (options, io, ...command) => {
+const run: Action<TransferOptions & TouchOption> = async (options, io, ...command) => {
   if (command[0] === '') throw new UsageError('the command is empty: give its name after --');
   const folders = foldersOf(options);
   const patience = patienceOf(options.timeout);
@@ -43,7 +46,7 @@ const run: Action<TransferOptions> = async (options, io, ...command) => {
   const interruption = new Interruption(io);
   const storage = await openStorage(options, io, { strict, timeout: requestTimeoutOf(options.timeout) });
   try {
-    return await new Run(command, { storage, folders, strict, patience }, options, interruption, io).run();
+    return await new Run(command, { storage, folders, strict, patience, touch: options.touch }, options, interruption, io).run();
   } finally {
     await storage.close();
   }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { failureClassOf } from '../../runtime/resilience/failure.js';
+import type { FolderCache as Cache } from '../../runtime/tasks/folder-cache.js';
 import type { PullReport, PushReport } from '../../runtime/tasks/folder-shapes.js';
 import type { TaskStorage } from '../../runtime/tasks/storage/task-storage.js';
 import type { TaskEvents } from '../../runtime/tasks/telemetry.js';
@@ -34,6 +35,7 @@ export interface TransferSettings {
   readonly dryRun?: boolean;
   /** Of a pull. */
   readonly overwrite?: boolean;
+  readonly touch?: boolean;
   /** Of a push. */
   readonly keepDeleted?: boolean;
 }
@@ -55,10 +57,17 @@ export async function transfer(direction: Direction, settings: TransferSettings,
   return done;
 }
 
+const caches = new WeakMap<KeptFolder, Cache>();
+
 async function transferred(direction: Direction, folder: KeptFolder, settings: TransferSettings, signal: AbortSignal, io: Io): Promise<Transferred> {
   const { FolderCache } = await import('../../runtime/tasks/folder-cache.js');
-  const { storage, patience, strict, dryRun, overwrite, keepDeleted } = settings;
-  const cache = new FolderCache(storage, { folder: folder.path, name: folder.name, ...(folder.ignore && { ignore: folder.ignore }) });
+  const { storage, patience, strict, dryRun, overwrite, touch, keepDeleted } = settings;
+  let cache = caches.get(folder); // the push of a run knows what its pull has brought
+  if (cache === undefined) {
+    cache = new FolderCache(storage, { folder: folder.path, name: folder.name, ...(folder.ignore && { ignore: folder.ignore }) });
+    caches.set(folder, cache);
+  }
+  const known = cache;
   const trouble = await listen();
   const progress = await startProgress(io, `${direction} ${folder.name}`, 'file');
   try {
@@ -68,7 +77,7 @@ async function transferred(direction: Direction, folder: KeptFolder, settings: T
         progress.update(files, total);
       };
       const options = { signal: bounded, onProgress, dryRun };
-      return direction === 'pull' ? cache.pull({ ...options, overwrite }) : cache.push({ ...options, keepDeleted });
+      return direction === 'pull' ? known.pull({ ...options, overwrite, touch }) : known.push({ ...options, keepDeleted });
     });
     return { direction, folder, report, ...trouble.told() };
   } catch (error) {

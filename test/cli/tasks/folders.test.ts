@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { startWorld, type TasksWorld } from './world';
 
@@ -135,6 +135,19 @@ test('what is switched off is neither pulled nor pushed', async () => {
   expect(Object.keys(computer.read())).toEqual(['ProvisionStackTask/a.json', 'ProvisionStackTask/b.json']);
   expect((await computer.folders('pull', ['--mode', 'remote:w'])).stdout).toContain('not pulled: switched off, or the mode reads nothing');
   expect((await computer.folders('push', ['--mode', 'remote:r'])).stdout).toContain('not pushed: switched off, or the mode writes nothing');
+});
+
+test('--touch gives files the time of the pull; without it they have the one that they were pushed with', async () => {
+  const computer = await pushed();
+  const time = (of: typeof computer) => statSync(join(of.output, 'ProvisionStackTask/a.json')).mtimeMs;
+  computer.write({ 'ProvisionStackTask/a.json': '{"changed":true}' });
+  utimesSync(join(computer.output, 'ProvisionStackTask/a.json'), 1_600_000_000, 1_600_000_000);
+  await computer.folders('push');
+  const [dated, touched] = [world.computer(), world.computer()];
+  await dated.folders('pull');
+  await touched.folders('pull', ['--touch']);
+  expect(time(dated)).toBe(1_600_000_000_000);
+  expect(time(touched)).toBeGreaterThan(1_700_000_000_000);
 });
 
 describe('a cache that fails', () => {
