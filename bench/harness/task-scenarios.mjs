@@ -10,6 +10,8 @@ import { differences, edit, makeFolder } from './task-folders.mjs';
 const LIMIT_MS = 600_000;
 /** S3's times are whole seconds: who goes by them sees a change a second later. */
 const TICK_MS = 1_100;
+/** What was written a moment ago may be written to again in the same tick of the file system's clock: ours reads it again, once. */
+const OLD_MS = 3_000;
 
 export const STEPS = {
   'up-cold': 'up, the bucket is empty', 'up-none': 'up, no change', 'down-cold': 'down, the folder is empty', 'down-none': 'down, no change',
@@ -25,7 +27,7 @@ export async function goThrough({ subject, folder, dataset, server, latency, at 
   const [source, copy, state] = ['source', 'copy', 'state'].map((name) => join(folder, name));
   makeFolder(source, dataset);
   mkdirSync(copy);
-  await pause(TICK_MS); // what was written at this very instant might be written to again, and nobody may trust its times
+  await pause(OLD_MS);
   const place = { endpoint: server.endpoint, bucket: 'bench', state, ...at };
   const means = subject === 'ours-process' ? inProcess(place, source, copy) : byProgram(subject, place, source, copy);
   const taken = {};
