@@ -10,6 +10,7 @@ import { folderDifference } from './folders/difference.js';
 import { pullFolder } from './folders/pull.js';
 import { pushFolder } from './folders/push.js';
 import { folderPlaces } from './folders/stored-folders.js';
+import { makeHiddenFolder } from './storage/hidden-folder.js';
 import type { TaskStorage } from './storage/task-storage.js';
 
 /** A folder as pull and push know it. */
@@ -89,6 +90,7 @@ export class FolderCache {
     const base = this.unwritten ?? await readBase(baseFile);
     const keep = async (next: Base = base) => {
       try {
+        makeHiddenFolder(settings.folder);
         await memory.save();
         await writeBase(baseFile, next);
         this.unwritten = undefined;

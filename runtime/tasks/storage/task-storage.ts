@@ -10,6 +10,7 @@ import type { Manifest, TaskRecord } from '../manifest/shapes.js';
 import { TaskSwitches } from '../switches.js';
 import { TaskTelemetry } from '../telemetry.js';
 import { follow } from './follow.js';
+import { makeHiddenFolder } from './hidden-folder.js';
 import { hashFiles, keepIn } from './keep.js';
 import type { TaskStorageOptions } from './options.js';
 import { Place } from './place.js';
@@ -51,6 +52,7 @@ export class TaskStorage implements ResultStorage {
     const common = { namespace, compression: options.compression, clock, timeout, strict, reporter: this.telemetry };
     const places: Place[] = [];
     if (mode.local.reads || mode.local.writes) {
+      if (mode.local.writes && options.parts?.local === undefined) makeHiddenFolder(folder);
       const store = options.parts?.local ?? new DirectoryObjectStore({ folder, setting: TASK_ENVIRONMENT.folder });
       places.push(new Place({ ...common, tier: 'local', scope, mode: mode.local, store }));
     }

@@ -1,5 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseMode } from '../../../../runtime/tasks/storage/mode';
 import { settingsOf } from '../../../../runtime/tasks/storage/settings';
+import { TaskStorage } from '../../../../runtime/tasks/storage/task-storage';
 
 describe('mode', () => {
   const [both, none] = [{ reads: true, writes: true }, { reads: false, writes: false }];
@@ -48,4 +53,16 @@ describe('settings', () => {
     [{ env: { TASK_CACHE_METRICS: 'stdout' } }, /metrics \(or TASK_CACHE_METRICS\) must be 'emf' or left out, got 'stdout'/],
     [{ timeout: 0 }, /timeout must be longer than nothing, got 0/],
   ])('fails for %p', (options, message) => expect(() => settingsOf({ env: {}, ...options })).toThrow(message));
+});
+
+test('git does not see the folder of the local tier', () => {
+  const project = mkdtempSync(join(tmpdir(), 'project-'));
+  try {
+    execFileSync('git', ['init', '-q', project]);
+    const storage = TaskStorage.open({ env: {}, folder: join(project, '.cache-tiers/tasks') });
+    expect(readFileSync(join(storage.settings.folder, '.gitignore'), 'utf8')).toBe('*\n');
+    expect(execFileSync('git', ['-C', project, 'status', '--short'], { encoding: 'utf8' })).toBe('');
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
 });
