@@ -16,7 +16,9 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 test('files whose digests the scan knows are not read', async () => {
   for (const [name, text] of [['known', 'what it was'], ['new', 'what it is']] as const) writeFileSync(join(root, name), text);
   const memory = await FileMemory.load(join(root, '..', 'no-such-memory'));
-  const folder: KnownFolder = { root, name: 'output', ignore: [], memory, base: { trees: {}, content: new Map() }, pulled: new Map(), keep: () => Promise.resolve() };
+  const folder: KnownFolder = {
+    root, name: 'output', ignore: [], memory, base: { trees: {}, content: new Map() }, pulled: new Map(), keep: () => Promise.resolve(),
+  };
   const scan = await scanFolder(root);
   const digest = sha256('what it was');
   const files = scan.files.map((file) => file.path === 'known' ? { ...file, digest } : file);
