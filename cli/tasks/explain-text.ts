@@ -1,4 +1,4 @@
-import type { DifferentPath, FolderDifference } from '../../runtime/tasks/folder-shapes.js';
+import type { DifferentPath, FolderDifference } from '../../runtime/tasks/folders/shapes.js';
 import type { PartChange } from '../../runtime/tasks/definition/part-changes.js';
 import type { RecordProvenance, TaskProvenance } from '../../runtime/tasks/operator/explanation.js';
 import type { ListedRecord } from '../../runtime/tasks/operator/records.js';

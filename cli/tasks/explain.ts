@@ -68,7 +68,7 @@ async function explainTask(
 async function folderOf(
   what: string, { name, ignore }: ExplainOptions, storage: TaskStorage, { signal }: Io,
 ): Promise<ExplainedFolder | undefined> {
-  const { FolderCache } = await import('../../runtime/tasks/folder-cache.js');
+  const { FolderCache } = await import('../../runtime/tasks/folders/folder-cache.js');
   const path = resolve(what);
   for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
     const called = name ?? basename(folder);

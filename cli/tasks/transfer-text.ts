@@ -1,4 +1,4 @@
-import type { PullReport, PushReport } from '../../runtime/tasks/folder-shapes.js';
+import type { PullReport, PushReport } from '../../runtime/tasks/folders/shapes.js';
 import { bytes, count, printable } from '../format.js';
 import { hasFailed, type Transferred } from './transfer.js';
 

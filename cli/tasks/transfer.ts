@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { failureClassOf } from '../../runtime/resilience/failure.js';
-import type { FolderCache as Cache } from '../../runtime/tasks/folder-cache.js';
-import type { PullReport, PushReport } from '../../runtime/tasks/folder-shapes.js';
+import type { FolderCache as Cache } from '../../runtime/tasks/folders/folder-cache.js';
+import type { PullReport, PushReport } from '../../runtime/tasks/folders/shapes.js';
 import type { TaskStorage } from '../../runtime/tasks/storage/task-storage.js';
 import type { TaskEvents } from '../../runtime/tasks/telemetry.js';
 import type { Io } from '../context.js';
@@ -60,7 +60,7 @@ export async function transfer(direction: Direction, settings: TransferSettings,
 const caches = new WeakMap<KeptFolder, Cache>();
 
 async function transferred(direction: Direction, folder: KeptFolder, settings: TransferSettings, signal: AbortSignal, io: Io): Promise<Transferred> {
-  const { FolderCache } = await import('../../runtime/tasks/folder-cache.js');
+  const { FolderCache } = await import('../../runtime/tasks/folders/folder-cache.js');
   const { storage, patience, strict, dryRun, overwrite, touch, keepDeleted } = settings;
   let cache = caches.get(folder); // the push of a run knows what its pull has brought
   if (cache === undefined) {

@@ -6,8 +6,6 @@ import { reasonOf } from './errors.js';
 import type { RunnerEvents } from './running/events.js';
 import type { StorageReporter, TaskCounter } from './storage/reporter.js';
 
-export type TaskStats = Readonly<Record<TaskCounter, number>>;
-
 /** Messages on `diagnostics_channel`: `cdk-cache-tiers:tasks:<event>`. None holds a private parameter, a value or a file's content. */
 export interface TaskEvents extends RunnerEvents {
   /** A store failed; nobody was told. */

@@ -1,7 +1,7 @@
 import { TaskError } from '../errors.js';
 import { scanFolder } from '../files/scan.js';
-import type { KnownFolder } from '../folder-cache.js';
-import type { Change, DifferentPath, FolderDifference, TransferOptions } from '../folder-shapes.js';
+import type { KnownFolder } from './known-folder.js';
+import type { Change, DifferentPath, FolderDifference, TransferOptions } from './shapes.js';
 import type { TaskStorage } from '../storage/task-storage.js';
 import { baseOf } from './base-file.js';
 import { isOn } from './families.js';

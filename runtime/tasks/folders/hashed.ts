@@ -1,7 +1,7 @@
 import type { FileEntry, Tree } from '../content/shapes.js';
 import { storeFiles, type StoreOptions } from '../files/store-files.js';
 import type { Scan } from '../files/shapes.js';
-import type { KnownFolder } from '../folder-cache.js';
+import type { KnownFolder } from './known-folder.js';
 import { DigestStore } from '../storage/digest-store.js';
 
 /** What lies in a folder, with the digests of all files: those that are not known are read. Nothing is stored. */

@@ -1,7 +1,7 @@
 import { scanFolder } from '../files/scan.js';
 import { restoreTree } from '../files/restore.js';
-import type { KnownFolder } from '../folder-cache.js';
-import type { PullOptions, PullReport } from '../folder-shapes.js';
+import type { KnownFolder } from './known-folder.js';
+import type { PullOptions, PullReport } from './shapes.js';
 import type { TaskStorage } from '../storage/task-storage.js';
 import { baseOf } from './base-file.js';
 import { isOn } from './families.js';

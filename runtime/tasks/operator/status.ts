@@ -1,6 +1,7 @@
 import type { Manifest } from '../manifest/shapes.js';
 import { isValid } from '../manifest/rules.js';
-import type { TaskPlace, TierName } from '../storage/shapes.js';
+import type { TaskPlace } from '../storage/shapes.js';
+import type { TierName } from '../storage/tier.js';
 import { known, type Known } from './known.js';
 
 /** A place, as people know it. */

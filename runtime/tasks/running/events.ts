@@ -1,4 +1,4 @@
-import type { RunSummary, TaskOutcome } from './options.js';
+import type { RunSummary, TaskOutcome } from './run-shapes.js';
 
 /** What a runner tells while it runs, in the order in which it happens. */
 export interface RunnerEvents {

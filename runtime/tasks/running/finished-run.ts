@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { show } from '../../errors.js';
 import type { TaskInstance, TaskResult } from '../definition/shapes.js';
 import { invalid, TaskError } from '../errors.js';
-import type { RunReport, RunSummary, TaskOutcome, TaskRun } from './options.js';
+import type { RunReport, RunSummary, TaskOutcome, TaskRun } from './run-shapes.js';
 import { RunError } from './run-error.js';
 import type { TaskState } from './task-state.js';
 import { drawTimeline } from './timeline/draw.js';

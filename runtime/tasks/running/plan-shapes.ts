@@ -2,7 +2,7 @@ import type { Digest } from '../content/shapes.js';
 import type { PartChange } from '../definition/part-changes.js';
 import type { TaskKind } from '../definition/shapes.js';
 import type { Validity } from '../manifest/shapes.js';
-import type { TierName } from '../storage/shapes.js';
+import type { TierName } from '../storage/tier.js';
 
 /**
  * - `reuse`: there is a valid result

@@ -1,5 +1,5 @@
 import { TaskError } from '../errors.js';
-import type { TaskOutcome } from './options.js';
+import type { TaskOutcome } from './run-shapes.js';
 
 /** Errors that the message shows. */
 const SHOWN = 5;

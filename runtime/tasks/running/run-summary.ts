@@ -1,4 +1,4 @@
-import type { RunReason, RunSummary, TaskOutcome, TaskStatus } from './options.js';
+import type { RunReason, RunSummary, TaskOutcome, TaskStatus } from './run-shapes.js';
 
 /** @param rest what the outcomes do not say */
 export function summaryOf(

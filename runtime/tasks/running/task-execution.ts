@@ -9,7 +9,7 @@ import { keepLater } from './keep-later.js';
 import { frozen } from './kept-value.js';
 import { LostFilesError, WatchedFiles } from './lost-files.js';
 import { newResult } from './new-result.js';
-import type { RunReason } from './options.js';
+import type { RunReason } from './run-shapes.js';
 import { isReusable, type RunWorld } from './run-world.js';
 import { boundedBy, contextOf, isMany, named } from './task-context.js';
 import { cancelled, faultOf, notRemade } from './task-errors.js';

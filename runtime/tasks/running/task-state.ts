@@ -3,7 +3,7 @@ import type { Digest } from '../content/shapes.js';
 import type { TaskNode } from '../definition/graph.js';
 import type { TaskResult } from '../definition/shapes.js';
 import type { KeptResult } from '../storage/shapes.js';
-import type { RunReason, TaskOutcome, TaskStatus } from './options.js';
+import type { RunReason, TaskOutcome, TaskStatus } from './run-shapes.js';
 
 /** A result in a run, and what those who require it need to know of it. */
 export interface MadeResult {

@@ -1,6 +1,6 @@
 import { show } from '../../errors.js';
 import { invalid } from '../errors.js';
-import type { TierName } from './shapes.js';
+import type { TierName } from './tier.js';
 
 export interface TierMode {
   readonly reads: boolean;

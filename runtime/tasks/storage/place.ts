@@ -9,7 +9,8 @@ import { ManifestFile } from '../manifest/manifest-file.js';
 import { GuardedObjectStore } from './guarded-object-store.js';
 import type { TierMode } from './mode.js';
 import type { StorageReporter } from './reporter.js';
-import type { ManifestAccess, TaskPlace, TierName } from './shapes.js';
+import type { ManifestAccess, TaskPlace } from './shapes.js';
+import type { TierName } from './tier.js';
 
 export interface PlaceOptions {
   readonly tier: TierName;

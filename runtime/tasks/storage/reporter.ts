@@ -1,6 +1,7 @@
 import type { TASK_METRIC } from '../../../lib/contract/tasks.js';
 
 export type TaskCounter = keyof typeof TASK_METRIC;
+export type TaskStats = Readonly<Record<TaskCounter, number>>;
 
 /** Told of what nobody is told by an error. */
 export interface StorageReporter {

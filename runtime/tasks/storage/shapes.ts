@@ -4,8 +4,7 @@ import type { Digest } from '../content/shapes.js';
 import type { ResultFiles } from '../definition/shapes.js';
 import type { Manifest, RecordBody, TaskRecord, Validity } from '../manifest/shapes.js';
 import type { TaskTelemetry } from '../telemetry.js';
-
-export type TierName = 'local' | 'remote';
+import type { TierName } from './tier.js';
 
 /** The manifest of one place, as it was last read. */
 export interface ManifestAccess {

@@ -1,4 +1,4 @@
-import type { TaskOutcome } from '../options.js';
+import type { TaskOutcome } from '../run-shapes.js';
 
 /** What is drawn for one task, or for several that are too short to be seen one by one. */
 export interface Bar {

@@ -1,4 +1,4 @@
-import type { TaskOutcome, TaskRun, TaskStatus } from '../options.js';
+import type { TaskOutcome, TaskRun, TaskStatus } from '../run-shapes.js';
 import { barsOf, type Bar } from './bars.js';
 import { STYLE } from './style.js';
 import { cut, duration, escaped, tickText } from './text.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstatSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { World, type Computer } from './world';
-import { FolderCache } from '../../../../runtime/tasks/folder-cache';
+import { FolderCache } from '../../../../runtime/tasks/folders/folder-cache';
 import { cleared } from '../../../../runtime/tasks/manifest/rules';
 
 let world: World;

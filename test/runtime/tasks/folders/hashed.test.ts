@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileMemory } from '../../../../runtime/tasks/files/file-memory';
 import { scanFolder } from '../../../../runtime/tasks/files/scan';
-import type { KnownFolder } from '../../../../runtime/tasks/folder-cache';
+import type { KnownFolder } from '../../../../runtime/tasks/folders/known-folder';
 import { hashed } from '../../../../runtime/tasks/folders/hashed';
 
 let root: string;

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { FolderCache } from '../../../../runtime/tasks/folder-cache';
+import { FolderCache } from '../../../../runtime/tasks/folders/folder-cache';
 import type { TaskStorageOptions } from '../../../../runtime/tasks/storage/options';
 import { TaskStorage } from '../../../../runtime/tasks/storage/task-storage';
 import { MemoryObjectStore } from '../../../../runtime/stores/memory-object-store';

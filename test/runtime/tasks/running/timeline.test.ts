@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineTask } from '../../../../runtime/tasks/definition/define';
-import type { TaskOutcome, TaskStatus } from '../../../../runtime/tasks/running/options';
+import type { TaskOutcome, TaskStatus } from '../../../../runtime/tasks/running/run-shapes';
 import { summaryOf } from '../../../../runtime/tasks/running/run-summary';
 import { barsOf } from '../../../../runtime/tasks/running/timeline/bars';
 import { drawTimeline } from '../../../../runtime/tasks/running/timeline/draw';
 import { cut, duration, escaped } from '../../../../runtime/tasks/running/timeline/text';
-import type { TaskStats } from '../../../../runtime/tasks/telemetry';
+import type { TaskStats } from '../../../../runtime/tasks/storage/reporter';
 import { world } from './world';
 
 function outcome(i: number, more: Partial<TaskOutcome> = {}): TaskOutcome {

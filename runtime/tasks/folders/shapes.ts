@@ -1,5 +1,5 @@
-import type { Refusal } from './content/shapes.js';
-import type { TierName } from './storage/shapes.js';
+import type { Refusal } from '../content/shapes.js';
+import type { TierName } from '../storage/tier.js';
 
 export interface FolderCacheOptions {
   /** The folder that is kept. It need not be there yet. */

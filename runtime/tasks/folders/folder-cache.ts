@@ -1,32 +1,18 @@
 import { createHash } from 'node:crypto';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { show } from '../errors.js';
-import { invalid } from './errors.js';
-import { LUIGI_TEMPORARY } from './files/glob.js';
-import { FileMemory } from './files/file-memory.js';
-import type { FolderCacheOptions, FolderDifference, PullOptions, PullReport, PushOptions, PushReport, TransferOptions } from './folder-shapes.js';
-import { readBase, writeBase, type Base } from './folders/base-file.js';
-import { folderDifference } from './folders/difference.js';
-import { pullFolder } from './folders/pull.js';
-import { pushFolder } from './folders/push.js';
-import { folderPlaces } from './folders/stored-folders.js';
-import { makeHiddenFolder } from './storage/hidden-folder.js';
-import type { TaskStorage } from './storage/task-storage.js';
-
-/** A folder as pull and push know it. */
-export interface KnownFolder {
-  /** Absolute. */
-  readonly root: string;
-  readonly name: string;
-  readonly ignore: readonly string[];
-  readonly memory: FileMemory;
-  /** What it was when it last was the same as the cache. */
-  readonly base: Base;
-  /** By scope, the revision of the manifest with the last pull of this process. */
-  readonly pulled: ReadonlyMap<string, number>;
-  /** Remembers what it is now; without `base`, as before. Never fails: what cannot be written is reported, and known as long as this lives. */
-  keep(base?: Base): Promise<void>;
-}
+import { show } from '../../errors.js';
+import { invalid } from '../errors.js';
+import { LUIGI_TEMPORARY } from '../files/glob.js';
+import { FileMemory } from '../files/file-memory.js';
+import type { FolderCacheOptions, FolderDifference, PullOptions, PullReport, PushOptions, PushReport, TransferOptions } from './shapes.js';
+import { readBase, writeBase, type Base } from './base-file.js';
+import { folderDifference } from './difference.js';
+import type { KnownFolder } from './known-folder.js';
+import { pullFolder } from './pull.js';
+import { pushFolder } from './push.js';
+import { folderPlaces } from './stored-folders.js';
+import { makeHiddenFolder } from '../storage/hidden-folder.js';
+import type { TaskStorage } from '../storage/task-storage.js';
 
 /**
  * Keeps a folder as a whole: any program's output, pulled before it runs and pushed after it. Whoever pushes leaves what others have changed since.

@@ -1,0 +1,1 @@
+export type TierName = 'local' | 'remote';
