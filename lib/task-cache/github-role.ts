@@ -1,8 +1,9 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
 import { GitHubRoleOptions } from './github-role-options';
 import { gitHubSubjects } from './github-subjects';
 import { recordPullRequests } from './pull-requests';
-import type { TaskScope } from './task-scope';
+import { ITaskScope } from './itask-scope';
 import { show } from '../private/errors';
 
 /** Whose tokens they are, and for whom. */
@@ -10,7 +11,7 @@ const ISSUER = 'token.actions.githubusercontent.com';
 const AUDIENCE = 'sts.amazonaws.com';
 
 /** A role that workflows of a repository assume, and what it may do in a scope. */
-export function defineGitHubRole(scope: TaskScope, id: string, options: GitHubRoleOptions): iam.Role {
+export function defineGitHubRole(scope: Construct & ITaskScope, id: string, options: GitHubRoleOptions): iam.Role {
   const subjects = gitHubSubjects(scope, options);
   const push = options.push ?? true;
   if (options.pullRequests && push) refuseReaders(scope);
@@ -33,7 +34,7 @@ function conditions(subjects: string[]): { [operator: string]: unknown } {
 }
 
 /** At the end of synthesis, when all scopes are known. */
-function refuseReaders(scope: TaskScope): void {
+function refuseReaders(scope: ITaskScope): void {
   scope.node.addValidation({
     validate: () => {
       const readers = scope.node.root.node.findAll().filter((other) => reads(other, scope)).map(({ node }) => node.path);
@@ -45,7 +46,7 @@ function refuseReaders(scope: TaskScope): void {
 }
 
 /** One name of one cache is one scope, however many constructs there are of it. */
-function reads(construct: object, { cache, scopeName }: TaskScope): boolean {
-  const scopes = 'reads' in construct && Array.isArray(construct.reads) ? construct.reads as readonly Partial<TaskScope>[] : [];
+function reads(construct: object, { cache, scopeName }: ITaskScope): boolean {
+  const scopes = 'reads' in construct && Array.isArray(construct.reads) ? construct.reads as readonly Partial<ITaskScope>[] : [];
   return scopes.some((scope) => scope.cache === cache && scope.scopeName === scopeName);
 }

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { Bulkhead } from '../../resilience/bulkhead.js';
 import { PACKED_UP_TO } from '../content/content-store.js';
 import type { Digest, FileEntry } from '../content/shapes.js';
 import { sha256 } from '../content/verified-objects.js';
+import { ChunkRoom } from './chunk-room.js';
 import type { FileMemory } from './file-memory.js';
 import { modeOf, Turns, type FileSystem } from './file-system.js';
 import { readLarge, readSmall } from './read-file.js';
@@ -41,7 +41,7 @@ export class LocalFiles {
   private async read(path: string, signal?: AbortSignal): Promise<Digest | undefined> {
     const small = readSmall(this.target.at(path), this.buffer, this.fileSystem);
     if (small === 'large') {
-      const large = await readLarge(this.target.at(path), () => setImmediate(), new Bulkhead(1), this.fileSystem, signal);
+      const large = await readLarge(this.target.at(path), () => setImmediate(), new ChunkRoom(1), this.fileSystem, signal);
       this.target.forget();
       if ('reason' in large) return undefined;
       this.memory?.remember(path, large.stat, large.digest);

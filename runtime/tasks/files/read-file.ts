@@ -1,9 +1,9 @@
 import type { BigIntStats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import type { Bulkhead } from '../../resilience/bulkhead.js';
 import { CHUNK_BYTES } from '../content/content-store.js';
 import type { Digest } from '../content/shapes.js';
 import { sha256 } from '../content/verified-objects.js';
+import type { ChunkRoom } from './chunk-room.js';
 import { attempt, errnoOf, filesError } from './errors.js';
 import { FOR_READING, quietly, type FileStat, type FileSystem } from './file-system.js';
 
@@ -60,11 +60,11 @@ export function readSmall(path: string, buffer: Buffer, fileSystem: FileSystem):
  * A file's content as it was at one time, chunk by chunk.
  *
  * @param room how many chunks may be in memory
- * @param sink is called anew with all chunks if the file has changed meanwhile
+ * @param sink is called anew with all chunks if the file has changed meanwhile. Their memory is used again once it has resolved
  * @throws TaskError `E_TASK_FILES`; what the sink failed with; the signal's reason
  */
 export async function readLarge<T>(
-  path: string, sink: ChunkSink<T>, room: Bulkhead, fileSystem: FileSystem, signal?: AbortSignal,
+  path: string, sink: ChunkSink<T>, room: ChunkRoom, fileSystem: FileSystem, signal?: AbortSignal,
 ): Promise<ReadLarge<T> | { readonly reason: Unreadable }> {
   for (let times = 0; times < ATTEMPTS; times++) {
     let descriptor: number;
@@ -91,28 +91,32 @@ export async function readLarge<T>(
 
 /** @returns no digests if it has become shorter meanwhile */
 async function readChunks<T>(
-  read: (buffer: Buffer, at: number) => Buffer, size: number, sink: ChunkSink<T>, room: Bulkhead, signal?: AbortSignal,
+  read: (buffer: Buffer, at: number) => Buffer, size: number, sink: ChunkSink<T>, room: ChunkRoom, signal?: AbortSignal,
 ): Promise<{ readonly digests?: readonly Digest[]; readonly results: readonly T[] }> {
   const digests: Digest[] = [];
   const results: Promise<T>[] = [];
   let failed = false;
   let whole = true;
   for (let at = 0; at < size && whole && !failed; at += CHUNK_BYTES) {
-    if (!await room.enter(signal)) break;
+    const memory = await room.enter(signal);
+    if (memory === undefined) break;
     let result: Promise<T> | undefined;
     try {
-      const bytes = read(Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, size - at)), at);
+      const bytes = read(memory.subarray(0, Math.min(CHUNK_BYTES, size - at)), at);
       whole = bytes.length === Math.min(CHUNK_BYTES, size - at);
       if (whole) {
         digests.push(sha256(bytes));
         result = sink(bytes, digests.at(-1)!);
       }
     } finally {
-      if (result === undefined) room.leave();
+      if (result === undefined) room.leave(memory);
     }
     if (result === undefined) break;
-    results.push(result.finally(() => room.leave()));
-    results.at(-1)!.catch(() => { failed = true; });
+    results.push(result);
+    result.then(() => room.leave(memory), () => {
+      failed = true;
+      room.leave(); // whoever did not take it may still hold it
+    });
     await setImmediate();
   }
   const settled = await Promise.allSettled(results); // the file stays open, and nobody is left behind, until all have ended

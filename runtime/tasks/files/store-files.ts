@@ -3,6 +3,7 @@ import { PACKED_UP_TO, type ContentStore } from '../content/content-store.js';
 import type { Chunk, Digest, FileEntry, Location, Refusal, TreeEntry } from '../content/shapes.js';
 import { sha256 } from '../content/verified-objects.js';
 import { TaskError } from '../errors.js';
+import { ChunkRoom } from './chunk-room.js';
 import type { FileMemory } from './file-memory.js';
 import { lastModifiedOf, modeOf, nodeFileSystem, Turns, type FileSystem } from './file-system.js';
 import { readLarge, readSmall } from './read-file.js';
@@ -42,7 +43,7 @@ class Storing {
   /** Where chunks are that the store has. */
   private readonly chunks = new Map<Digest, Chunk>();
   private readonly buffer = Buffer.allocUnsafe(PACKED_UP_TO);
-  private readonly room = new Bulkhead(CHUNKS);
+  private readonly room = new ChunkRoom(CHUNKS);
   private readonly control = new AbortController();
   private readonly signal: AbortSignal;
   private readonly fileSystem: FileSystem;
