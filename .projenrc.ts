@@ -149,6 +149,8 @@ const synth = project.addTask('synth:examples', { description: 'cdk synth --stri
 project.postCompileTask.spawn(rosetta);
 project.postCompileTask.spawn(synth);
 
+// Maps of what is bundled are a fifth of the tarball, and nobody debugs into it.
+project.tasks.tryFind('package:js')!.prependExec('find node_modules/lru-cache node_modules/@leeoniya/ufuzzy -name "*.map" -delete');
 project.packageTask.reset(); // all language packages at once need Maven, .NET and a network
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 project.addTask('package:code-only', {

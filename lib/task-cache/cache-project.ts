@@ -20,7 +20,7 @@ const SOURCE = 'cache_tiers';
 
 /** Where it is, in a project that can have no further source. */
 const PROGRAM = 'CACHE_TIERS_PROGRAM';
-const FOLDER = '/tmp/cache-tiers-program';
+const FOLDER = '../cache-tiers-program';
 
 /** Types of sources of a project that can have no further ones. */
 const ALONE = ['CODEPIPELINE', 'NO_SOURCE'];

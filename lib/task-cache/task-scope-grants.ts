@@ -21,14 +21,8 @@ export class TaskScopeGrants {
    * @param grantee who is permitted
    */
   public pull(grantee: iam.IGrantable): iam.Grant {
-    const { cache: { bucket, switches }, reads } = this.scope;
     recordReader(this.scope, grantee);
-    const grant = grantListing(bucket, grantee)
-      .combine(grantOnObjects(bucket, grantee, perms.OBJECT_READ_ACTIONS, [this.scope, ...reads].map(objectsOf)))
-      .combine(grantOnBucketKey(bucket, grantee, perms.KEY_READ_ACTIONS));
-    return switches === undefined ? grant : grant.combine(iam.Grant.addToPrincipal({
-      grantee, actions: perms.SWITCHES_READ_ACTIONS, resourceArns: [switches.parameterArn],
-    }));
+    return this.read(grantee);
   }
 
   /**
@@ -50,10 +44,21 @@ export class TaskScopeGrants {
   public operate(grantee: iam.IGrantable): iam.Grant {
     recordWriter(this.scope, grantee, true);
     const { cache: { bucket, switches } } = this.scope;
-    const grant = this.pull(grantee).combine(this.write(grantee))
+    const grant = this.read(grantee).combine(this.write(grantee))
       .combine(grantOnObjects(bucket, grantee, perms.OBJECT_DELETE_ACTIONS, [objectsOf(this.scope)]));
     return switches === undefined ? grant : grant.combine(iam.Grant.addToPrincipal({
       grantee, actions: perms.SWITCHES_WRITE_ACTIONS, resourceArns: [switches.parameterArn],
+    }));
+  }
+
+  /** Operators look at what pull requests make, and run nothing of it: of them nobody is warned. */
+  private read(grantee: iam.IGrantable): iam.Grant {
+    const { cache: { bucket, switches }, reads } = this.scope;
+    const grant = grantListing(bucket, grantee)
+      .combine(grantOnObjects(bucket, grantee, perms.OBJECT_READ_ACTIONS, [this.scope, ...reads].map(objectsOf)))
+      .combine(grantOnBucketKey(bucket, grantee, perms.KEY_READ_ACTIONS));
+    return switches === undefined ? grant : grant.combine(iam.Grant.addToPrincipal({
+      grantee, actions: perms.SWITCHES_READ_ACTIONS, resourceArns: [switches.parameterArn],
     }));
   }
 

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import {
   TASK_DEFAULT_FOLDER, TASK_DEFAULT_NAMESPACE, TASK_DEFAULT_SCOPE, TASK_ENVIRONMENT, TASK_METRICS_EMF, TASK_NAME,
 } from '../../../lib/contract/tasks.js';
@@ -50,7 +51,7 @@ export function settingsOf(options: TaskStorageOptions): StorageSettings {
     region: from(options.region, TASK_ENVIRONMENT.region),
     endpoint: from(options.endpoint, TASK_ENVIRONMENT.endpoint),
     namespace: name('namespace', TASK_ENVIRONMENT.namespace, from(options.namespace, TASK_ENVIRONMENT.namespace) ?? TASK_DEFAULT_NAMESPACE),
-    folder: resolve(from(options.folder, TASK_ENVIRONMENT.folder) ?? TASK_DEFAULT_FOLDER),
+    folder: resolve(from(options.folder, TASK_ENVIRONMENT.folder) ?? defaultFolder(env)),
     strict: options.strict ?? false,
     emf: metrics === TASK_METRICS_EMF,
   };
@@ -59,4 +60,9 @@ export function settingsOf(options: TaskStorageOptions): StorageSettings {
 function name(option: string, variable: string, value: string): string {
   if (TASK_NAME.test(value)) return value;
   throw invalid(`${option} (or ${variable}) must be 1 to 63 letters, digits, _ or -, got ${show(value)}`);
+}
+
+/** Of all that a Lambda function sees, the folder for temporary files alone can be written to. */
+function defaultFolder(env: NonNullable<TaskStorageOptions['env']>): string {
+  return env.AWS_LAMBDA_FUNCTION_NAME ? join(tmpdir(), TASK_DEFAULT_FOLDER) : TASK_DEFAULT_FOLDER;
 }

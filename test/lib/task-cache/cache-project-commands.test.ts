@@ -68,10 +68,10 @@ describe('a project without a further source', () => {
     for (const name of ['aws', 'unzip', 'node']) script(name, `echo ${name} "$@"`);
     const { pull: [pull], push: [push] } = commandsOf({}, {});
     expect(run(`${pull}\n${push}`, env()).lines).toEqual([
-      'aws s3 cp --only-show-errors s3://assets/program.zip /tmp/cache-tiers-program.zip',
-      'unzip -qo /tmp/cache-tiers-program.zip -d /tmp/cache-tiers-program',
-      'node /tmp/cache-tiers-program/index.js tasks pull --path output --path my dir',
-      'node /tmp/cache-tiers-program/index.js tasks push --path output --path my dir',
+      'aws s3 cp --only-show-errors s3://assets/program.zip ../cache-tiers-program.zip',
+      'unzip -qo ../cache-tiers-program.zip -d ../cache-tiers-program',
+      'node ../cache-tiers-program/index.js tasks pull --path output --path my dir',
+      'node ../cache-tiers-program/index.js tasks push --path output --path my dir',
     ]);
   });
 

@@ -177,13 +177,13 @@ describe('the program', () => {
     expect(JSON.parse(rendered(stack).Source.BuildSpec as string)).toEqual({
       phases: {
         pre_build: {
-          commands: ['(cd "$CODEBUILD_SRC_DIR" && aws s3 cp --only-show-errors "$CACHE_TIERS_PROGRAM" /tmp/cache-tiers-program.zip '
-            + '&& unzip -qo /tmp/cache-tiers-program.zip -d /tmp/cache-tiers-program && node "/tmp/cache-tiers-program/index.js" tasks pull '
+          commands: ['(cd "$CODEBUILD_SRC_DIR" && aws s3 cp --only-show-errors "$CACHE_TIERS_PROGRAM" ../cache-tiers-program.zip '
+            + '&& unzip -qo ../cache-tiers-program.zip -d ../cache-tiers-program && node "../cache-tiers-program/index.js" tasks pull '
             + '--path \'output\') || echo "cache-tiers: pull failed, and the build goes on without it"'],
         },
         build: {
           commands: [':'],
-          finally: ['(cd "$CODEBUILD_SRC_DIR" && node "/tmp/cache-tiers-program/index.js" tasks push --path \'output\') '
+          finally: ['(cd "$CODEBUILD_SRC_DIR" && node "../cache-tiers-program/index.js" tasks push --path \'output\') '
             + '|| echo "cache-tiers: push failed, and the build goes on without it"'],
         },
       },

@@ -18,7 +18,7 @@ test('bind sets the client\'s environment variables, and grants what it needs', 
       Variables: {
         TASK_CACHE_BUCKET: { Ref: 'CacheBucket664BE8D7' }, TASK_CACHE_BUCKET_REGION: { Ref: 'AWS::Region' }, TASK_CACHE_SCOPE: 'pull-request',
         TASK_CACHE_READ_SCOPES: 'main,release', TASK_CACHE_NAMESPACE: 'deploy', TASK_CACHE_SWITCHES: { Ref: 'CacheSwitches78CA4350' },
-        TASK_CACHE_METRICS: 'emf', TASK_CACHE_FOLDER: '/tmp/cache-tiers/tasks',
+        TASK_CACHE_METRICS: 'emf',
       },
     },
   });

@@ -31,6 +31,10 @@ describe('settings', () => {
     expect(folder).toBe(`${process.cwd()}/.cache-tiers/tasks`);
   });
 
+  test('in a Lambda function, below the folder for temporary files', () => {
+    expect(settingsOf({ env: { AWS_LAMBDA_FUNCTION_NAME: 'fn' } }).folder).toBe(join(tmpdir(), '.cache-tiers/tasks'));
+  });
+
   test('with a bucket, both tiers', () => {
     expect(settingsOf({ env: { TASK_CACHE_BUCKET: 'b' } }).mode).toEqual(parseMode('local:rw,remote:rw'));
   });
