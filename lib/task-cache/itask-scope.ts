@@ -30,7 +30,7 @@ export interface ITaskScope extends IConstruct, ITaskScopeMetrics {
   readonly environment: { [name: string]: string };
 
   /**
-   * Gives a function the scope: sets its environment variables, keeps its local cache in `/tmp`, and grants it pull and push, in one call.
+   * Gives a function the scope: sets its environment variables, and grants it pull and push, in one call.
    *
    * @param fn the function whose code runs tasks
    * @returns what was granted

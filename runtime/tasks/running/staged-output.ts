@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { lstat, readdir, rm } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { show } from '../../errors.js';
 import type { TaskOutput } from '../definition/shapes.js';
 import { TaskError } from '../errors.js';
 import { checkPath } from '../files/check-path.js';
+import { scanFolder } from '../files/scan.js';
 
 /** Files that a task has left. */
 export interface OutputFiles {
@@ -57,14 +58,8 @@ export class StagedOutput implements TaskOutput {
   }
 }
 
+/** What Node lists of folders by itself goes through symbolic links, round in circles, too. */
 async function filesIn(folder: string): Promise<OutputFiles> {
-  const paths: string[] = [];
-  let bytes = 0;
-  for (const name of await readdir(folder, { recursive: true })) {
-    const stats = await lstat(join(folder, name));
-    if (!stats.isFile()) continue;
-    paths.push(name.split(sep).join('/'));
-    bytes += stats.size;
-  }
-  return { folder, paths: paths.sort(), bytes };
+  const { files } = await scanFolder(folder, { ignore: [] });
+  return { folder, paths: files.map(({ path }) => path), bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -164,4 +164,19 @@ test('a value is the same, new or found: without what is undefined, a copy, froz
   for (const value of values) expect(() => { (value.kept as unknown[])[0] = 2; }).toThrow(TypeError);
   own.kept = [];
   expect(values[0].kept).toHaveLength(2);
+});
+
+test('links among the files are not followed: no file is taken twice, and none round in circles', async () => {
+  const { runner } = world({ temporary: folder });
+  const linked = defineTask({
+    family: 'Linked', kind: 'read', policy: 'never',
+    run: async ({ output }) => {
+      await writeFile(output.path('sub/a.txt'), 'a');
+      symlinkSync('sub', join(output.path('sub/a.txt'), '../../same'));
+      symlinkSync('.', join(output.path('sub/a.txt'), '../circle'));
+    },
+  });
+  const { files } = (await runner.run([linked()])).resultOf(linked());
+  expect(files.paths).toEqual(['sub/a.txt']);
+  await runner.close();
 });
