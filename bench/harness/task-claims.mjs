@@ -1,9 +1,9 @@
 // The claims about folders, from what each subject went through.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { NAMES, PROGRAMS } from '../subjects/tasks/programs.mjs';
 import { start } from './children.mjs';
+import { withFolder } from './folders.mjs';
 import { installTaskPeers } from './task-peers.mjs';
 import { goThrough, STEPS } from './task-scenarios.mjs';
 import { median, shuffled } from './statistics.mjs';
@@ -113,14 +113,4 @@ async function startServer() {
 }
 
 /** Runs `use` with a folder in memory, where there is such a thing: no disk is measured. */
-async function inMemory(use) {
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'cache-tiers-bench-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove); // Ctrl-C
-  try {
-    return await use(folder);
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
-}
+const inMemory = (use) => withFolder(use, existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
