@@ -1,8 +1,7 @@
-import type { TaskSwitchesValue } from '../../lib/contract/tasks.js';
+import { isPattern, matchesName, type TaskSwitchesValue } from '../../lib/contract/tasks.js';
 import type { SsmClient } from '../aws/ssm.js';
 import { show } from '../errors.js';
 import { TaskError } from './errors.js';
-import { isPattern, matchesName } from './name-pattern.js';
 
 /** Which families of tasks are cached, as the switches of a cache say it. */
 export class TaskSwitches {

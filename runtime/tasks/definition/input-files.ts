@@ -3,12 +3,12 @@ import { createReadStream, type BigIntStats, type Dirent } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isPattern } from '../../../lib/contract/tasks.js';
 import { keyText } from '../../data/key-text.js';
 import { Bulkhead } from '../../resilience/bulkhead.js';
 import type { Digest } from '../content/shapes.js';
 import { TaskError, reasonOf } from '../errors.js';
 import { folderOf, pathMatcher } from '../files/glob.js';
-import { isPattern } from '../name-pattern.js';
 import { TextHash } from './digest.js';
 
 /** Digests of files by what they were read as, for one run. */

@@ -1,6 +1,6 @@
+import { isPattern, matchesName } from '../../../lib/contract/tasks.js';
 import { show } from '../../errors.js';
 import { invalid } from '../errors.js';
-import { isPattern, matchesName } from '../name-pattern.js';
 
 /** What Luigi leaves of a file that it was writing when it was killed. */
 export const LUIGI_TEMPORARY = '*-luigi-tmp-*';

@@ -1,4 +1,4 @@
-import { TASK_TIME, type TaskSwitchesValue } from '../../../lib/contract/tasks.js';
+import { matchesName, TASK_TIME, type TaskSwitchesValue } from '../../../lib/contract/tasks.js';
 import type { SsmClient } from '../../aws/ssm.js';
 import { show } from '../../errors.js';
 import { invalid } from '../errors.js';
@@ -6,7 +6,6 @@ import { collectGarbage, type GarbageReport } from '../manifest/garbage.js';
 import { retained } from '../manifest/retention.js';
 import { cleared, invalidated, withEpoch } from '../manifest/rules.js';
 import type { Manifest } from '../manifest/shapes.js';
-import { matchesName } from '../name-pattern.js';
 import type { TaskPlace } from '../storage/shapes.js';
 import { readSwitches, writeSwitches, type TaskSwitches } from '../switches.js';
 import { provenanceOf, type TaskProvenance } from './explanation.js';

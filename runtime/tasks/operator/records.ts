@@ -1,5 +1,5 @@
+import { matchesName } from '../../../lib/contract/tasks.js';
 import type { Kept, TaskRecord } from '../manifest/shapes.js';
-import { matchesName } from '../name-pattern.js';
 import type { TaskPlace } from '../storage/shapes.js';
 import { isReusable, nameOf, type PlaceName } from './status.js';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import { matchesName } from '../../../lib/contract/tasks.js';
 import { show } from '../../errors.js';
 import { systemClock, type Clock } from '../../resilience/clock.js';
 import { milliseconds, type Duration } from '../../resilience/duration.js';
 import type { KnownInstance } from '../definition/instance.js';
 import { invalid } from '../errors.js';
-import { matchesName } from '../name-pattern.js';
 import type { RunnerEvent } from './events.js';
 import type { TaskRunnerOptions } from './options.js';
 

@@ -40,8 +40,9 @@ export function folderFiles(folder: string, paths: readonly string[]): ResultFil
 function filesOf(
   paths: readonly string[], read: (path: string) => Promise<Uint8Array>, copy: (folder: string, path?: string) => Promise<void>,
 ): ResultFiles {
+  const known = new Set(paths);
   const check = (path: string) => {
-    if (paths.includes(path)) return;
+    if (known.has(path)) return;
     throw invalid(`path must be one of the result's files (${paths.slice(0, 10).map(show).join(', ') || 'it has none'}), got ${show(path)}`);
   };
   return {

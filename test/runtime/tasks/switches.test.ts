@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isPattern, matchesName } from '../../../runtime/tasks/name-pattern';
+import { isPattern, matchesName } from '../../../lib/contract/tasks';
 import { TaskSwitches } from '../../../runtime/tasks/switches';
 
 describe('matchesName', () => {

@@ -1,1 +1,0 @@
-export { isPattern, matchesName } from '../../lib/contract/tasks.js';
