@@ -2,6 +2,7 @@ import { createScene, type Scene } from './scene';
 import { STEPS } from '../../../lambda-src/live-key-rotator/rotation-steps';
 import type { createHandler } from '../../../lambda-src/live-key-rotator/handler';
 import { captureLog } from '../events';
+import { isolated } from '../isolated';
 
 const FORMER = { ...process.env };
 const CONTEXT = { getRemainingTimeInMillis: () => 30_000 };
@@ -18,11 +19,8 @@ afterEach(async () => {
 });
 
 function load(): ReturnType<typeof createHandler> {
-  let handler: ReturnType<typeof createHandler> | undefined;
-  jest.isolateModules(() => {
-    ({ handler } = jest.requireActual<{ handler: typeof handler }>('../../../lambda-src/live-key-rotator/live-key-rotator.lambda'));
-  });
-  return handler!;
+  type Module = { readonly handler: ReturnType<typeof createHandler> };
+  return isolated(() => jest.requireActual<Module>('../../../lambda-src/live-key-rotator/live-key-rotator.lambda')).handler;
 }
 
 test('rotates and prunes with what the environment says', async () => {

@@ -2,6 +2,7 @@ import type { createHandler } from '../../../lambda-src/live-sweeper/handler';
 import { NO_LIST_CREDENTIALS, startS3, type S3Server } from '../../support/s3-server';
 import { startSecrets, type SecretsServer } from '../../support/secrets-server';
 import { captureLog } from '../events';
+import { isolated } from '../isolated';
 import { GRACE, keysOf, MINUTE, NOW, put, store } from './scene';
 
 const FORMER = { ...process.env };
@@ -26,11 +27,8 @@ afterEach(() => {
 });
 
 function load(): ReturnType<typeof createHandler> {
-  let handler: ReturnType<typeof createHandler> | undefined;
-  jest.isolateModules(() => {
-    ({ handler } = jest.requireActual<{ handler: typeof handler }>('../../../lambda-src/live-sweeper/live-sweeper.lambda'));
-  });
-  return handler!;
+  type Module = { readonly handler: ReturnType<typeof createHandler> };
+  return isolated(() => jest.requireActual<Module>('../../../lambda-src/live-sweeper/live-sweeper.lambda')).handler;
 }
 
 const run = (remaining = 60_000) => load()({ source: 'aws.events' }, { getRemainingTimeInMillis: () => remaining });

@@ -7,6 +7,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { createHandler } from '../../../lambda-src/memo-flush/memo-flush';
 import { startDynamoDb, type DynamoDbServer } from '../../support/dynamodb-server';
 import { captureLog, CONTEXT, createEvent, SIGNATURE } from '../events';
+import { isolated } from '../isolated';
 
 const REPOSITORY = path.join(__dirname, '../../..');
 const FORMER = { ...process.env };
@@ -40,11 +41,8 @@ afterEach(() => {
 });
 
 function load(): ReturnType<typeof createHandler> {
-  let handler: ReturnType<typeof createHandler> | undefined;
-  jest.isolateModules(() => {
-    ({ handler } = jest.requireActual<{ handler: typeof handler }>('../../../lambda-src/memo-flush/memo-flush.lambda'));
-  });
-  return handler!;
+  type Module = { readonly handler: ReturnType<typeof createHandler> };
+  return isolated(() => jest.requireActual<Module>('../../../lambda-src/memo-flush/memo-flush.lambda')).handler;
 }
 
 const event = (names?: string[]) => createEvent({ Trigger: 'v1', ...(names && { FunctionNames: names }) }, {

@@ -2,6 +2,7 @@ import type { createHandler } from '../../../lambda-src/task-retention/handler';
 import { TASK_ENVIRONMENT, TASK_METRIC_NAMESPACE, TASK_RETENTION_ENVIRONMENT } from '../../../lib/contract/tasks';
 import { NO_LIST_CREDENTIALS, startS3, type S3Server } from '../../support/s3-server';
 import { captureLog } from '../events';
+import { isolated } from '../isolated';
 import { condemnedFor, current, DAY, HOUR, keepResult, objectsIn, putObject, unused } from './scene';
 
 const FORMER = { ...process.env };
@@ -26,11 +27,8 @@ afterEach(() => {
 });
 
 function load(): ReturnType<typeof createHandler> {
-  let handler: ReturnType<typeof createHandler> | undefined;
-  jest.isolateModules(() => {
-    ({ handler } = jest.requireActual<{ handler: typeof handler }>('../../../lambda-src/task-retention/task-retention.lambda'));
-  });
-  return handler!;
+  type Module = { readonly handler: ReturnType<typeof createHandler> };
+  return isolated(() => jest.requireActual<Module>('../../../lambda-src/task-retention/task-retention.lambda')).handler;
 }
 
 /**
