@@ -114,8 +114,10 @@ describe('pull requests', () => {
     }, { pullRequests: true });
     expect(warnings(stack)).toEqual([text('Before')]);
     scope.gitHubRole('Release', { provider, repository: 'example/app', branches: ['main'] });
-    new TaskScope(stack, 'Same', { cache: scope.cache, scopeName: 'main' }).grantOperate(newRole(stack, 'Operator'));
-    expect(warnings(stack)).toEqual([text('Before'), text('Cache/Scope-main/Release'), text('Operator')]);
+    const same = new TaskScope(stack, 'Same', { cache: scope.cache, scopeName: 'main' });
+    same.grantPull(newRole(stack, 'After'));
+    same.grantOperate(newRole(stack, 'Operator')); // runs nothing of what it sees
+    expect(warnings(stack)).toEqual([text('Before'), text('Cache/Scope-main/Release'), text('After')]);
   });
 
   test('are fine together, and where they only read', () => {
