@@ -215,7 +215,7 @@ async function log(e2e: E2e, deployed: Deployed): Promise<void> {
     const lines = await eventually(async () => {
       cacheOf(await deployed.ask(SMALL, { tenant: 'acme' }));
       const all = await e2e.logs(deployed.function);
-      ok(all.some((line) => line.includes('"Queries"') && line.includes('CacheTiers/Live')), 'no counters: they are written once a minute');
+      ok(all.some((line) => line.includes('"Queries"') && line.includes('CdkCacheTiers/Live')), 'no counters: they are written once a minute');
       return all;
     }, { within: '75s', every: '2s' });
     const shown = ['FROM sales', 'acme', (await deployed.secretValue()).key1].filter((text) => lines.some((line) => line.includes(text)));

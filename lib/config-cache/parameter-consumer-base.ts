@@ -4,7 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { QueuedFunction } from './queued-function';
-import { CONFIG_DIMENSION, CONFIG_METRIC, CONFIG_NAMESPACE } from '../contract/config';
+import { CONFIG_DIMENSION, CONFIG_METRIC, CONFIG_METRIC_NAMESPACE } from '../contract/config';
 
 /**
  * What all constructs have in common that have a handler and its queue.
@@ -45,7 +45,7 @@ export abstract class ParameterConsumerBase extends Resource {
    */
   public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return new cloudwatch.Metric({
-      namespace: CONFIG_NAMESPACE,
+      namespace: CONFIG_METRIC_NAMESPACE,
       metricName,
       dimensionsMap: { [CONFIG_DIMENSION]: this.handler.functionName },
       statistic: cloudwatch.Stats.SUM,

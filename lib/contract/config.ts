@@ -276,7 +276,7 @@ export const CONFIG_FOOTPRINT_MEMBER = {
 } as const;
 
 /** CloudWatch namespace of the handlers' metrics. */
-export const CONFIG_NAMESPACE = 'CdkCacheTiers/Config';
+export const CONFIG_METRIC_NAMESPACE = 'CdkCacheTiers/Config';
 
 /** The one dimension of the handlers' metrics: the handler's function name. */
 export const CONFIG_DIMENSION = 'FunctionName';

@@ -92,7 +92,7 @@ export const LIVE_KEY_USE = {
 } as const;
 
 /** Namespace of the tier's metrics in CloudWatch. */
-export const LIVE_METRIC_NAMESPACE = 'CacheTiers/Live';
+export const LIVE_METRIC_NAMESPACE = 'CdkCacheTiers/Live';
 
 /** Dimension of the metrics: the tier's namespace (`LIVE_NAMESPACE`). */
 export const LIVE_METRIC_DIMENSION = 'Namespace';

@@ -92,10 +92,10 @@ export const MEMO_OBJECT_PREFIX = 'memo/';
 export const MEMO_MAX_TTL_SECONDS = 365 * 24 * 3600;
 
 /** CloudWatch namespace of the client's metrics. */
-export const MEMO_NAMESPACE = 'CdkCacheTiers/Memo';
+export const MEMO_METRIC_NAMESPACE = 'CdkCacheTiers/Memo';
 
 /** The one dimension of the client's metrics: the table's name. */
-export const MEMO_DIMENSION = 'Table';
+export const MEMO_METRIC_DIMENSION = 'Table';
 
 /** Metric names; all are counts but `LatencySaved`, in milliseconds. */
 export const MEMO_METRIC = {

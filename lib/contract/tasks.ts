@@ -125,7 +125,7 @@ export interface TaskPresetEntry {
 }
 
 /** Namespace of the tier's metrics in CloudWatch. */
-export const TASK_METRIC_NAMESPACE = 'CacheTiers/Tasks';
+export const TASK_METRIC_NAMESPACE = 'CdkCacheTiers/Tasks';
 
 /** Dimensions of the metrics. */
 export const TASK_METRIC_DIMENSION = { scope: 'Scope', namespace: 'Namespace' } as const;

@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { bindCache, tableFrom } from './bind';
 import { IMemoCache } from './imemo-cache';
 import { MemoCacheGrants, MemoCacheGrantsProps, replicaArn } from './memo-cache-grants';
-import { MEMO_DIMENSION, MEMO_ENVIRONMENT, MEMO_METRIC, MEMO_METRICS_EMF, MEMO_NAMESPACE } from '../contract/memo';
+import { MEMO_METRIC_DIMENSION, MEMO_ENVIRONMENT, MEMO_METRIC, MEMO_METRICS_EMF, MEMO_METRIC_NAMESPACE } from '../contract/memo';
 import { show, validationError } from '../private/errors';
 import { percentage } from '../private/percentage';
 
@@ -108,9 +108,9 @@ export abstract class MemoCacheBase extends Resource implements IMemoCache {
 
   public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return new cloudwatch.Metric({
-      namespace: MEMO_NAMESPACE,
+      namespace: MEMO_METRIC_NAMESPACE,
       metricName,
-      dimensionsMap: { [MEMO_DIMENSION]: this.memoCacheTableName },
+      dimensionsMap: { [MEMO_METRIC_DIMENSION]: this.memoCacheTableName },
       statistic: cloudwatch.Stats.SUM,
       ...options,
     }).attachTo(this);

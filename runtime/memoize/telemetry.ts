@@ -1,5 +1,5 @@
 import { channel, type Channel } from 'node:diagnostics_channel';
-import { MEMO_DIMENSION, MEMO_METRIC, MEMO_NAMESPACE } from '../../lib/contract/memo.js';
+import { MEMO_METRIC_DIMENSION, MEMO_METRIC, MEMO_METRIC_NAMESPACE } from '../../lib/contract/memo.js';
 import type { Clock } from '../resilience/clock.js';
 import type { FailureClass } from '../resilience/failure.js';
 import { Counters } from '../telemetry/counters.js';
@@ -100,8 +100,8 @@ export class MemoTelemetry {
     }
     if (Object.keys(metrics).length === 0) return;
     this.options.write(emfLine({
-      namespace: MEMO_NAMESPACE,
-      dimensions: { [MEMO_DIMENSION]: this.options.table ?? 'memory' },
+      namespace: MEMO_METRIC_NAMESPACE,
+      dimensions: { [MEMO_METRIC_DIMENSION]: this.options.table ?? 'memory' },
       metrics,
       milliseconds: [MEMO_METRIC.latencySaved],
       timestamp,

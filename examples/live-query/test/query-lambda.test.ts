@@ -62,7 +62,7 @@ test('counters are in the log when the function is done, for it may never run ag
   const response = new PassThrough();
   await Promise.all([buffer(response), handler(QUERY, response)]);
   jest.restoreAllMocks();
-  expect(lines.filter((line) => line.includes('CacheTiers/Live')).map((line) => JSON.parse(line) as object))
+  expect(lines.filter((line) => line.includes('CdkCacheTiers/Live')).map((line) => JSON.parse(line) as object))
     .toMatchObject([{ Namespace: 'queries', Queries: 1, Misses: 1, Published: 1 }]);
 }, 60_000);
 

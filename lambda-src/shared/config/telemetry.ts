@@ -1,7 +1,7 @@
 import { Logger as PowertoolsLogger } from '@aws-lambda-powertools/logger';
 import { Metrics as PowertoolsMetrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { CONFIG_DIMENSION, type CONFIG_METRIC, CONFIG_NAMESPACE } from '../../../lib/contract/config';
+import { CONFIG_DIMENSION, type CONFIG_METRIC, CONFIG_METRIC_NAMESPACE } from '../../../lib/contract/config';
 
 export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
@@ -36,7 +36,7 @@ export function createLogger(handlerName: string): Logger {
 
 export function createMetrics(): Metrics {
   const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME || 'unknown';
-  const metrics = new PowertoolsMetrics({ namespace: CONFIG_NAMESPACE, serviceName: functionName });
+  const metrics = new PowertoolsMetrics({ namespace: CONFIG_METRIC_NAMESPACE, serviceName: functionName });
   metrics.clearDefaultDimensions(); // one that is named after the service, which would be a second
   metrics.setDefaultDimensions({ [CONFIG_DIMENSION]: functionName });
   const counts = new Map<MetricName, number>();

@@ -46,7 +46,7 @@ test('sweeps what the environment names, and says what it did in CloudWatch\'s m
   const [line] = metrics() as [{ _aws: { CloudWatchMetrics: object[] }; SweeperLag: number }];
   const { _aws: { CloudWatchMetrics: [directive] }, SweeperLag: lag } = line;
   expect(directive).toMatchObject({
-    Namespace: 'CacheTiers/Live', Dimensions: [['Namespace']],
+    Namespace: 'CdkCacheTiers/Live', Dimensions: [['Namespace']],
     Metrics: [
       { Name: 'SweptObjects', Unit: 'Count' }, { Name: 'SweptBytes', Unit: 'Bytes' },
       { Name: 'SweepFailures', Unit: 'Count' }, { Name: 'SweeperLag', Unit: 'Seconds' },

@@ -10,7 +10,7 @@ test.each(Object.entries({ ...LIVE_METRIC, ...LIVE_SWEEPER_METRIC }))('%s', (_, 
   const method = `metric${metricName}` as 'metricHits';
   const metric = (newCache({ namespace: 'ns' }) as ILiveCacheMetrics)[method]({ period: Duration.minutes(1) });
   const statistic = metricName === LIVE_SWEEPER_METRIC.lag ? 'Maximum' : 'Sum';
-  expect(metric).toMatchObject({ namespace: 'CacheTiers/Live', metricName, dimensions: { Namespace: 'ns' }, statistic, period: Duration.minutes(1) });
+  expect(metric).toMatchObject({ namespace: 'CdkCacheTiers/Live', metricName, dimensions: { Namespace: 'ns' }, statistic, period: Duration.minutes(1) });
 });
 
 test('the hit rate is a share of the queries, and can be alarmed on', () => {
@@ -21,7 +21,7 @@ test('the hit rate is a share of the queries, and can be alarmed on', () => {
   expect(alarm.Properties.Metrics).toMatchObject([
     // The client writes no zeros, and a sum with a gap has one itself: a cold cache, which nothing hits, would never raise the alarm.
     { Expression: '100 * (FILL(hits, 0) + FILL(joined, 0) + FILL(stale, 0)) / queries', Label: 'hits' },
-    { Id: 'hits', MetricStat: { Metric: { MetricName: 'Hits', Namespace: 'CacheTiers/Live' }, Period: 300, Stat: 'Sum' } },
+    { Id: 'hits', MetricStat: { Metric: { MetricName: 'Hits', Namespace: 'CdkCacheTiers/Live' }, Period: 300, Stat: 'Sum' } },
     { Id: 'joined', MetricStat: { Metric: { MetricName: 'Joined' } } },
     { Id: 'stale', MetricStat: { Metric: { MetricName: 'Stale' } } },
     { Id: 'queries', MetricStat: { Metric: { MetricName: 'Queries' } } },

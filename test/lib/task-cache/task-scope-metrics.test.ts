@@ -23,7 +23,7 @@ test('the hit rate is a share of the tasks, and can be alarmed on', () => {
   const alarm = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'))[0] as { Properties: { Metrics: object[] } };
   expect(alarm.Properties.Metrics).toMatchObject([
     { Expression: '100 * FILL(hits, 0) / tasks', Label: 'hits' },
-    { Id: 'hits', MetricStat: { Metric: { MetricName: 'Hits', Namespace: 'CacheTiers/Tasks' }, Period: 300, Stat: 'Sum' } },
+    { Id: 'hits', MetricStat: { Metric: { MetricName: 'Hits', Namespace: 'CdkCacheTiers/Tasks' }, Period: 300, Stat: 'Sum' } },
     { Id: 'tasks', MetricStat: { Metric: { MetricName: 'Tasks' } } },
   ]);
 });

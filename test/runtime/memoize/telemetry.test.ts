@@ -1,7 +1,7 @@
 import { metrics } from '@opentelemetry/api';
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { MEMO_METRIC, MEMO_NAMESPACE } from '../../../lib/contract/memo';
+import { MEMO_METRIC, MEMO_METRIC_NAMESPACE } from '../../../lib/contract/memo';
 import { createMemoizer, memoize as shared, type MemoStats } from '../../../runtime/memoize';
 import { idle, memoryOnly, world } from './worlds';
 
@@ -83,7 +83,7 @@ describe('CloudWatch', () => {
       expect(second).toMatchObject({ Executions: 1, Writes: 1 });
       expect(second.Calls).toBeUndefined();
       const [directive] = first._aws.CloudWatchMetrics;
-      expect(directive).toMatchObject({ Namespace: MEMO_NAMESPACE, Dimensions: [['Table']] });
+      expect(directive).toMatchObject({ Namespace: MEMO_METRIC_NAMESPACE, Dimensions: [['Table']] });
       expect(directive.Metrics).toContainEqual({ Name: 'Calls', Unit: 'Count' });
     } finally {
       write.mockRestore();

@@ -22,7 +22,7 @@ test('counters are written in the embedded metric format, with their units, once
     _aws: {
       Timestamp: clock.time,
       CloudWatchMetrics: [{
-        Namespace: 'CacheTiers/Tasks', Dimensions: [['Scope', 'Namespace']],
+        Namespace: 'CdkCacheTiers/Tasks', Dimensions: [['Scope', 'Namespace']],
         Metrics: [{ Name: 'Hits', Unit: 'Count' }, { Name: 'SavedTime', Unit: 'Milliseconds' }],
       }],
     },
