@@ -169,6 +169,19 @@ project.addTask('e2e:languages', {
   exec: 'tsx test/e2e/languages/run.ts',
 });
 
+project.addTask('test:newest', {
+  description: 'Compile, synthesize and test against the newest aws-cdk-lib (installs it in dist/newest)',
+  exec: 'tsx test/newest/run.ts', receiveArgs: true,
+});
+project.addTask('chaos', {
+  description: 'Random faults over all clients for --seconds, from a --seed; invariants are checked',
+  exec: 'tsx --tsconfig test/chaos/tsconfig.json test/chaos/run.ts', receiveArgs: true,
+});
+project.addTask('api:diff', {
+  description: 'What breaks of the last release (its tag): constructs, by jsii-diff (npm run compile first)',
+  exec: 'node build-tools/api-diff.mjs', receiveArgs: true,
+});
+
 // --- what people run
 project.addTask('demo', {
   description: 'See every tier work, on embedded servers',
