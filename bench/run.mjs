@@ -1,28 +1,40 @@
 // Measures this package side by side with its peers. See README.md.
+import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { endAll } from './harness/children.mjs';
+import { keep, load } from './harness/kept-results.mjs';
 import { buildClients, buildConstructs, bundleCommandLine, installPeers } from './harness/prepare.mjs';
 import { details, summary } from './harness/print.mjs';
 import { recordOf } from './harness/result.mjs';
 
 const CLAIMS = readdirSync(join(import.meta.dirname, 'claims')).map((file) => file.replace(/\.mjs$/, '')).sort();
-const USAGE = `Usage: npm run bench [-- <claim> …] [--json FILE] [--quick]
+/** What belongs to the bench and measures nothing, each with options of its own. */
+const PROGRAMS = { scale: 'scale/run.ts', pictures: 'pictures/run.ts' };
+const USAGE = `Usage: npm run bench [-- <claim> …] [--json FILE] [--quick] [--keep]
+       npm run bench -- scale [--help]
+       npm run bench -- pictures
 
   <claim>       one or more of: ${CLAIMS.join(', ')}; all without.
                 The beginning of some, up to a hyphen, stands for all of them: live
   --json FILE   write the results to a file as well
   --quick       one round instead of several: a look, not a measurement
+  --keep        write each claim's results to results/, of which pictures are drawn
   --build DIR   measure another build than build/
-  --help        show this`;
+  --help        show this
+
+  scale         simulates load, cost and hit ratios from 1 to 10^6 requests a second
+  pictures      draws the pictures of all results in results/`;
 
 function options() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'string' }, quick: { type: 'boolean' }, build: { type: 'string' }, help: { type: 'boolean' } },
+      options: {
+        json: { type: 'string' }, quick: { type: 'boolean' }, keep: { type: 'boolean' }, build: { type: 'string' }, help: { type: 'boolean' },
+      },
     });
     const meant = positionals.map((word) => CLAIMS.filter((claim) => `${claim}-`.startsWith(`${word}-`)));
     const unknown = positionals.filter((_, i) => meant[i].length === 0);
@@ -34,7 +46,13 @@ function options() {
   }
 }
 
-const { claims, json, quick = false, build, help } = options();
+const [program, ...words] = process.argv.slice(2);
+if (Object.hasOwn(PROGRAMS, program ?? '')) {
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(import.meta.dirname, PROGRAMS[program]), ...words], { stdio: 'inherit' });
+  process.exit(status ?? 1);
+}
+
+const { claims, json, quick = false, keep: keeps = false, build, help } = options();
 if (help) {
   console.log(USAGE);
   process.exit(0);
@@ -81,14 +99,16 @@ const context = {
 const results = [];
 let failed = 0;
 for (const claim of claims) {
-  const begun = Date.now();
+  const [begun, loadBefore] = [Date.now(), load()];
   console.log(`\n${claim}`);
   try {
     const { run } = await import(`./claims/${claim}.mjs`);
-    for (const result of await run(context)) {
+    const taken = await run(context);
+    for (const result of taken) {
       results.push(result);
       console.log(details(result));
     }
+    if (keeps) keep(claim, taken, { quick, load: [loadBefore, load()] });
     console.log(`  (${((Date.now() - begun) / 1000).toFixed(0)} s)`);
   } catch (error) {
     failed++;
