@@ -44,7 +44,7 @@ export class LiveClient {
     const settings = this.settings = settingsOf(options);
     const { namespace } = settings;
     const clock = options.parts?.clock ?? systemClock;
-    this.telemetry = new LiveTelemetry({ namespace, emf: settings.emf, clock, write: (line) => process.stdout.write(`${line}\n`) });
+    this.telemetry = new LiveTelemetry({ namespace, emf: settings.emf, clock });
     this.parts = partsOf({
       ...options, namespace, indexTimeout: settings.indexTimeout, given: options.parts, clock: options.parts?.clock,
       onError: (part, error) => part === 'index' ? this.telemetry.indexError('connect', error) : this.telemetry.keyError(error),

@@ -1,7 +1,7 @@
-import { channel, type Channel } from 'node:diagnostics_channel';
 import { LIVE_METRIC, LIVE_METRIC_DIMENSION, LIVE_METRIC_NAMESPACE } from '../../lib/contract/live.js';
 import type { Clock } from '../resilience/clock.js';
 import { ClientTelemetry } from '../telemetry/client-telemetry.js';
+import { eventChannels } from '../telemetry/event-channels.js';
 import type { BypassReason, LiveStatus } from './options.js';
 
 export type LiveCounter = keyof typeof LIVE_METRIC;
@@ -21,27 +21,21 @@ export interface LiveEvents {
   error: { part: 'index' | 'storage' | 'keys'; operation: string; error: unknown };
 }
 
-type EventName = keyof LiveEvents;
-
-const EVENTS: readonly EventName[] = ['answer', 'execute', 'settle', 'resume', 'error'];
-
-export const LIVE_CHANNELS = Object.fromEntries(EVENTS.map((name) => [name, channel(`cdk-cache-tiers:live:${name}`)])) as Record<EventName, Channel>;
+export const LIVE_CHANNELS = eventChannels<LiveEvents>('live', ['answer', 'execute', 'settle', 'resume', 'error']);
 
 export interface LiveTelemetryOptions {
   readonly namespace: string;
   readonly emf: boolean;
   readonly clock: Clock;
-  readonly write: (line: string) => void;
 }
 
 /** Counters and events of one client, and the ways out of the process. */
 export class LiveTelemetry extends ClientTelemetry<LiveCounter, LiveEvents> {
-  constructor({ namespace, ...options }: LiveTelemetryOptions) {
+  constructor({ namespace, emf, clock }: LiveTelemetryOptions) {
     super({
-      ...options,
-      metrics: LIVE_METRIC, milliseconds: ['lockWait'], channels: LIVE_CHANNELS,
-      metricNamespace: LIVE_METRIC_NAMESPACE, dimensions: { [LIVE_METRIC_DIMENSION]: namespace },
+      counters: Object.keys(LIVE_METRIC) as LiveCounter[], milliseconds: ['lockWait'], channels: LIVE_CHANNELS,
       meter: 'cache_tiers.live', attributes: { namespace },
+      emf: emf ? { namespace: LIVE_METRIC_NAMESPACE, dimensions: { [LIVE_METRIC_DIMENSION]: namespace }, metrics: LIVE_METRIC, clock } : undefined,
       onMeterError: (error) => this.publish('error', () => ({ part: 'index', operation: 'OpenTelemetry', error })),
     });
   }

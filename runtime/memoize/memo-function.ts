@@ -191,7 +191,7 @@ export class MemoFunction {
 
   /** A stored value cannot be read: written by another version of Node, or damaged. It counts as a failure of the table. */
   unreadable(key: string, error: unknown): void {
-    this.memoizer.telemetry.counters.add('tableErrors');
+    this.memoizer.telemetry.add('tableErrors');
     this.memoizer.telemetry.publish('error', () => ({ operation: `read '${key}'`, failure: 'request', error }));
   }
 }

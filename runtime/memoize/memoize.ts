@@ -69,7 +69,7 @@ function memoizeWith(memoizer: () => Memoizer): Memoize {
         await memoizer().settled();
       }
     },
-    stats: () => memoizer().telemetry.totals(),
+    stats: () => memoizer().telemetry.stats(),
     close: () => memoizer().close(),
   });
 }

@@ -80,7 +80,6 @@ export class Memoizer {
       table: store?.name,
       emf: options.emf ?? environment[MEMO_ENVIRONMENT.metrics] === MEMO_METRICS_EMF,
       clock: this.clock,
-      write: (line) => process.stdout.write(`${line}\n`),
     });
     this.remote = store && new Remote({
       store, budget, backgroundBudget: BACKGROUND_BUDGET,

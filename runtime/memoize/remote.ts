@@ -165,13 +165,13 @@ export class Remote {
 
   private bypass(deadline: Deadline): Outcome<never> {
     deadline.close();
-    this.telemetry.counters.add('bypasses');
+    this.telemetry.add('bypasses');
     return BYPASSED;
   }
 
   private failed(operation: string, breaker: Breaker, call: number, error: unknown): void {
     const failure: FailureClass = failureClassOf(error);
-    this.telemetry.counters.add('tableErrors');
+    this.telemetry.add('tableErrors');
     this.telemetry.publish('error', () => ({ operation, failure, error }));
     if (breaker.failed(failure, call)) this.telemetry.publish('open', () => ({ failure }));
   }

@@ -1,7 +1,7 @@
-import { channel, type Channel } from 'node:diagnostics_channel';
 import { TASK_METRIC, TASK_METRIC_DIMENSION, TASK_METRIC_NAMESPACE } from '../../lib/contract/tasks.js';
 import type { Clock } from '../resilience/clock.js';
 import { ClientTelemetry } from '../telemetry/client-telemetry.js';
+import { eventChannels } from '../telemetry/event-channels.js';
 import { reasonOf } from './errors.js';
 import type { RunnerEvents } from './running/events.js';
 import type { StorageReporter, TaskCounter } from './storage/reporter.js';
@@ -14,13 +14,9 @@ export interface TaskEvents extends RunnerEvents {
   rejected: { readonly place: string; readonly what: string; readonly error: unknown };
 }
 
-type EventName = keyof TaskEvents;
-
-const EVENTS: readonly EventName[] = [
+export const TASK_CHANNELS = eventChannels<TaskEvents>('tasks', [
   'begin', 'start', 'wait', 'attempt', 'retry', 'stale', 'progress', 'made', 'finish', 'end', 'error', 'rejected',
-];
-
-export const TASK_CHANNELS = Object.fromEntries(EVENTS.map((name) => [name, channel(`cdk-cache-tiers:tasks:${name}`)])) as Record<EventName, Channel>;
+]);
 
 export interface TaskTelemetryOptions {
   readonly scope: string;
@@ -39,13 +35,12 @@ const MESSAGES = 10;
 export class TaskTelemetry extends ClientTelemetry<TaskCounter, TaskEvents> implements StorageReporter {
   private readonly messages: string[] = [];
 
-  constructor({ scope, namespace, ...options }: TaskTelemetryOptions) {
+  constructor({ scope, namespace, emf, clock, write }: TaskTelemetryOptions) {
+    const dimensions = { [TASK_METRIC_DIMENSION.scope]: scope, [TASK_METRIC_DIMENSION.namespace]: namespace };
     super({
-      ...options,
-      metrics: TASK_METRIC, milliseconds: ['savedTime'], channels: TASK_CHANNELS,
-      metricNamespace: TASK_METRIC_NAMESPACE,
-      dimensions: { [TASK_METRIC_DIMENSION.scope]: scope, [TASK_METRIC_DIMENSION.namespace]: namespace },
+      counters: Object.keys(TASK_METRIC) as TaskCounter[], milliseconds: ['savedTime'], channels: TASK_CHANNELS,
       meter: 'cache_tiers.tasks', attributes: { scope, namespace },
+      emf: emf ? { namespace: TASK_METRIC_NAMESPACE, dimensions, metrics: TASK_METRIC, clock, write } : undefined,
       onMeterError: (error) => this.publish('error', () => ({ place: 'OpenTelemetry', operation: 'observe', error })),
     });
   }

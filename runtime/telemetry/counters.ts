@@ -1,7 +1,8 @@
 /** Named counters. Reading them is free of side effects, `drain` gives what was added since the last drain. */
 export class Counters<Name extends string> {
-  /** For hot paths, which write to it. */
+  /** Without the parts. For hot paths, which write to it. */
   readonly totals: Record<Name, number>;
+  private readonly parts: Counters<Name>[] = [];
   private drained: Record<Name, number>;
 
   constructor(private readonly names: readonly Name[]) {
@@ -9,23 +10,31 @@ export class Counters<Name extends string> {
     this.drained = this.zeros();
   }
 
+  /** Counters of their own, which are in these as well. */
+  part(): Counters<Name> {
+    const part = new Counters(this.names);
+    this.parts.push(part);
+    return part;
+  }
+
   add(name: Name, amount: number = 1): void {
     this.totals[name] += amount;
   }
 
   get(name: Name): number {
-    return this.totals[name];
+    return this.parts.reduce((sum, part) => sum + part.get(name), this.totals[name]);
   }
 
   snapshot(): Record<Name, number> {
-    return { ...this.totals };
+    return Object.fromEntries(this.names.map((name) => [name, this.get(name)])) as Record<Name, number>;
   }
 
   /** What was added since the last call, without the zeros. */
   drain(): Partial<Record<Name, number>> {
+    const [now, before] = [this.snapshot(), this.drained];
     const added: Partial<Record<Name, number>> = {};
-    for (const name of this.names) if (this.totals[name] !== this.drained[name]) added[name] = this.totals[name] - this.drained[name];
-    this.drained = { ...this.totals };
+    for (const name of this.names) if (now[name] !== before[name]) added[name] = now[name] - before[name];
+    this.drained = now;
     return added;
   }
 

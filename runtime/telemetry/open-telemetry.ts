@@ -18,14 +18,14 @@ const API = Symbol.for('opentelemetry.js.api.1');
  * @returns false if there is none yet: try again later
  */
 export function observeWithOpenTelemetry(
-  scope: string, names: () => readonly { name: string; unit?: string }[],
+  scope: string, counters: readonly { name: string; unit: string }[],
   attributes: Record<string, string>, read: (name: string) => number,
 ): boolean {
   const metrics = (globalThis as unknown as Record<symbol, Api | undefined>)[API]?.metrics;
   if (metrics === undefined) return false;
   const meter = metrics.getMeter('cdk-cache-tiers');
-  for (const { name, unit } of names()) {
-    meter.createObservableCounter(`${scope}.${snake(name)}`, { unit: unit ?? '1' }).addCallback((result) => result.observe(read(name), attributes));
+  for (const { name, unit } of counters) {
+    meter.createObservableCounter(`${scope}.${snake(name)}`, { unit }).addCallback((result) => result.observe(read(name), attributes));
   }
   return true;
 }

@@ -1,6 +1,5 @@
-import { channel, type Channel } from 'node:diagnostics_channel';
-import { Counters } from '../../telemetry/counters.js';
-import { observeWithOpenTelemetry } from '../../telemetry/open-telemetry.js';
+import { ClientTelemetry } from '../../telemetry/client-telemetry.js';
+import { eventChannels } from '../../telemetry/event-channels.js';
 
 /**
  * What a `ConfigClient` counts:
@@ -25,12 +24,7 @@ export interface ConfigEvents {
   error: { operation: string; error: unknown };
 }
 
-type EventName = keyof ConfigEvents;
-
-const EVENTS: readonly EventName[] = ['stale', 'change', 'error'];
-
-export const CONFIG_CHANNELS = Object.fromEntries(EVENTS.map((name) => [name, channel(`cdk-cache-tiers:config:${name}`)])) as
-  Record<EventName, Channel>;
+export const CONFIG_CHANNELS = eventChannels<ConfigEvents>('config', ['stale', 'change', 'error']);
 
 /** Tells who listens of a failure that no caller is told. */
 export function tellConfigError(operation: string, error: unknown): void {
@@ -38,38 +32,17 @@ export function tellConfigError(operation: string, error: unknown): void {
 }
 
 /** Counters and events of one client. */
-export class ConfigTelemetry {
-  private readonly counters = new Counters<ConfigCounter>(COUNTERS);
-  private observed = false;
-
-  add(name: ConfigCounter, amount?: number): void {
-    this.counters.add(name, amount);
-  }
-
-  stats(): ConfigStats {
-    return this.counters.snapshot();
-  }
-
-  publish<E extends EventName>(event: E, message: () => ConfigEvents[E]): void {
-    const target = CONFIG_CHANNELS[event];
-    if (target.hasSubscribers) target.publish(message());
+export class ConfigTelemetry extends ClientTelemetry<ConfigCounter, ConfigEvents> {
+  constructor() {
+    super({
+      counters: COUNTERS, channels: CONFIG_CHANNELS, meter: 'cache_tiers.config',
+      onMeterError: (error) => this.swallowed('OpenTelemetry', error),
+    });
   }
 
   /** Counts and tells of a failure that the caller is not told. */
   swallowed(operation: string, error: unknown): void {
     this.add('errors');
     tellConfigError(operation, error);
-  }
-
-  /** Called with every request: starts OpenTelemetry once it is there. */
-  tick(): void {
-    if (this.observed) return;
-    try {
-      this.observed = observeWithOpenTelemetry('cache_tiers.config', () => COUNTERS.map((name) => ({ name })), {},
-        (name) => this.counters.get(name as ConfigCounter));
-    } catch (error) { // a broken SDK is no reason to break a caller
-      this.observed = true;
-      this.swallowed('OpenTelemetry', error);
-    }
   }
 }

@@ -57,7 +57,7 @@ export class VaultSession {
   /** One renewal at a time, whoever asks. */
   async credentials(forceRefresh: boolean): Promise<AwsCredentials> {
     if (!forceRefresh && this.held !== undefined && this.isFresh(this.held)) {
-      this.vault.telemetry.counters.add('memory');
+      this.vault.telemetry.add('memory');
       return this.held.credentials;
     }
     this.pending ??= this.load(forceRefresh).finally(() => { this.pending = undefined; });
@@ -87,27 +87,27 @@ export class VaultSession {
   }
 
   private async refresh(forceRefresh: boolean, kept?: KeptCredentials): Promise<AwsCredentials> {
-    const { counters } = this.vault.telemetry;
+    const { telemetry } = this.vault;
     const start = this.now();
     let credentials: AwsCredentials;
-    counters.add('refreshes');
+    telemetry.add('refreshes');
     try {
       credentials = await this.source(forceRefresh ? { forceRefresh } : undefined);
     } catch (error) {
-      counters.add('sourceErrors');
-      this.vault.telemetry.publish('refresh', { name: this.name, duration: this.now() - start, error });
+      telemetry.add('sourceErrors');
+      telemetry.publish('refresh', () => ({ name: this.name, duration: this.now() - start, error }));
       if (!forceRefresh && kept !== undefined && kept.expires - this.now() > USABLE) return kept.credentials;
       throw error;
     }
     const obtained = this.now();
-    this.vault.telemetry.publish('refresh', { name: this.name, duration: obtained - start });
+    telemetry.publish('refresh', () => ({ name: this.name, duration: obtained - start }));
     const expires = Math.min(credentials.expiration?.getTime() ?? Infinity, obtained + this.maxLifetime);
     this.held = Number.isFinite(expires) ? { credentials, obtained, expires, ...(this.origin && { origin: this.origin }) } : undefined;
     return credentials;
   }
 
   private reuse(kept: KeptCredentials): AwsCredentials {
-    this.vault.telemetry.counters.add('reused');
+    this.vault.telemetry.add('reused');
     this.held = kept;
     return kept.credentials;
   }
@@ -148,7 +148,7 @@ export class VaultSession {
       const lease = this.lease();
       const release = lease.tryAcquire();
       if (release !== undefined) return release;
-      this.vault.telemetry.counters.add('waits');
+      this.vault.telemetry.add('waits');
       return await lease.acquire(AbortSignal.timeout(this.maxWait));
     } catch (error) {
       this.vault.telemetry.swallow('lease', this.name, error);

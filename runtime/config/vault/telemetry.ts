@@ -1,5 +1,5 @@
-import { channel, type Channel } from 'node:diagnostics_channel';
-import { Counters } from '../../telemetry/counters.js';
+import { eventChannels } from '../../telemetry/event-channels.js';
+import { Telemetry } from '../../telemetry/telemetry.js';
 
 /**
  * - `memory`: a session was given from this process's memory
@@ -26,30 +26,22 @@ export interface VaultEvents {
   refresh: { name: string; duration: number; error?: unknown };
 }
 
-type EventName = keyof VaultEvents;
-
-const EVENTS: readonly EventName[] = ['error', 'damaged', 'refresh'];
-
-export const VAULT_CHANNELS = Object.fromEntries(
-  EVENTS.map((name) => [name, channel(`cdk-cache-tiers:vault:${name}`)])) as Record<EventName, Channel>;
+export const VAULT_CHANNELS = eventChannels<VaultEvents>('vault', ['error', 'damaged', 'refresh']);
 
 /** Counters and events of one vault. */
-export class VaultTelemetry {
-  readonly counters = new Counters<VaultCounter>(COUNTERS);
-
-  publish<E extends EventName>(event: E, message: VaultEvents[E]): void {
-    const target = VAULT_CHANNELS[event];
-    if (target.hasSubscribers) target.publish(message);
+export class VaultTelemetry extends Telemetry<VaultCounter, VaultEvents> {
+  constructor() {
+    super(COUNTERS, VAULT_CHANNELS);
   }
 
   /** Something that the caller is not told. */
   swallow(operation: VaultEvents['error']['operation'], name: string, error: unknown): void {
-    this.counters.add('errors');
-    this.publish('error', { operation, name, error });
+    this.add('errors');
+    this.publish('error', () => ({ operation, name, error }));
   }
 
   damaged(name?: string): void {
-    this.counters.add('damaged');
-    this.publish('damaged', name === undefined ? {} : { name });
+    this.add('damaged');
+    this.publish('damaged', () => name === undefined ? {} : { name });
   }
 }

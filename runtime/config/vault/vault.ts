@@ -79,7 +79,7 @@ export class Vault {
   }
 
   stats(): VaultStats {
-    return this.telemetry.counters.snapshot();
+    return this.telemetry.stats();
   }
 
   /** What is in it, without a secret, and without the key. @throws HomeError if the file cannot be read */
@@ -188,7 +188,7 @@ export class Vault {
       const content = found ?? await this.create();
       const key = await this.keyOf(content);
       if (loaded.file.replace(loaded.generation, encodeVault(change(content, key)))) {
-        this.telemetry.counters.add('writes');
+        this.telemetry.add('writes');
         return;
       }
       if (found !== undefined) continue;
