@@ -1,0 +1,66 @@
+import '../../demo/environment';
+import { MultiBar, Presets } from 'cli-progress';
+import { runAll, TierRun } from './chaos';
+import type { Tier, TierSetting } from './kit/tier';
+import { MemoTier } from './memo/tier';
+import { HELP, parseOptions, type ChaosOptions, type TierName } from './options';
+import { asJson, asTables, brokenOf, commandOf } from './report';
+
+const MADE: Readonly<Record<TierName, (setting: TierSetting) => Tier>> = {
+  memo: (setting) => new MemoTier(setting),
+};
+
+async function main(options: ChaosOptions): Promise<number> {
+  const { json, seed, seconds, tiers } = options;
+  const say = (text: string) => { if (!json) process.stdout.write(`${text}\n`); };
+  say(`seed ${seed}: ${seconds} s of faults over ${tiers.join(', ')}`);
+  const runs = tiers.map((name, i) => new TierRun(MADE[name], seed + 1_000_003 * (i + 1)));
+  const progress = json ? undefined : showProgress(runs, seconds);
+  const stop = (code: number) => async () => {
+    progress?.end();
+    process.stderr.write('stopped\n');
+    await Promise.allSettled(runs.map((run) => run.close()));
+    process.exit(code);
+  };
+  process.once('SIGINT', stop(130)).once('SIGTERM', stop(143));
+  const ok = await runAll(runs, options);
+  progress?.end();
+  const reports = runs.map((run) => run.report());
+  if (json) process.stdout.write(`${JSON.stringify(asJson(options, reports), undefined, 2)}\n`);
+  else say(asTables(reports));
+  if (!ok) process.stderr.write(`${brokenOf(reports).join('\n')}\nrepeat it with: ${commandOf(options)}\n`);
+  return ok ? 0 : 1;
+}
+
+/** A line for each tier while faults go on; away from a terminal, none. */
+function showProgress(runs: readonly TierRun[], seconds: number) {
+  const bars = new MultiBar({ format: '{tier} {bar} {phase}: {faults} faults, {operations} operations, {broken} broken', barsize: 20, hideCursor: true }, Presets.legacy);
+  const lines = runs.map((run) => ({ run, bar: bars.create(seconds, 0), started: performance.now() }));
+  const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((total, count) => total + count, 0);
+  const show = () => {
+    for (const { run, bar, started } of lines) {
+      const { tier: { name, book }, phase, faults } = run;
+      const gone = phase === 'done' ? seconds : Math.min(seconds, Math.round((performance.now() - started) / 1000));
+      bar.update(gone, { tier: name.padEnd(6), phase, faults: sum(faults), operations: sum(book.operations), broken: book.broken.length });
+    }
+  };
+  show();
+  const timer = setInterval(show, 500);
+  return {
+    end: () => {
+      clearInterval(timer);
+      show();
+      bars.stop();
+    },
+  };
+}
+
+let options: ChaosOptions | 'help';
+try {
+  options = parseOptions(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`error: ${(error as Error).message}\n\n${HELP}`);
+  process.exit(2);
+}
+if (options === 'help') process.stdout.write(HELP);
+else void main(options).then((code) => { process.exitCode = code; });
