@@ -162,8 +162,9 @@ function rules(): ReplicationRule[] {
 function handlerOptions(own: Construct, vpc: ec2.IVpc, environmentEncryption: kms.IKey): HandlerOptions {
   return {
     architecture: lambda.Architecture.X86_64, runtime: lambda.Runtime.NODEJS_22_X, memorySize: Size.mebibytes(512), timeout: Duration.minutes(2),
-    reservedConcurrentExecutions: 5, tracing: lambda.Tracing.ACTIVE, logRetention: logs.RetentionDays.ONE_WEEK, logRemovalPolicy: RemovalPolicy.RETAIN,
-    environmentEncryption, vpc, vpcSubnets: SUBNETS, securityGroups: [new ec2.SecurityGroup(own, 'Handlers', { vpc })],
+    reservedConcurrentExecutions: 5, tracing: lambda.Tracing.ACTIVE, logRetention: logs.RetentionDays.ONE_WEEK,
+    logRemovalPolicy: RemovalPolicy.RETAIN, environmentEncryption,
+    vpc, vpcSubnets: SUBNETS, securityGroups: [new ec2.SecurityGroup(own, 'Handlers', { vpc })],
   };
 }
 

@@ -184,12 +184,6 @@ test('two logs fit one stack, and two stacks one account', () => {
   expect(JSON.stringify(templates[0].findResources(TABLE))).not.toContain('"TableName"');
 });
 
-test('logical ids of what holds data do not change', () => {
-  const template = withProps({ archive: true });
-  expect(Object.keys(template.findResources(TABLE))).toEqual([TABLE_ID]);
-  expect(Object.keys(template.findResources('AWS::S3::Bucket'))).toEqual(['AuditorArchive4F44534B']);
-});
-
 test('bind tells a function the log, and allows it one path', () => {
   const stack = newStack();
   const fn = newFunction(stack);

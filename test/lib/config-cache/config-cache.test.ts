@@ -295,12 +295,6 @@ test('an imported cache defines nothing, and knows its name, ARN and environment
   expect(own.environment).toEqual({ CONFIG_CACHE_TABLE: 'names' });
 });
 
-test('keeps the logical id of what holds data: a change would replace it', () => {
-  const template = withProps({});
-  expect(Object.keys(template.findResources(TABLE))).toEqual(['CacheTable0A35CF55']);
-  template.templateMatches({ Resources: { CacheTable0A35CF55: { Type: TABLE } } });
-});
-
 test('two fit one stack, and two stacks one account; two syntheses are the same', () => {
   const app = new App();
   const templates = ['One', 'Two'].map((id) => {

@@ -231,8 +231,3 @@ describe('permissions', () => {
     expect(messageOf(() => footprint({}, newStack({ env: HERE }, 'Other')).bind(fn))).toContain('CONFIG_FOOTPRINT');
   });
 });
-
-test('logical ids of what holds data do not change', () => {
-  expect(Object.keys(withProps({}).findResources(TABLE)).sort())
-    .toEqual(['ConfigAuditorTable', 'ConfigCacheTable', 'ConfigReplicationTable'].map((id) => expect.stringMatching(`^${id}[0-9A-F]{8}$`) as string));
-});

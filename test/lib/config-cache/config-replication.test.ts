@@ -293,7 +293,3 @@ test('two replications fit one stack, and two stacks one account', () => {
   const [one, two] = stacks.map((stack) => Template.fromStack(stack).toJSON());
   expect(one).toEqual(two);
 });
-
-test('logical ids of what holds data do not change', () => {
-  expect(Object.keys(withProps({}).findResources(TABLE))).toEqual([TABLE_ID]);
-});

@@ -99,14 +99,6 @@ describe('by default', () => {
       { Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], Effect: 'Allow', Resource: { Ref: 'IndexSecretAF2595AA' } },
     ]);
   });
-
-  test('keeps these logical ids', () => {
-    for (const [id, type] of [
-      ['IndexServiceC3D5FECC', SERVICE], ['IndexTask8A191CD7', TASK], ['IndexSecretAF2595AA', 'AWS::SecretsManager::Secret'],
-      ['IndexSecurityGroup7735E17B', 'AWS::EC2::SecurityGroup'], ['IndexLogGroup77F6B9AD', 'AWS::Logs::LogGroup'],
-      ['IndexNamespace5C89D670', 'AWS::ServiceDiscovery::PrivateDnsNamespace'],
-    ]) expect(Object.keys(template.findResources(type))).toContain(id);
-  });
 });
 
 test('there can be two in a stack and in a VPC', () => {

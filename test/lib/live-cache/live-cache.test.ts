@@ -39,12 +39,6 @@ test('defines a bucket, a secret, and two functions with what starts them', () =
   ]);
 });
 
-test('keeps the logical ids of what holds data: a change would replace it', () => {
-  const stateful = Object.entries(resourcesOf(Template.fromStack(everything(new App()))))
-    .filter(([, { Type }]) => /::Bucket$|::Secret$/.test(Type)).map(([id, { Type }]) => `${id} ${Type}`);
-  expect(stateful).toEqual(['CacheBucket664BE8D7 AWS::S3::Bucket', 'CacheMasterKey188A3C86 AWS::SecretsManager::Secret']);
-});
-
 test('gives no physical name to anything', () => {
   const template = Template.fromStack(everything(new App()));
   template.allResourcesProperties('AWS::S3::Bucket', { BucketName: Match.absent() });

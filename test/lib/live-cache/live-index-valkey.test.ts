@@ -50,10 +50,6 @@ describe('by default', () => {
       LIVE_INDEX_SECRET: { Ref: 'IndexSecretAF2595AA' },
     });
   });
-
-  test('keeps its logical id', () => {
-    expect(Object.keys(template.findResources(GROUP))).toEqual(['Index4A79713B']);
-  });
 });
 
 test('there can be two in a stack', () => {

@@ -36,12 +36,6 @@ test('gives no physical name to anything unless it is given one', () => {
   }
 });
 
-test('keeps the logical ids of what holds data: a change would replace it', () => {
-  const { Resources } = Template.fromStack(everything(new App())).toJSON() as { Resources: Record<string, { Type: string }> };
-  const stateful = Object.entries(Resources).filter(([, { Type }]) => /GlobalTable|S3::Bucket$/.test(Type)).map(([id, { Type }]) => `${id} ${Type}`);
-  expect(stateful).toEqual(['CacheTable0A35CF55 AWS::DynamoDB::GlobalTable', 'CacheOverflowD16C036A AWS::S3::Bucket']);
-});
-
 test('two caches fit one stack', () => {
   const stack = newStack();
   new MemoCache(stack, 'One', { overflow: true });

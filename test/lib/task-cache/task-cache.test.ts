@@ -31,12 +31,6 @@ test('defines a bucket, a parameter, and a function with what starts it', () => 
   ]);
 });
 
-test('keeps the logical ids of what holds data: a change would replace it', () => {
-  const stateful = Object.entries(resourcesOf(Template.fromStack(everything(new App()))))
-    .filter(([, { Type }]) => /::Bucket$|::Parameter$/.test(Type)).map(([id, { Type }]) => `${id} ${Type}`);
-  expect(stateful).toEqual(['CacheBucket664BE8D7 AWS::S3::Bucket', 'CacheSwitches78CA4350 AWS::SSM::Parameter']);
-});
-
 test('gives no physical name to anything', () => {
   const template = Template.fromStack(everything(new App()));
   template.allResourcesProperties('AWS::S3::Bucket', { BucketName: Match.absent() });
