@@ -2,12 +2,13 @@ import '../../demo/environment';
 import { MultiBar, Presets } from 'cli-progress';
 import { runAll, TierRun } from './chaos';
 import type { Tier, TierSetting } from './kit/tier';
+import { LiveTier } from './live/tier';
 import { MemoTier } from './memo/tier';
 import { HELP, parseOptions, type ChaosOptions, type TierName } from './options';
 import { asJson, asTables, brokenOf, commandOf } from './report';
 
 const MADE: Readonly<Record<TierName, (setting: TierSetting) => Tier>> = {
-  memo: (setting) => new MemoTier(setting),
+  memo: (setting) => new MemoTier(setting), live: (setting) => new LiveTier(setting),
 };
 
 async function main(options: ChaosOptions): Promise<number> {

@@ -5,7 +5,7 @@ import type { Fault, Ongoing } from './tier';
 
 /** How long a fault goes on, and how long there is none after it, in milliseconds. */
 const LONG = [200, 1500] as const;
-const QUIET = [50, 700] as const;
+const QUIET = [200, 3000] as const;
 /** A fault that nobody has met yet goes on, for so long at the most. */
 const UNMET = 15_000;
 const LOOK = 20;
