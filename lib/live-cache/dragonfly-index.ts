@@ -89,6 +89,11 @@ export class DragonflyIndex extends LiveIndexBase {
       : `rediss://${props.tls.domainName}:${DRAGONFLY_PORT}`;
   }
 
+  /** @internal */
+  public get _publishesMetrics(): boolean {
+    return this.metricsName !== undefined;
+  }
+
   /**
    * Lets somebody reach the port of health checks and metrics, which asks for no password and permits everything: nobody but monitoring.
    *

@@ -11,6 +11,11 @@ export abstract class ElastiCacheIndexBase extends LiveIndexBase {
   /** @internal */
   protected abstract readonly _clusterId?: string;
 
+  /** @internal */
+  public get _publishesMetrics(): boolean {
+    return this._clusterId !== undefined;
+  }
+
   /**
    * A metric of the node, by the name that ElastiCache gives it.
    *
