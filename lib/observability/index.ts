@@ -1,0 +1,4 @@
+export * from './monitored-tier';
+export * from './tier-alarms';
+export * from './tier-alarms-props';
+export * from './tier-dashboard';

@@ -1,0 +1,164 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { MonitoredTier } from './monitored-tier';
+
+/** The alarms that there are. A tier has those of its own. */
+export enum TierAlarm {
+  /** Of a memo cache: calls go without the table, because requests to it fail. */
+  MEMO_ERRORS = 'MemoErrors',
+
+  /** Of a part of a config tier: there are messages that it could not handle. */
+  CONFIG_DEAD_LETTERS = 'ConfigDeadLetters',
+
+  /** Of a part of a config tier: it is behind. */
+  CONFIG_OLDEST_EVENT = 'ConfigOldestEvent',
+
+  /** Of a reconciler or a replication: what is wrong comes again and again. */
+  CONFIG_DRIFT = 'ConfigDrift',
+
+  /** Of a reconciler: it does not come to its end. */
+  CONFIG_RECONCILIATION = 'ConfigReconciliation',
+
+  /** Of a replication: rules cannot be carried out. */
+  CONFIG_RULES = 'ConfigRules',
+
+  /** Of a live cache: queries go past it, because the index, the bucket or the keys cannot be used. */
+  LIVE_BYPASSES = 'LiveBypasses',
+
+  /** Of a live cache: requests to the bucket fail. */
+  LIVE_STORAGE_ERRORS = 'LiveStorageErrors',
+
+  /** Of a live cache: results stay longer than they may, or the sweeper does not run. */
+  LIVE_SWEEPER = 'LiveSweeper',
+
+  /** Of an index: its memory is nearly full, or it does not say. */
+  INDEX_MEMORY = 'IndexMemory',
+
+  /** Of a trust scope: the store failed, and no run was told. */
+  TASK_STORE_ERRORS = 'TaskStoreErrors',
+
+  /** Of a trust scope: results are damaged, or of another form. */
+  TASK_REJECTED = 'TaskRejected',
+
+  /** Of a trust scope or a retention: old results are not dropped. */
+  TASK_RETENTION = 'TaskRetention',
+
+  /** Of a memo or a live cache, if `leastHitRate` is given: too little is found. */
+  HIT_RATE = 'HitRate',
+}
+
+/** When alarms are raised. */
+export interface TierAlarmThresholds {
+  /**
+   * Share of a memo cache's calls that needed the table and went without it, in percent. Alarms after a quarter of an hour.
+   *
+   * A share suits any traffic, where a number of errors would not. A request that fails now and then is made up for; a share that stays is the
+   * table, its throttling or a permission.
+   *
+   * @default 5
+   */
+  readonly memoErrorShare?: number;
+
+  /**
+   * Age of the oldest event that waits to be handled. Alarms after a quarter of an hour.
+   *
+   * Events are handled within seconds; one that is retried waits for minutes.
+   *
+   * @default Duration.minutes(15)
+   */
+  readonly configOldestEvent?: Duration;
+
+  /**
+   * Rows, records or destinations that are found wrong within an hour. Alarms when it was so in three hours of the last 24.
+   *
+   * Once is no cause: an event was lost, and what it would have told was repaired. So is the first import, which finds all of it missing.
+   *
+   * @default 1
+   */
+  readonly configDrift?: number;
+
+  /**
+   * Time within which a reconciler must have come to its end once, in whole minutes, a day at the most. Choose a longer one for a schedule that is
+   * slower.
+   *
+   * By default it runs twice an hour. After a first deployment the alarm is raised until it has run.
+   *
+   * @default Duration.hours(6)
+   */
+  readonly configReconciliation?: Duration;
+
+  /**
+   * Share of a live cache's queries that went past it, or that a request to the bucket failed in, in percent. Alarms after a quarter of an hour.
+   *
+   * @default 5
+   */
+  readonly liveErrorShare?: number;
+
+  /**
+   * Time by which the oldest object of a live cache is overdue. Alarms as well when the sweeper says nothing for twice as long, or for two hours:
+   * choose a longer one for a schedule that is slower.
+   *
+   * By default the sweeper runs every 5 minutes, and the bucket itself deletes objects after a day.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly liveSweeperLag?: Duration;
+
+  /**
+   * Share of an index's memory that is used, in percent. Alarms after a quarter of an hour.
+   *
+   * A full index refuses writes: queries then go past the cache. The rest is time to do something about it.
+   *
+   * @default 80
+   */
+  readonly indexMemory?: number;
+
+  /**
+   * Share of calls of a memo cache, or of queries of a live cache, that must be answered without an execution, in percent. Alarms after three
+   * quarters of an hour.
+   *
+   * What is a good share depends on what is cached. Tasks have no such alarm: how many results a run can reuse depends on what has changed.
+   *
+   * @default - no alarm
+   */
+  readonly leastHitRate?: number;
+}
+
+/** How tiers are watched. */
+export interface TierAlarmsProps extends TierAlarmThresholds {
+  /**
+   * What is watched. More can be added by `addTier`.
+   *
+   * @default - what is added by `addTier`
+   */
+  readonly tiers?: MonitoredTier[];
+
+  /**
+   * Topics that are told of alarms. A topic that is encrypted needs a key of your own whose policy lets `cloudwatch.amazonaws.com` use it.
+   *
+   * @default - none
+   */
+  readonly topics?: sns.ITopic[];
+
+  /**
+   * Other actions that alarms take.
+   *
+   * @default - none
+   */
+  readonly actions?: cloudwatch.IAlarmAction[];
+
+  /**
+   * Whether the topics and actions are told as well when an alarm is over.
+   *
+   * @default false
+   */
+  readonly notifyOk?: boolean;
+
+  /**
+   * Alarms that are left out.
+   *
+   * @default - none
+   */
+  readonly without?: TierAlarm[];
+}
