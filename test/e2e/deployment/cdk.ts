@@ -6,10 +6,13 @@ import { run } from '../processes';
 const COMMAND = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
 /** Milliseconds. A custom resource that never answers would hold the deployment longer. */
 const DEPLOY_LIMIT = 120_000;
+/** Stacks of the app's stages too, which `--all` leaves out. */
+const ALL = '**';
 const QUIET = ['--no-notices', '--no-version-reporting', '--no-color', '--ci'];
 
 export interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
 export interface TemplateResource {
@@ -31,14 +34,14 @@ export class Cdk {
     rmSync(this.out, { recursive: true, force: true });
     mkdirSync(this.out, { recursive: true });
     const values = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
-    await this.exec(['synth', '--quiet', '--strict', '--no-lookups', ...values, '--output', this.out]);
+    await this.exec(['synth', ALL, '--quiet', '--strict', '--no-lookups', ...values, '--output', this.out]);
   }
 
   /** @returns the outputs of all stacks */
   async deploy(): Promise<Record<string, string>> {
     const file = join(this.out, '..', `${this.name}.outputs.json`);
     rmSync(file, { force: true });
-    await this.exec(['deploy', '--all', '--require-approval', 'never', '--outputs-file', file, '--app', this.out], DEPLOY_LIMIT);
+    await this.exec(['deploy', ALL, '--require-approval', 'never', '--outputs-file', file, '--app', this.out], DEPLOY_LIMIT);
     const outputs = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>> : {};
     const entries = Object.values(outputs).flatMap((each) => Object.entries(each));
     const twice = entries.find(([name], i) => entries.findIndex(([other]) => other === name) !== i);
@@ -47,19 +50,12 @@ export class Cdk {
   }
 
   async destroy(): Promise<void> {
-    await this.exec(['destroy', '--all', '--force', '--app', this.out]);
+    await this.exec(['destroy', ALL, '--force', '--app', this.out]);
   }
 
   /** What was synthesized last, by the stack's name. */
   templates(): Map<string, Template> {
-    const { artifacts } = JSON.parse(readFileSync(join(this.out, 'manifest.json'), 'utf8')) as Manifest;
-    const stage = Object.entries(artifacts).find(([, { type }]) => type === 'cdk:cloud-assembly');
-    if (stage) throw new Error(`${stage[0]} is a stage: only stacks of the app itself are deployed here`);
-    const stacks = Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
-    const templates = new Map(stacks.map(([id, { properties, displayName }]) => [
-      properties.stackName ?? displayName ?? id,
-      JSON.parse(readFileSync(join(this.out, properties.templateFile), 'utf8')) as Template,
-    ]));
+    const templates = new Map(stacksIn(this.out));
     for (const [name, { Resources }] of templates) {
       const nested = Object.keys(Resources).find((logicalId) => Resources[logicalId].Type === 'AWS::CloudFormation::Stack');
       if (nested) throw new Error(`${name} has the nested stack ${nested}: what is in it would not be looked at`);
@@ -82,10 +78,22 @@ function cdk(args: readonly string[], cwd: string, env: Readonly<Record<string, 
   return run(process.execPath, [COMMAND, ...args, ...QUIET], { cwd, limit, env: { ...env, PATH, CI: 'true' } });
 }
 
+/** Of an assembly, and of the stages in it. */
+function stacksIn(folder: string): [string, Template][] {
+  const { artifacts } = readJson(join(folder, 'manifest.json')) as Manifest;
+  return Object.entries(artifacts).flatMap(([id, { type, displayName, properties }]): [string, Template][] => {
+    if (type === 'cdk:cloud-assembly') return stacksIn(join(folder, properties.directoryName));
+    if (type !== 'aws:cloudformation:stack') return [];
+    return [[properties.stackName ?? displayName ?? id, readJson(join(folder, properties.templateFile)) as Template]];
+  });
+}
+
+const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as unknown;
+
 interface Manifest {
   readonly artifacts: Record<string, {
     readonly type: string;
     readonly displayName?: string;
-    readonly properties: { readonly stackName?: string; readonly templateFile: string };
+    readonly properties: { readonly stackName?: string; readonly templateFile: string; readonly directoryName: string };
   }>;
 }

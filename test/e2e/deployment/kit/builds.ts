@@ -33,6 +33,14 @@ export interface BuildResult {
   readonly folder: string;
 }
 
+/** Of those that a template may have in place of a text. */
+interface Intrinsic {
+  readonly Ref?: string;
+  readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
+  readonly 'Fn::Sub'?: string;
+  readonly 'Fn::GetStackOutput'?: { readonly StackName: string; readonly OutputName: string };
+}
+
 interface Ended {
   readonly code: number | null;
   readonly printed: string;
@@ -107,9 +115,10 @@ export class Builds {
   /** What a deployment makes of a value of the template. */
   private textOf(value: unknown): string {
     if (typeof value === 'string') return value;
-    const { Ref, 'Fn::Join': joined, 'Fn::Sub': sub } = value as { Ref?: string; 'Fn::Join'?: [string, unknown[]]; 'Fn::Sub'?: string };
+    const { Ref, 'Fn::Join': joined, 'Fn::Sub': sub, 'Fn::GetStackOutput': output } = value as Intrinsic;
     if (joined !== undefined) return joined[1].map((part) => this.textOf(part)).join(joined[0]);
     if (sub !== undefined) return sub.replace(/\$\{(.*?)\}/g, (_, name: string) => this.textOf({ Ref: name }));
+    if (output !== undefined) return this.textOf(this.stack().templates.get(output.StackName)!.Outputs![output.OutputName].Value);
     const known: Readonly<Record<string, string>> = { 'AWS::Region': REGION, 'AWS::AccountId': ACCOUNT };
     const resource = this.stack().resources.find(({ logicalId }) => logicalId === Ref);
     const text = known[Ref ?? ''] ?? resource?.physicalId;
