@@ -5,9 +5,8 @@ import { ReportsStage } from './reports-stage';
 const app = new App();
 const context = (name: string) => app.node.tryGetContext(name) as string | undefined;
 
-const props = { indexUrl: context('indexUrl') };
-const [repository, connectionArn] = [context('repository'), context('connectionArn')];
+const stage = new ReportsStage(app, 'Reports', { indexUrl: context('indexUrl') });
 
-// The same stage, by the same names: what was deployed from here can be handed to a pipeline later.
-if (repository === undefined || connectionArn === undefined) new ReportsStage(app, 'Reports', props);
-else new PipelineStack(app, 'ReportsPipeline', { ...props, repository, connectionArn });
+// The stage is the same with a pipeline and without: what was deployed by hand is what the pipeline goes on with.
+const [repository, connectionArn] = [context('repository'), context('connectionArn')];
+if (repository !== undefined && connectionArn !== undefined) new PipelineStack(app, 'ReportsPipeline', { stage, repository, connectionArn });
