@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const REPOSITORY = path.join(__dirname, '../..');
@@ -19,8 +19,9 @@ export interface Link {
   readonly target: string;
 }
 
-/** Every file that git tracks, relative to the repository. */
-export const TRACKED: readonly string[] = execFileSync('git', ['ls-files', '-z'], { cwd: REPOSITORY, encoding: 'utf8' }).split('\0').slice(0, -1);
+/** Every file that git tracks, relative to the repository; not one that was deleted since. */
+export const TRACKED: readonly string[] = execFileSync('git', ['ls-files', '-z'], { cwd: REPOSITORY, encoding: 'utf8' }).split('\0').slice(0, -1)
+  .filter((file) => existsSync(path.join(REPOSITORY, file)));
 
 /** Pages that people write. API.md is made of doc comments, which rosetta and api-sentences.test.ts look at. */
 export const PAGES: readonly string[] = TRACKED.filter((file) => file.endsWith('.md') && file !== 'API.md');
