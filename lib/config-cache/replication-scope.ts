@@ -53,6 +53,11 @@ export function isArnPath(path: string): boolean {
 
 const ARN_PATH = /^arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter(\/[\w.-]+)+$/;
 
+/**
+ * Throws where a path of a scope is none.
+ *
+ * @internal
+ */
 export function checkScopes(scope: Construct, scopes: readonly ReplicationScope[]): void {
   scopes.forEach(({ sources, destinations }, index) => {
     checkPaths(scope, `scopes[${index}].sources`, sources, checkPath);

@@ -34,6 +34,7 @@ const PASSWORD_LENGTH = 48;
  */
 export class DragonflyIndex extends LiveIndexBase {
   public readonly indexUrl: string;
+  /** The server's security groups, and the port that it answers at. */
   public readonly connections: ec2.Connections;
   public readonly secret?: secretsmanager.ISecret;
 

@@ -55,6 +55,7 @@ export interface ElastiCacheIndexProps {
  */
 export class ElastiCacheIndex extends ElastiCacheIndexBase {
   public readonly indexUrl: string;
+  /** The server's security groups, and the port that it answers at. */
   public readonly connections: ec2.Connections;
   public readonly secret?: secretsmanager.ISecret;
 

@@ -67,6 +67,7 @@ export interface EndpointIndexProps {
  */
 export class EndpointIndex extends LiveIndexBase {
   public readonly indexUrl: string;
+  /** The server's security groups, and the port that it answers at. */
   public readonly connections: ec2.Connections;
   public readonly secret?: secretsmanager.ISecret;
 

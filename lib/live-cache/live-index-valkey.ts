@@ -58,6 +58,7 @@ export interface ValkeyIndexProps {
  */
 export class ValkeyIndex extends ElastiCacheIndexBase {
   public readonly indexUrl: string;
+  /** The server's security groups, and the port that it answers at. */
   public readonly connections: ec2.Connections;
   public readonly secret?: secretsmanager.ISecret;
 

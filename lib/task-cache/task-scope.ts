@@ -28,7 +28,9 @@ import { checkPattern } from '../private/validation';
  */
 export class TaskScope extends TaskScopeMetrics implements ITaskScope {
   public readonly cache: ITaskCache;
+  /** Name of the scope: a part of object keys. */
   public readonly scopeName: string;
+  /** Keeps workflows apart that share a scope: a part of object keys. */
   public readonly namespace: string;
   public readonly reads: ITaskScope[];
   private readonly clientMetrics: boolean;
