@@ -4,11 +4,12 @@ import { runAll, TierRun } from './chaos';
 import type { Tier, TierSetting } from './kit/tier';
 import { LiveTier } from './live/tier';
 import { MemoTier } from './memo/tier';
+import { TasksTier } from './tasks/tier';
 import { HELP, parseOptions, type ChaosOptions, type TierName } from './options';
 import { asJson, asTables, brokenOf, commandOf } from './report';
 
 const MADE: Readonly<Record<TierName, (setting: TierSetting) => Tier>> = {
-  memo: (setting) => new MemoTier(setting), live: (setting) => new LiveTier(setting),
+  memo: (setting) => new MemoTier(setting), live: (setting) => new LiveTier(setting), tasks: (setting) => new TasksTier(setting),
 };
 
 async function main(options: ChaosOptions): Promise<number> {
