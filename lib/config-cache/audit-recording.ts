@@ -4,7 +4,7 @@ import { grantOnConfigTable, indexArn, tableFrom } from './config-table';
 import { IConfigAuditor } from './iconfig-auditor';
 import * as perms from './perms';
 import { CONFIG_ARCHIVE_PREFIX, CONFIG_AUDIT_TIME_INDEX, CONFIG_AUDIT_VALUES_NONE, CONFIG_ENVIRONMENT } from '../contract/config';
-import { grantOnKey, viaService } from '../private/grants';
+import { grantOnBucketKey, grantOnObjects } from '../private/bucket-grants';
 
 /** Environment variables of a handler that records changes: the auditor's own, and the reconciler. */
 export function recordingEnvironment(auditor: IConfigAuditor, stack: Stack): { [name: string]: string } {
@@ -24,11 +24,8 @@ export function grantRecording(auditor: IConfigAuditor, grantee: iam.IGrantable)
     table, encryptionKey, grantee, actions: perms.AUDIT_RECORD_ACTIONS, keyActions: perms.TABLE_KEY_WRITE_ACTIONS,
   });
   if (archiveBucket === undefined) return grant;
-  const archived = grant.combine(iam.Grant.addToPrincipalOrResource({
-    grantee, actions: perms.ARCHIVE_WRITE_ACTIONS, resource: archiveBucket, resourceArns: [archiveBucket.arnForObjects(`${CONFIG_ARCHIVE_PREFIX}*`)],
-  }));
-  const key = archiveBucket.encryptionKey;
-  return key ? archived.combine(grantOnKey(key, grantee, perms.ARCHIVE_KEY_WRITE_ACTIONS, viaService(archiveBucket, 's3'))) : archived;
+  return grant.combine(grantOnObjects(archiveBucket, grantee, perms.ARCHIVE_WRITE_ACTIONS, [`${CONFIG_ARCHIVE_PREFIX}*`]))
+    .combine(grantOnBucketKey(archiveBucket, grantee, perms.ARCHIVE_KEY_WRITE_ACTIONS));
 }
 
 /** Permits the reconciler to see whom the log tells of: the names of a namespace and a day. */

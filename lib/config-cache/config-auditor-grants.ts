@@ -9,7 +9,7 @@ import { grantOnParameters } from './parameter-grants';
 import { checkPrefix, isWithin, pathKeys } from './parameter-paths';
 import * as perms from './perms';
 import { CONFIG_ARCHIVE_PREFIX, CONFIG_AUDIT_ACTOR_INDEX, CONFIG_AUDIT_TIME_INDEX } from '../contract/config';
-import { grantOnKey, viaService } from '../private/grants';
+import { grantOnBucketKey, grantOnObjects } from '../private/bucket-grants';
 
 /** What permissions are granted on. */
 export interface ConfigAuditorGrantsProps {
@@ -102,10 +102,7 @@ export class ConfigAuditorGrants {
     if (bucket === undefined) return iam.Grant.drop(grantee, 'no archive');
     // The slash that ends the one is the slash that begins the other; the prefix may be a token, which cannot be cut.
     const objects = prefix === ROOT ? `${CONFIG_ARCHIVE_PREFIX}*` : `${CONFIG_ARCHIVE_PREFIX.slice(0, -1)}${prefix}/*`;
-    const grant = iam.Grant.addToPrincipalOrResource({
-      grantee, actions: perms.ARCHIVE_READ_ACTIONS, resource: bucket, resourceArns: [bucket.arnForObjects(objects)],
-    });
-    const key = bucket.encryptionKey;
-    return key ? grant.combine(grantOnKey(key, grantee, perms.TABLE_KEY_READ_ACTIONS, viaService(bucket, 's3'))) : grant;
+    return grantOnObjects(bucket, grantee, perms.ARCHIVE_READ_ACTIONS, [objects])
+      .combine(grantOnBucketKey(bucket, grantee, perms.TABLE_KEY_READ_ACTIONS));
   }
 }

@@ -17,7 +17,7 @@ import { IConfigAuditor } from './iconfig-auditor';
 import { ParameterConsumer } from './parameter-consumer';
 import { ParameterConsumerBase } from './parameter-consumer-base';
 import * as perms from './perms';
-import { privateBucket } from '../private/private-bucket';
+import { ABORT_UPLOADS, privateBucket } from '../private/private-bucket';
 
 /**
  * A log of all changes of parameters: what was written, by whom and when, what was deleted, which labels were moved. Records are
@@ -131,7 +131,7 @@ export class ConfigAuditor extends ParameterConsumerBase implements IConfigAudit
     return new s3.Bucket(this, 'Archive', {
       ...privateBucket(props.encryptionKey),
       versioned: true,
-      lifecycleRules: [{ id: 'abort-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [ABORT_UPLOADS],
       removalPolicy,
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
     });

@@ -1,12 +1,12 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { LiveCacheProps, LiveDirectDownload } from './live-cache-props';
 import { LIVE_OBJECT_PREFIX } from '../contract/live';
+import { denyOnObjects } from '../private/bucket-grants';
 import { show, validationError } from '../private/errors';
-import { privateBucket } from '../private/private-bucket';
+import { ABORT_UPLOADS, privateBucket } from '../private/private-bucket';
 
 /** What browsers must send to fetch an object that is encrypted with a key of its own. */
 const KEY_HEADERS = 'x-amz-server-side-encryption-customer-*';
@@ -23,10 +23,7 @@ export function defineLiveBucket(scope: Construct, id: string, props: LiveCacheP
       id: 'expire',
       prefix: LIVE_OBJECT_PREFIX,
       expiration: Duration.days(1),
-    }, {
-      id: 'abort-uploads',
-      abortIncompleteMultipartUploadAfter: Duration.days(1),
-    }],
+    }, ABORT_UPLOADS],
     cors: props.directDownload && [corsRule(props.directDownload)],
     removalPolicy,
     autoDeleteObjects: props.autoDeleteObjects ?? removalPolicy === RemovalPolicy.DESTROY,
@@ -44,26 +41,22 @@ export function prepareGivenBucket(scope: Construct, bucket: s3.IBucket): void {
 
 /** Uploads in parts as well: each part, and the request that completes them, is a `PutObject` to IAM. */
 function requireKeys(bucket: s3.IBucket, objects: string): void {
-  bucket.addToResourcePolicy(new iam.PolicyStatement({
+  denyOnObjects(bucket, {
     sid: 'RequireKeysOfClients',
-    effect: iam.Effect.DENY,
-    principals: [new iam.AnyPrincipal()],
     actions: ['s3:PutObject'],
-    resources: [bucket.arnForObjects(objects)],
+    objects,
     conditions: { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'true' } },
-  }));
+  });
 }
 
 /** What is inside, not what is there: sweeper, operators and CloudFormation list and delete from elsewhere. */
 function denyOtherNetworks(bucket: s3.Bucket, endpoints: ec2.IVpcEndpoint[]): void {
-  bucket.addToResourcePolicy(new iam.PolicyStatement({
+  denyOnObjects(bucket, {
     sid: 'DenyOtherNetworks',
-    effect: iam.Effect.DENY,
-    principals: [new iam.AnyPrincipal()],
     actions: ['s3:GetObject', 's3:PutObject'],
-    resources: [bucket.arnForObjects('*')],
+    objects: '*',
     conditions: { StringNotEquals: { 'aws:SourceVpce': endpoints.map(({ vpcEndpointId }) => vpcEndpointId) } },
-  }));
+  });
 }
 
 function corsRule({ allowedOrigins }: LiveDirectDownload): s3.CorsRule {

@@ -4,7 +4,7 @@ import { LiveDataEndpoint } from './live-cache-props';
 import * as perms from './perms';
 import { grantReadingSecret } from './secret-grants';
 import { LIVE_ENVIRONMENT, LIVE_OBJECT_PREFIX } from '../contract/live';
-import { withConditions } from '../private/grants';
+import * as bucketGrants from '../private/bucket-grants';
 
 /** Where objects are: in a bucket of Amazon S3, or in one of another service. */
 export interface LiveStorage {
@@ -30,26 +30,21 @@ export function storageEnvironment({ bucket, dataEndpoint, namespace }: LiveStor
 /** Permits a client to do something with the cache's objects. With another service its access key decides what. */
 export function grantOnObjects({ bucket, dataEndpoint, namespace }: LiveStorage, grantee: iam.IGrantable, actions: string[]): iam.Grant {
   if (bucket === undefined) return grantCredentials(dataEndpoint, grantee);
-  return iam.Grant.addToPrincipalOrResource({
-    grantee, actions: perms.BUCKET_LIST_ACTIONS, resourceArns: [bucket.bucketArn], resource: bucket,
-  }).combine(iam.Grant.addToPrincipalOrResource({ grantee, actions, resourceArns: [objects(bucket, namespace)], resource: bucket }));
+  return bucketGrants.grantListing(bucket, grantee).combine(bucketGrants.grantOnObjects(bucket, grantee, actions, [objectsOf(namespace)]));
 }
 
 /** Permits to list and to delete the cache's objects, and to read none. */
 export function grantDeletingObjects({ bucket, dataEndpoint, namespace }: LiveStorage, grantee: iam.IGrantable): iam.Grant {
   if (bucket === undefined) return grantCredentials(dataEndpoint, grantee);
-  const conditions = { StringLike: { 's3:prefix': `${LIVE_OBJECT_PREFIX}${namespace}/*` } };
-  return iam.Grant.addToPrincipalOrResource({
-    grantee, actions: perms.BUCKET_LIST_ACTIONS, resourceArns: [bucket.bucketArn], resource: withConditions(bucket, conditions), conditions,
-  }).combine(iam.Grant.addToPrincipalOrResource({
-    grantee, actions: perms.OBJECT_DELETE_ACTIONS, resourceArns: [objects(bucket, namespace)], resource: bucket,
-  }));
+  const objects = objectsOf(namespace);
+  return bucketGrants.grantListing(bucket, grantee, { StringLike: { 's3:prefix': objects } })
+    .combine(bucketGrants.grantOnObjects(bucket, grantee, perms.OBJECT_DELETE_ACTIONS, [objects]));
 }
 
 function grantCredentials(endpoint: LiveDataEndpoint | undefined, grantee: iam.IGrantable): iam.Grant {
   return endpoint ? grantReadingSecret(endpoint.credentials, grantee) : iam.Grant.drop(grantee, 'no bucket');
 }
 
-function objects(bucket: s3.IBucket, namespace: string): string {
-  return bucket.arnForObjects(`${LIVE_OBJECT_PREFIX}${namespace}/*`);
+function objectsOf(namespace: string): string {
+  return `${LIVE_OBJECT_PREFIX}${namespace}/*`;
 }

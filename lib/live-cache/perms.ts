@@ -1,12 +1,3 @@
-/**
- * Access level: List, on the bucket itself. Without it S3 answers for an object that is gone as if access were denied. The client must
- * tell the two apart: what is gone it takes out of the index and asks for again, and where access is denied it stops using the bucket for a
- * while. A condition on the prefix would not do: a request for an object has no prefix.
- */
-export const BUCKET_LIST_ACTIONS = [
-  's3:ListBucket',
-];
-
 /** Access level: Read. */
 export const OBJECT_READ_ACTIONS = [
   's3:GetObject',

@@ -5,6 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as perms from './perms';
 import { MEMO_GENERATION_PREFIX, MEMO_OBJECT_PREFIX } from '../contract/memo';
+import { grantListing, grantOnObjects } from '../private/bucket-grants';
 import { Conditions, grantOnKey, grantOnTable } from '../private/grants';
 
 /** What permissions are granted on. */
@@ -94,11 +95,7 @@ export class MemoCacheGrants {
   private onBucket(grantee: iam.IGrantable, actions: string[], keyActions: string[]): iam.Grant {
     const bucket = this.props.overflowBucket;
     if (bucket === undefined) return iam.Grant.drop(grantee, 'no overflow bucket');
-    const grant = iam.Grant.addToPrincipalOrResource({
-      grantee, actions: perms.BUCKET_LIST_ACTIONS, resourceArns: [bucket.bucketArn], resource: bucket,
-    }).combine(iam.Grant.addToPrincipalOrResource({
-      grantee, actions, resourceArns: [bucket.arnForObjects(`${MEMO_OBJECT_PREFIX}*`)], resource: bucket,
-    }));
+    const grant = grantListing(bucket, grantee).combine(grantOnObjects(bucket, grantee, actions, [`${MEMO_OBJECT_PREFIX}*`]));
     const key = bucket.encryptionKey;
     return key === undefined || this.keys.includes(key) ? grant : grant.combine(grantOnKey(key, grantee, keyActions));
   }

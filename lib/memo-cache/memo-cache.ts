@@ -8,7 +8,7 @@ import { ImportedMemoCache, MemoCacheBase, MemoCacheParts } from './memo-cache-b
 import { MemoCacheAttributes, MemoCacheProps } from './memo-cache-props';
 import { checkBucketRegion, checkMemoCacheAttributes, checkMemoCacheProps } from './memo-cache-validation';
 import { MEMO_KEY, MEMO_OBJECT_PREFIX } from '../contract/memo';
-import { privateBucket } from '../private/private-bucket';
+import { ABORT_UPLOADS, privateBucket } from '../private/private-bucket';
 import { setTableKey, tableEncryption } from '../private/table-key';
 
 /**
@@ -105,10 +105,7 @@ export class MemoCache extends MemoCacheBase {
         id: 'expire',
         prefix: MEMO_OBJECT_PREFIX,
         expiration: props.overflowExpiration ?? Duration.days(30),
-      }, {
-        id: 'abort-uploads',
-        abortIncompleteMultipartUploadAfter: Duration.days(1),
-      }],
+      }, ABORT_UPLOADS],
       removalPolicy,
       autoDeleteObjects: props.overflowAutoDeleteObjects ?? removalPolicy === RemovalPolicy.DESTROY,
     });

@@ -21,15 +21,6 @@ export const TABLE_FLUSH_ACTIONS = [
   'dynamodb:UpdateItem',
 ];
 
-/**
- * Access level: List, on the bucket itself. Without it S3 answers for an object that the lifecycle has removed as if access were
- * denied; the client could not tell that from missing rights and would stop using the cache for a while. A condition on the
- * prefix would not do: a request for an object has no prefix.
- */
-export const BUCKET_LIST_ACTIONS = [
-  's3:ListBucket',
-];
-
 /** Access level: Read. */
 export const BUCKET_READ_ACTIONS = [
   's3:GetObject',

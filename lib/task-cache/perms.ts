@@ -1,12 +1,3 @@
-/**
- * Access level: List, on the bucket itself. Without it S3 answers for an object that is not there as if access were denied, and the client must
- * tell the two apart: what is not there is a miss, what is denied is a mistake. A condition on the prefix would not do: a request for an object
- * has no prefix.
- */
-export const BUCKET_LIST_ACTIONS = [
-  's3:ListBucket',
-];
-
 /** Access level: Read. */
 export const OBJECT_READ_ACTIONS = [
   's3:GetObject',

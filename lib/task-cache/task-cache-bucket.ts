@@ -4,8 +4,9 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { TaskCacheProps } from './task-cache-props';
 import { TASK_KEYS, TASK_TIME, taskPrefix, TASK_OBJECT_PREFIX } from '../contract/tasks';
+import { denyOnObjects } from '../private/bucket-grants';
 import { show } from '../private/errors';
-import { privateBucket } from '../private/private-bucket';
+import { ABORT_UPLOADS, privateBucket } from '../private/private-bucket';
 
 /** A bucket in which nothing is replaced by who has not read it, and what is deleted can be had back for a week. */
 export function defineTaskBucket(scope: Construct, id: string, props: TaskCacheProps): s3.Bucket {
@@ -18,10 +19,7 @@ export function defineTaskBucket(scope: Construct, id: string, props: TaskCacheP
       id: 'noncurrent',
       noncurrentVersionExpiration: Duration.seconds(TASK_TIME.noncurrent),
       expiredObjectDeleteMarker: true,
-    }, {
-      id: 'abort-uploads',
-      abortIncompleteMultipartUploadAfter: Duration.days(1),
-    }],
+    }, ABORT_UPLOADS],
     removalPolicy,
     autoDeleteObjects: props.autoDeleteObjects ?? removalPolicy === RemovalPolicy.DESTROY,
   });
@@ -52,12 +50,7 @@ export function prepareGivenBucket(scope: Construct, bucket: s3.IBucket): void {
 }
 
 function denyWrites(bucket: s3.IBucket, sid: string, objects: string, without: string[]): iam.AddToResourcePolicyResult {
-  return bucket.addToResourcePolicy(new iam.PolicyStatement({
-    sid,
-    effect: iam.Effect.DENY,
-    principals: [new iam.AnyPrincipal()],
-    actions: ['s3:PutObject'],
-    resources: [bucket.arnForObjects(objects)],
-    conditions: { Null: Object.fromEntries(without.map((key) => [key, 'true'])) },
-  }));
+  return denyOnObjects(bucket, {
+    sid, actions: ['s3:PutObject'], objects, conditions: { Null: Object.fromEntries(without.map((key) => [key, 'true'])) },
+  });
 }

@@ -6,10 +6,10 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import * as perms from './perms';
-import { grantListing, grantOnBucketKey, grantOnObjects } from './storage-grants';
 import { checkLimits } from './task-cache-validation';
 import { TASK_ENVIRONMENT, TASK_KEYS, TASK_RETENTION_ENVIRONMENT, TASK_TIME, taskPrefix, TASK_OBJECT_PREFIX } from '../contract/tasks';
 import { HandlerOptions } from '../handler-options';
+import { grantListing, grantOnBucketKey, grantOnObjects } from '../private/bucket-grants';
 import { BundledFunction } from '../private/bundled-function';
 
 /** How a retention is defined. */

@@ -3,8 +3,8 @@ import { ITaskScope } from './itask-scope';
 import * as perms from './perms';
 import { recordReader } from './pull-requests';
 import { recordWriter } from './several-scopes';
-import { grantListing, grantOnBucketKey, grantOnObjects } from './storage-grants';
 import { taskScopePrefix } from '../contract/tasks';
+import { grantListing, grantOnBucketKey, grantOnObjects } from '../private/bucket-grants';
 
 /** Permissions on a trust scope of a task cache. */
 export class TaskScopeGrants {
