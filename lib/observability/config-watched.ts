@@ -63,17 +63,32 @@ export function watchReplication(replication: ConfigReplication): Watched {
       watchDeadLetters(replication),
       watchAge(replication, thresholds),
       watchDrift(replication, thresholds),
-      {
-        alarm: TierAlarm.CONFIG_RULES,
-        meaning: 'rules cannot be carried out: access is denied, or a service fails; their destinations stay as they are',
-        remedy: 'Its log names them and the reason: grant what is missing, or mend the rule',
-        metric: replication.metricRulesFailing({ period: LONG }),
-        threshold: 1,
-        // The schedule tries all rules again twice an hour, so one that fails for good is seen in each.
-        evaluationPeriods: 3,
-        datapointsToAlarm: 2,
-      },
+      watchRules(replication),
     ],
+  };
+}
+
+/** Those that wait for a source are among them: what they write is as old as it is. */
+function watchRules(replication: ConfigReplication): Watch {
+  const options = { period: LONG };
+  return {
+    alarm: TierAlarm.CONFIG_RULES,
+    meaning: 'rules fail, are refused or wait for a source that does not exist; their destinations stay as they are',
+    remedy: 'Its log names them and the reason: grant what is missing, put the source, or mend the rule',
+    metric: new cloudwatch.MathExpression({
+      ...options,
+      label: 'Rules that do not hold',
+      expression: 'FILL(failing, 0) + FILL(rejected, 0) + FILL(missing, 0)',
+      usingMetrics: {
+        failing: replication.metricRulesFailing(options),
+        rejected: replication.metricRulesRejected(options),
+        missing: replication.metricSourcesMissing(options),
+      },
+    }),
+    threshold: 1,
+    // All rules are tried again twice an hour, so one that does not hold for good is seen in each.
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
   };
 }
 

@@ -27,7 +27,7 @@ export function watchElastiCache(index: ValkeyIndex | ElastiCacheIndex): Watched
 function watchIndex(index: AnyIndex, off: string, others: (period: Duration) => Graph[]): Watched {
   const isKnown = index._publishesMetrics;
   return {
-    kind: 'index',
+    kind: 'index of a live cache',
     construct: index,
     metricsOff: isKnown ? undefined : off,
     graphs: (period) => isKnown ? [memory(index, period), ...others(period)] : [],

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { CLIENT_METRICS_OFF, LASTING, SHORT, capacity, watchHitRate } from './shapes';
 import { TierAlarm } from './tier-alarms-props';
 import { Thresholds } from './tier-alarms-validation';
@@ -37,7 +38,10 @@ function ofClients(cache: IMemoCache, period: Duration): Graph[] {
 }
 
 function ofTable(cache: IMemoCache, period: Duration): Graph {
-  return { ...capacity(cache.table, period), title: 'Capacity units, and throttled requests', right: [cache.metricThrottledRequests({ period })] };
+  const throttled = new cloudwatch.MathExpression({
+    label: 'Throttled requests', expression: 'throttled', usingMetrics: { throttled: cache.metricThrottledRequests({ period }) }, period,
+  });
+  return { ...capacity(cache.table, period), title: 'Capacity units, and throttled requests', right: [throttled] };
 }
 
 function watches(cache: IMemoCache, { memoErrorShare, leastHitRate }: Thresholds): Watch[] {

@@ -20,7 +20,7 @@ export enum TierAlarm {
   /** Of a reconciler: it does not come to its end. */
   CONFIG_RECONCILIATION = 'ConfigReconciliation',
 
-  /** Of a replication: rules cannot be carried out. */
+  /** Of a replication: rules do not hold, because they fail, are refused or wait for a source. */
   CONFIG_RULES = 'ConfigRules',
 
   /** Of a live cache: queries go past it, because the index, the bucket or the keys cannot be used. */
