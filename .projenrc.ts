@@ -169,6 +169,12 @@ project.addTask('e2e:languages', {
   exec: 'tsx test/e2e/languages/run.ts',
 });
 
+project.addTask('test:reproducible', {
+  description: 'Build the committed files again, and compare the tarballs (npm run package:js first)', exec: 'node build-tools/build-again.mjs',
+});
+project.addTask('audit', {
+  description: 'Advisories of packages whose code is shipped (npm run bundle first)', exec: 'node build-tools/audit.mjs',
+});
 project.addTask('test:newest', {
   description: 'Compile, synthesize and test against the newest aws-cdk-lib (installs it in dist/newest)',
   exec: 'tsx test/newest/run.ts', receiveArgs: true,

@@ -1,10 +1,12 @@
 // Bundles every handler to assets/<name>/index.mjs and the command line to build/cli/.
 // Prebuilt, so that whoever synthesizes needs no bundler, no Docker and no network. Output is deterministic.
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { notices, thirdParty } from './third-party.mjs';
 
 const common = {
   bundle: true, platform: 'node', minify: true, keepNames: true, legalComments: 'none', logLevel: 'warning', mainFields: ['module', 'main'],
+  metafile: true,
 };
 
 async function handlers() {
@@ -63,8 +65,11 @@ async function commandLine() {
 }
 
 await Promise.all(['assets', 'build/cli'].map((folder) => rm(folder, { recursive: true, force: true })));
-await Promise.all([
-  ...(await handlers()).map(({ name, entry }) =>
-    build({ ...common, target: 'node22', format: 'esm', entryPoints: [entry], outfile: `assets/${name}/index.mjs` })),
-  ...(await commandLine()).map((options) => build(options)),
-]);
+const metafiles = async (builds) => (await Promise.all(builds.map((options) => build(options)))).map(({ metafile }) => metafile);
+const bundles = {
+  handlers: await metafiles((await handlers()).map(({ name, entry }) =>
+    ({ ...common, target: 'node22', format: 'esm', entryPoints: [entry], outfile: `assets/${name}/index.mjs` }))),
+  'command line': await metafiles(await commandLine()),
+};
+const { bundledDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+await writeFile('build/THIRD-PARTY-NOTICES.txt', notices(thirdParty(bundles, bundledDependencies.map((name) => `node_modules/${name}`))));

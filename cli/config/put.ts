@@ -153,7 +153,7 @@ function changes(before: ParameterVersion | undefined, wanted: Put, old: string 
   }
   for (const [key, tag] of Object.entries(wanted.tags ?? {})) rows.push(['  tag', printable(`${key}=${tag}`)]);
   if (old === undefined || old !== value) {
-    const shown = shownValue(value, wanted.type);
+    const shown = shownValue(value, before?.type === 'SecureString' ? before.type : wanted.type); // what was a secret is likely to be one again
     rows.push(['  value', before === undefined ? shown : `${old === undefined ? 'not readable' : shownValue(old, before.type)} -> ${shown}`]);
   }
   return rows;

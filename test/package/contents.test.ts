@@ -48,6 +48,7 @@ test('has no source, no test, no scratch', () => {
     /^build\/.*(\.js|\.d\.ts)$/,
     /^build\/cli\/(start|chunks\/[\w.-]+)\.mjs$/,
     /^build\/(esm|cjs)\/package\.json$/,
+    /^build\/THIRD-PARTY-NOTICES\.txt$/,
     /^node_modules\/(lru-cache|@leeoniya\/ufuzzy)\//,
   ];
   expect(shipped.filter((file) => !known.some((pattern) => pattern.test(file)))).toEqual([]);

@@ -1,5 +1,3 @@
-import { formatMasterKeys, parseMasterKeys } from '../../../runtime/live/keys/master-keys';
-import { rotated } from '../../../runtime/live/keys/rotation';
 import { hasRedisServer } from '../../support/redis-server';
 import { MASTER, PASSWORD, startWorld, type LiveWorld } from './world';
 
@@ -220,20 +218,8 @@ describe('purge', () => {
 });
 
 describe('rotate-key', () => {
-  /** What the rotating function does, once it is begun. */
-  function rotateOnRequest(): void {
-    world.secrets.before = (operation) => {
-      const pending = world.keySecret.versionAt('AWSPENDING');
-      if (operation !== 'GetSecretValue' || pending === undefined || world.keySecret.versionAt('AWSCURRENT') === pending) return;
-      const current = world.keySecret.versionAt('AWSCURRENT');
-      const next = formatMasterKeys(rotated(parseMasterKeys(world.keySecret.at('AWSCURRENT')), 'n'.repeat(64), Date.now(), 1000));
-      world.keySecret.put({ ClientRequestToken: pending, SecretString: next, VersionStages: ['AWSPENDING'] });
-      world.keySecret.updateStage({ VersionStage: 'AWSCURRENT', MoveToVersionId: pending, RemoveFromVersionId: current });
-    };
-  }
-
   test('asks, rotates, and waits for the new version', async () => {
-    rotateOnRequest();
+    world.rotateOnRequest();
     expect(await live(['rotate-key'])).toMatchObject({ code: 2, stdout: '' });
     expect(await live(['rotate-key'], { keys: 'n\r' })).toMatchObject({ code: 1, stdout: '' });
     expect(world.secrets.calls).not.toContain('RotateSecret');
@@ -244,7 +230,7 @@ describe('rotate-key', () => {
   });
 
   test('needs neither index nor bucket, and is one document for programs', async () => {
-    rotateOnRequest();
+    world.rotateOnRequest();
     const { code, json, stdout } = await live(['rotate-key', '--yes', '--json'], { env: { LIVE_INDEX_URL: '', LIVE_BUCKET: '' } });
     expect([code, json()]).toEqual([0, { secret: world.keySecret.arn, before: '1', after: '2' }]);
     expect(stdout).not.toContain(MASTER);

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@redis/client';
 import type { RedisClientLike } from '../../../runtime/live/index/redis-client';
+import { formatMasterKeys, parseMasterKeys } from '../../../runtime/live/keys/master-keys';
+import { rotated } from '../../../runtime/live/keys/rotation';
 import { RedisResultIndex } from '../../../runtime/live/index/redis-result-index';
 import { S3SegmentStore } from '../../../runtime/live/segments/s3-segment-store';
 import { TEST_CREDENTIALS, TEST_REGION } from '../../support/dynamodb-server';
@@ -15,6 +17,8 @@ import { cli, type RunOptions, type RunResult } from '../terminal';
 /** Of the index, where it is a server that has one. */
 export const PASSWORD = 'index-password-7';
 export const MASTER = 'k'.repeat(43);
+/** The master key after a rotation. */
+export const NEXT = 'n'.repeat(64);
 
 /** An index, a bucket and secrets on servers, with a writer that leaves results there, and the command line with a function's environment. */
 export interface LiveWorld {
@@ -26,6 +30,8 @@ export interface LiveWorld {
   readonly index: RedisResultIndex;
   readonly env: Readonly<Record<string, string>>;
   live(args: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** From now on a rotation that is begun is carried out, as the rotating function does. */
+  rotateOnRequest(): void;
   /** Forgets all results, objects and keys. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +61,16 @@ export async function startWorld(): Promise<LiveWorld> {
     writer: new Writer(index, segments),
     get keySecret() { return keySecret; },
     live: (args, options = {}) => cli(['live', ...args], { ...options, env: { ...env, ...options.env } }),
+    rotateOnRequest() {
+      secrets.before = (operation) => {
+        const pending = keySecret.versionAt('AWSPENDING');
+        if (operation !== 'GetSecretValue' || pending === undefined || keySecret.versionAt('AWSCURRENT') === pending) return;
+        const current = keySecret.versionAt('AWSCURRENT');
+        const next = formatMasterKeys(rotated(parseMasterKeys(keySecret.at('AWSCURRENT')), NEXT, Date.now(), 1000));
+        keySecret.put({ ClientRequestToken: pending, SecretString: next, VersionStages: ['AWSPENDING'] });
+        keySecret.updateStage({ VersionStage: 'AWSCURRENT', MoveToVersionId: pending, RemoveFromVersionId: current });
+      };
+    },
     async reset() {
       await redis.command('FLUSHALL');
       s3.reset();
