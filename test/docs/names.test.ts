@@ -13,6 +13,7 @@ const wordsOf = (files: readonly string[]) => new Set(files.flatMap((file) => te
 const NOT_OURS = new Set([
   'IFoo', 'FooProps', 'FooAttributes', 'fromFooAttributes', 'metricXxx', // any construct's
   'STACK_FUNCTION_NAME', // an output of the reader's stack
+  'refreshThreshold', 'deleteByTag', 'getMany', 'retry_count', 'worker_timeout', // what pages compare with
   'DDBStreamBatchInfo', 'POWERTOOLS_LOG_LEVEL', 'pull_request_target', 'executionRole',
 ]);
 
