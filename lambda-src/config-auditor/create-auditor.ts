@@ -6,8 +6,7 @@ import { ArchivedAuditLog } from '../shared/config/archived-audit-log';
 import type { AuditLog } from '../shared/config/audit-log';
 import { DynamoDbAuditLog } from '../shared/config/dynamodb-audit-log';
 import type { ParameterStore } from '../shared/config/parameter-store';
-import { optionalIntegerSetting, optionalSetting } from '../shared/config/settings';
-import { requireEnvironment } from '../shared/environment';
+import { optionalIntegerSetting, optionalSetting, requireEnvironment } from '../shared/environment';
 import { Auditor } from './auditor';
 
 /** Longest retention, in days: a century. */

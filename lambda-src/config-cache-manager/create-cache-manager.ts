@@ -4,8 +4,7 @@ import { regionOfArn } from '../../runtime/aws/endpoint';
 import type { CacheTable } from '../../runtime/config/tables/cache-table';
 import { DynamoDbCacheTable } from '../../runtime/config/tables/dynamodb-cache-table';
 import type { ParameterStore } from '../shared/config/parameter-store';
-import { integerSetting } from '../shared/config/settings';
-import { requireEnvironment } from '../shared/environment';
+import { integerSetting, requireEnvironment } from '../shared/environment';
 import { CacheManager } from './cache-manager';
 
 const MAX_TOMBSTONE_DAYS = 36_500;

@@ -3,7 +3,7 @@ import { CONFIG_ENVIRONMENT } from '../../lib/contract/config';
 import { auditLogOfEnvironment, createAuditor } from '../config-auditor/create-auditor';
 import { cacheTableOfEnvironment, createCacheManager } from '../config-cache-manager/create-cache-manager';
 import type { ParameterStore } from '../shared/config/parameter-store';
-import { optionalSetting } from '../shared/config/settings';
+import { optionalSetting } from '../shared/environment';
 
 type Parts = Pick<ReconcilerOptions, 'table' | 'cache' | 'log' | 'auditor'>;
 

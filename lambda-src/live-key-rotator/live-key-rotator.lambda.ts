@@ -2,8 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createHandler } from './handler';
 import { LIVE_ENVIRONMENT, LIVE_HANDLER_ENVIRONMENT, LIVE_SECRET } from '../../lib/contract/live';
 import { secretsManagerClient } from '../../runtime/aws/secrets-manager';
-import { requireEnvironment } from '../shared/environment';
-import { integerSetting } from '../shared/config/settings';
+import { integerSetting, requireEnvironment } from '../shared/environment';
 
 const YEAR = 366 * 24 * 3600;
 

@@ -1,5 +1,6 @@
 import { LIVE_NAMESPACE, LIVE_OBJECT_PREFIX } from '../../lib/contract/live';
 import type { S3Client } from '../../runtime/aws/s3';
+import { namesBelow } from '../shared/names-below';
 import { Tally } from './tally';
 
 /** A minute whose objects may all be deleted. */
@@ -26,7 +27,6 @@ export interface DueOptions {
 
 /** Minutes that one run takes up in a namespace; the next one goes on. They are two days', longer than the bucket keeps anything. */
 const MOST = 3_000;
-const DELIMITER = '/';
 /** For all names below a prefix, in milliseconds. */
 const TIMEOUT = 60_000;
 
@@ -40,27 +40,25 @@ export function minuteNamed(name: string): number | undefined {
 export async function namespacesOf(options: DueOptions): Promise<Tally[]> {
   if (options.namespace !== undefined) return [new Tally(options.namespace)];
   const found: Tally[] = [];
-  for await (const name of namesBelow(LIVE_OBJECT_PREFIX, options)) if (LIVE_NAMESPACE.test(name)) found.push(new Tally(name));
+  for await (const name of names(LIVE_OBJECT_PREFIX, options)) if (LIVE_NAMESPACE.test(name)) found.push(new Tally(name));
   return found;
 }
 
 /** Minutes of a namespace that are over, the oldest first. @throws AwsError */
 export async function dueMinutes(tally: Tally, options: DueOptions): Promise<DueMinute[]> {
   const { grace, now } = options;
-  const below = `${LIVE_OBJECT_PREFIX}${tally.namespace}${DELIMITER}`;
+  const below = `${LIVE_OBJECT_PREFIX}${tally.namespace}/`;
   const due: DueMinute[] = [];
-  for await (const name of namesBelow(below, options)) {
+  for await (const name of names(below, options)) {
     const minute = minuteNamed(name);
     if (minute === undefined) tally.foreign += 1;
-    else if (minute + grace < now) due.push({ prefix: below + name + DELIMITER, minute, tally });
+    else if (minute + grace < now) due.push({ prefix: `${below}${name}/`, minute, tally });
     if (due.length === MOST) break;
   }
   if (due.length > 0) tally.lag = Math.floor((now - grace - due[0]!.minute) / 1000);
   return due;
 }
 
-async function* namesBelow(prefix: string, { client, bucket, stop }: DueOptions): AsyncGenerator<string> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT)]);
-  const found = client.list(bucket, { prefix, delimiter: DELIMITER, signal }).prefixes();
-  for await (const each of found) yield each.slice(prefix.length, -DELIMITER.length);
+function names(prefix: string, { client, bucket, stop }: DueOptions): AsyncGenerator<string> {
+  return namesBelow(prefix, { client, bucket, signal: AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT)]) });
 }

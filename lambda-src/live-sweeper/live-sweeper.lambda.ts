@@ -3,8 +3,7 @@ import { createMetrics } from './metrics';
 import { LIVE_ENVIRONMENT, LIVE_HANDLER_ENVIRONMENT, LIVE_NAMESPACE } from '../../lib/contract/live';
 import { s3Client } from '../../runtime/aws/s3';
 import { Secrets } from '../../runtime/live/secrets';
-import { requireEnvironment } from '../shared/environment';
-import { integerSetting, optionalSetting } from '../shared/config/settings';
+import { environmentError, integerSetting, optionalSetting, requireEnvironment } from '../shared/environment';
 
 const DAY = 24 * 3600;
 
@@ -29,6 +28,5 @@ function namespaceSetting(): string | undefined {
   const name = LIVE_ENVIRONMENT.namespace;
   const namespace = optionalSetting(name);
   if (namespace === undefined || LIVE_NAMESPACE.test(namespace)) return namespace;
-  throw new Error(`the environment variable ${name} must be a namespace of up to 63 letters, digits, hyphens and underscores, `
-    + `not ${JSON.stringify(namespace)}: the construct sets it, so deploy its stack again`);
+  throw environmentError(name, `must be a namespace of up to 63 letters, digits, hyphens and underscores, not ${JSON.stringify(namespace)}`);
 }

@@ -5,12 +5,13 @@ import type { ObjectStore } from '../../runtime/stores/object-store';
 import { PrefixedObjectStore } from '../../runtime/stores/prefixed-object-store';
 import { ManifestFile } from '../../runtime/tasks/manifest/manifest-file';
 import { log } from '../shared/log';
+import type { NamesPlace } from '../shared/names-below';
 import type { WriteMetrics } from './metrics';
-import { placesIn, scopesIn, type PlacesOptions } from './places';
+import { placesIn, scopesIn } from './places';
 import { retain, type Limits } from './retain';
 import type { Tally } from './tally';
 
-export interface RetentionOptions extends Limits, Omit<PlacesOptions, 'signal'> {
+export interface RetentionOptions extends Limits, Omit<NamesPlace, 'signal'> {
   /** All of the bucket. */
   readonly store: ObjectStore;
   readonly metrics: WriteMetrics;

@@ -3,8 +3,7 @@ import { createMetrics } from './metrics';
 import { TASK_ENVIRONMENT, TASK_RETENTION_ENVIRONMENT } from '../../lib/contract/tasks';
 import { s3Client } from '../../runtime/aws/s3';
 import { S3ObjectStore } from '../../runtime/stores/s3-object-store';
-import { integerSetting, optionalIntegerSetting, optionalSetting } from '../shared/config/settings';
-import { requireEnvironment } from '../shared/environment';
+import { integerSetting, optionalIntegerSetting, optionalSetting, requireEnvironment } from '../shared/environment';
 
 const CENTURY = 36_500 * 24 * 3600;
 const YEAR = 365 * 24 * 3600;
