@@ -10,7 +10,8 @@ const STANDS_FOR_SOMETHING = /[$…<>]/;
 
 /** Programs that a page may run beside ours, so that a slip of the pen is no other program. */
 const OTHERS = new Set([
-  '.', 'alias', 'apt-get', 'cd', 'cp', 'curl', 'docker', 'export', 'git', 'make', 'mkdir', 'openssl', 'pip', 'projen', 'python3', 'rm', 'sleep', 'source',
+  '.', 'alias', 'apt-get', 'cd', 'cp', 'curl', 'docker', 'export', 'git', 'make', 'mkdir', 'openssl', 'pip', 'projen', 'python3', 'rm', 'sleep',
+  'source',
 ]);
 const NPM = new Set(['ci', 'install', 'test', 'audit', 'init', 'pack']);
 const CDK = new Set(['bootstrap', 'deploy', 'destroy', 'diff', 'init', 'ls', 'synth']);
