@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { ConfigFootprint, LiveCache, LiveIndex, MemoCache, TaskCache } from 'cdk-cache-tiers';
+import { ConfigFootprint, LiveCache, LiveIndex, MemoCache, TaskCache, type DragonflyIndex } from 'cdk-cache-tiers';
 
 export interface DataStackProps extends StackProps {
   readonly vpc: IVpc;
@@ -21,6 +21,8 @@ export class DataStack extends Stack {
   readonly config: ConfigFootprint;
   /** What was asked of the service. */
   readonly live: LiveCache;
+  /** The live tier's index, unless it is a server of which only the URL is known. */
+  readonly dragonfly?: DragonflyIndex;
   /** What the nightly build has finished. */
   readonly tasks: TaskCache;
 
@@ -30,7 +32,8 @@ export class DataStack extends Stack {
 
     this.memo = new MemoCache(this, 'Memo');
     this.config = new ConfigFootprint(this, 'Config', { namespaces: ['/reports'], logRetention });
-    const index = indexUrl === undefined ? LiveIndex.dragonfly(this, 'Index', { vpc }) : LiveIndex.endpoint(this, 'Index', { url: indexUrl });
+    if (indexUrl === undefined) this.dragonfly = LiveIndex.dragonfly(this, 'Index', { vpc });
+    const index = this.dragonfly ?? LiveIndex.endpoint(this, 'Index', { url: indexUrl! });
     this.live = new LiveCache(this, 'Live', { index, namespace: 'reports', logRetention });
     this.tasks = new TaskCache(this, 'Tasks', { logRetention, removalPolicy: RemovalPolicy.DESTROY }); // by default results stay
   }

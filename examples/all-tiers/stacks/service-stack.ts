@@ -16,13 +16,20 @@ export interface ServiceStackProps extends StackProps {
   readonly vpc: IVpc;
   readonly data: DataStack;
 
+  /**
+   * How long a request waits for the memo tier's table.
+   *
+   * @default Duration.millis(50)
+   */
+  readonly tableBudget?: Duration;
+
   /** Whether the live tier's index is a server of which only the URL is known, so that it can be anywhere. */
   readonly hasOwnIndex: boolean;
 }
 
 /** What is released: a function that answers, and a build in the night that closes months. */
 export class ServiceStack extends Stack {
-  constructor(scope: Construct, id: string, { vpc, data, hasOwnIndex, ...props }: ServiceStackProps) {
+  constructor(scope: Construct, id: string, { vpc, data, hasOwnIndex, tableBudget = Duration.millis(50), ...props }: ServiceStackProps) {
     super(scope, id, props);
     const logGroup = (name: string) => new LogGroup(this, name, { retention: RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.DESTROY });
 
@@ -37,7 +44,7 @@ export class ServiceStack extends Stack {
       timeout: Duration.seconds(30),
       vpc,
       securityGroups: [securityGroup],
-      environment: { SETTINGS_PATH: '/reports' },
+      environment: { SETTINGS_PATH: '/reports', TABLE_BUDGET: String(tableBudget.toMilliseconds()) },
       // keepNames: a memoized function's name is part of the key, and minifiers shorten it.
       bundling: { minify: true, keepNames: true },
       logGroup: logGroup('ApiLogs'),
@@ -60,5 +67,6 @@ export class ServiceStack extends Stack {
 
     new CfnOutput(this, 'Url', { value: api.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM }).url });
     new CfnOutput(this, 'Project', { value: nightly.projectName });
+    new CfnOutput(this, 'AuditTable', { value: data.config.auditor!.table.tableName });
   }
 }

@@ -1,20 +1,67 @@
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { assetHashSerializer } from 'cdk-cache-tiers/testing';
+import { assetHashSerializer, permissionsOf } from 'cdk-cache-tiers/testing';
+import { context } from '../cdk.json';
+import { PipelineStack } from '../pipeline-stack';
 import { ReportsStage, type ReportsStageProps } from '../reports-stage';
 
 expect.addSnapshotSerializer(assetHashSerializer);
 
-/** Templates of the stage's stacks, by name. */
-function templatesOf(props?: ReportsStageProps): Record<string, object> {
-  const { stacks } = new ReportsStage(new App(), 'Reports', props).synth();
-  return Object.fromEntries(stacks.map(({ stackName, template }) => [stackName, Template.fromJSON(template as object).toJSON()]));
+interface Synthesized {
+  readonly stage: ReportsStage;
+  /** Of the stage's stacks, by name. */
+  readonly templates: Readonly<Record<string, Template>>;
 }
 
-test('the stacks are as they were when somebody last looked at them', () => {
-  expect(templatesOf()).toMatchSnapshot();
-}, 60_000);
+function synthesize(props?: ReportsStageProps, define: (stage: ReportsStage, app: App) => void = () => {}): Synthesized {
+  const app = new App({ context });
+  const stage = new ReportsStage(app, 'Reports', props);
+  define(stage, app);
+  const { stacks } = stage.synth();
+  return { stage, templates: Object.fromEntries(stacks.map(({ stackName, template }) => [stackName, Template.fromJSON(template as object)])) };
+}
 
-test('two syntheses are the same', () => {
-  expect(templatesOf()).toEqual(templatesOf());
-}, 60_000);
+const jsonOf = ({ templates }: Synthesized) => Object.fromEntries(Object.entries(templates).map(([name, template]) => [name, template.toJSON()]));
+
+const first = synthesize();
+
+test('the stacks are as they were when somebody last looked at them', () => {
+  expect(jsonOf(first)).toMatchSnapshot();
+});
+
+test('a second synthesis, with a pipeline around the stage, gives the same: a pipeline goes on with what was deployed by hand', () => {
+  let pipeline!: Template;
+  const second = synthesize({}, (stage, app) => {
+    const connectionArn = 'arn:aws:codeconnections:us-east-1:111111111111:connection/1';
+    pipeline = Template.fromStack(new PipelineStack(app, 'ReportsPipeline', { stage, repository: 'example/reports', connectionArn }));
+  });
+  expect(jsonOf(second)).toEqual(jsonOf(first));
+  const [{ Properties: { Stages } }] = Object.values(pipeline.findResources('AWS::CodePipeline::Pipeline')) as [{
+    Properties: { Stages: { Name: string; Actions: { Name: string }[] }[] };
+  }];
+  expect(Stages.map(({ Name }) => Name)).toEqual(['Source', 'Build', 'UpdatePipeline', 'Assets', 'Reports']);
+  expect(Stages.at(-1)!.Actions.map(({ Name }) => Name).filter((name) => name.endsWith('Deploy')))
+    .toEqual(expect.arrayContaining(['Network', 'Data', 'Service', 'Observability'].map((stack) => `${stack}.Deploy`)));
+});
+
+test('stacks refer to each other, in one direction', () => {
+  const stacks = first.stage.node.children.filter((child) => Stack.isStack(child));
+  expect(Object.fromEntries(stacks.map(({ node, dependencies }) => [node.id, dependencies.map((other) => other.node.id).sort()]))).toEqual({
+    Network: [], Data: ['Network'], Service: ['Data', 'Network'], Observability: ['Data'],
+  });
+});
+
+test('the service may read and write the caches, and of the parameters only read its own', () => {
+  const permissions = permissionsOf(first.templates['Reports-Service'].toJSON(), 'Api');
+  const onParameters = permissions.filter((permission) => 'action' in permission && String(permission.action).startsWith('ssm:'));
+  expect(onParameters.length).toBeGreaterThan(0);
+  for (const permission of onParameters) {
+    expect(permission).toMatchObject({ action: expect.stringMatching(/^ssm:Get/), resource: expect.stringMatching(/:parameter\/reports(\/\*)?$/) });
+  }
+});
+
+test('with an index of one\'s own there is no other server', () => {
+  const { templates } = synthesize({ indexUrl: 'redis://127.0.0.1:6379' });
+  templates['Reports-Data'].resourceCountIs('AWS::ECS::Service', 0);
+  templates['Reports-Service'].resourceCountIs('AWS::EC2::SecurityGroupEgress', 0);
+});
