@@ -145,6 +145,29 @@ TaskScope(stack, "Nightly", cache=other, scope_name="nightly", namespace="report
 TaskRetention(stack, "TaskRetention", bucket=tasks.bucket, grace=Duration.hours(12))
 # endregion
 
+# region observability
+from aws_cdk import aws_sns as sns
+from cdk_cache_tiers import MonitoredTier, TierAlarm, TierAlarms, TierDashboard
+
+tiers = [
+    MonitoredTier.memo(cache, name="Results"),
+    MonitoredTier.config(footprint),
+    MonitoredTier.live(live),
+    MonitoredTier.tasks(main),
+    MonitoredTier.task_retention(tasks.retention),
+]
+dashboard = TierDashboard(stack, "Dashboard", tiers=tiers, period=Duration.minutes(1), interval=Duration.days(7))
+dashboard.add_tier(MonitoredTier.config_reconciler(names.reconciler))
+TierAlarms(
+    stack, "Alarms",
+    tiers=tiers,
+    topics=[sns.Topic(stack, "Topic", enforce_ssl=True)],
+    least_hit_rate=50,
+    live_sweeper_lag=Duration.hours(2),
+    without=[TierAlarm.TASK_REJECTED],
+)
+# endregion
+
 # region memo-cache
 
 app.synth()

@@ -7,9 +7,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import {
   ConfigAuditor, ConfigCache, ConfigFootprint, ConfigReconciler, ConfigReplication, LiveCache, LiveIndex, LiveKeyRotation, LiveSweeper, MemoCache,
-  MemoFlush, NamespaceAccess, ParameterChanges, ReplicationRule, TaskCache, TaskPreset, TaskRetention, TaskScope,
+  MemoFlush, MonitoredTier, NamespaceAccess, ParameterChanges, ReplicationRule, TaskCache, TaskPreset, TaskRetention, TaskScope, TierAlarm,
+  TierAlarms, TierDashboard,
 } from 'cdk-cache-tiers';
 
 const app = new App();
@@ -120,5 +122,22 @@ pullRequests.gitHubRole('PullRequestRole', { provider: gitHub, repository: 'exam
 const other = TaskCache.fromTaskCacheAttributes(stack, 'OtherTasks', { bucket: tasks.bucket });
 new TaskScope(stack, 'Nightly', { cache: other, scopeName: 'nightly', namespace: 'reports' }).bind(fn);
 new TaskRetention(stack, 'TaskRetention', { bucket: tasks.bucket, grace: Duration.hours(12) });
+
+const tiers = [
+  MonitoredTier.memo(cache, { name: 'Results' }),
+  MonitoredTier.config(footprint),
+  MonitoredTier.live(live),
+  MonitoredTier.tasks(main),
+  MonitoredTier.taskRetention(tasks.retention),
+];
+const dashboard = new TierDashboard(stack, 'Dashboard', { tiers, period: Duration.minutes(1), interval: Duration.days(7) });
+dashboard.addTier(MonitoredTier.configReconciler(names.reconciler));
+new TierAlarms(stack, 'Alarms', {
+  tiers,
+  topics: [new sns.Topic(stack, 'Topic', { enforceSSL: true })],
+  leastHitRate: 50,
+  liveSweeperLag: Duration.hours(2),
+  without: [TierAlarm.TASK_REJECTED],
+});
 
 app.synth();

@@ -124,7 +124,8 @@ describe('without its metrics', () => {
     const found = shown(stack, tierIn(stack));
     expect(found).toMatchObject({ graphs, alarms });
     expect(found.headings[0]).toMatch(new RegExp(`^## ${name}: [a-z ]+\n\nNot all of it is known: ${reason}\\.$`));
-    Annotations.fromStack(stack).hasWarning('/Stack/Alarms', Match.stringLikeRegexp(`${name} has no alarms on what is not known of it, as ${reason}`));
+    const warning = `${name} has no alarms on what is not known of it, as ${reason}`;
+    Annotations.fromStack(stack).hasWarning('/Stack/Alarms', Match.stringLikeRegexp(warning));
   });
 
   test('the warning has an id by which it is acknowledged', () => {

@@ -75,8 +75,9 @@ test('dashboardName names it', () => {
 });
 
 test('period is that of all metrics', () => {
-  const periods = metricsOf(widgetsOf({ tiers: [memo], period: Duration.minutes(15) })).map((metric) => (metric.at(-1) as { period?: number }).period);
-  expect(new Set(periods)).toEqual(new Set([900]));
+  const metrics = metricsOf(widgetsOf({ tiers: [memo], period: Duration.minutes(15) }));
+  for (const metric of metrics) expect(metric.at(-1)).toMatchObject({ period: 900 });
+  expect(metrics.length).toBeGreaterThan(10);
 });
 
 test('interval is what is shown when it is opened', () => {
