@@ -31,7 +31,7 @@ export class DataStack extends Stack {
     const logRetention = RetentionDays.ONE_WEEK;
 
     this.memo = new MemoCache(this, 'Memo');
-    this.config = new ConfigFootprint(this, 'Config', { namespaces: ['/reports'], logRetention });
+    this.config = new ConfigFootprint(this, 'Config', { namespaces: ['/reports'], replication: false, logRetention });
     if (indexUrl === undefined) this.dragonfly = LiveIndex.dragonfly(this, 'Index', { vpc });
     const index = this.dragonfly ?? LiveIndex.endpoint(this, 'Index', { url: indexUrl! });
     this.live = new LiveCache(this, 'Live', { index, namespace: 'reports', logRetention });
