@@ -14,6 +14,8 @@ export interface TierReport {
   readonly operations: Readonly<Record<string, number>>;
   readonly answers: Readonly<Record<string, number>>;
   readonly invariants: readonly InvariantReport[];
+  /** Seconds that each phase took. */
+  readonly took: Readonly<Partial<Record<Phase, number>>>;
 }
 
 /** From so many seconds on, every kind of fault must have been met. */
@@ -24,6 +26,8 @@ export type Phase = 'starts' | 'faults' | 'recovers' | 'judges' | 'done';
 /** Faults over one tier, then its recovery. */
 export class TierRun {
   phase: Phase = 'starts';
+  private readonly took: Partial<Record<Phase, number>> = {};
+  private since = performance.now();
   readonly tier: Tier;
   private readonly folder = mkdtempSync(join(tmpdir(), 'chaos-'));
   private lanes: readonly Lane[] = [];
@@ -36,24 +40,24 @@ export class TierRun {
     const { tier } = this;
     try {
       await tier.start();
-      this.phase = 'faults';
+      this.enter('faults');
       const end = performance.now() + seconds * 1000;
       this.lanes = tier.lanes.map((faults, i) => new Lane(faults, new Random(this.seed + i)));
       await Promise.all(this.lanes.map((lane) => lane.run(() => performance.now() > end)));
-      this.phase = 'recovers';
+      this.enter('recovers');
       await tier.recover();
     } catch (error) {
       tier.book.check('the run comes to its end', false, () => (error as Error).stack ?? String(error));
     }
     await this.close();
-    this.phase = 'judges';
+    this.enter('judges');
     await tier.judge();
     if (seconds >= ALL_KINDS_FROM) {
       for (const [kind, times] of Object.entries(this.faults)) {
         tier.book.check('every kind of fault was met', times > 0, () => kind);
       }
     }
-    this.phase = 'done';
+    this.enter('done');
   }
 
   /** By kind, so far. */
@@ -63,7 +67,14 @@ export class TierRun {
 
   report(): TierReport {
     const { name, book: { operations, answers } } = this.tier;
-    return { tier: name, faults: this.faults, operations, answers, invariants: this.tier.book.reports() };
+    return { tier: name, faults: this.faults, operations, answers, invariants: this.tier.book.reports(), took: this.took };
+  }
+
+  private enter(phase: Phase): void {
+    const now = performance.now();
+    this.took[this.phase] = Math.round((now - this.since) / 1000);
+    this.since = now;
+    this.phase = phase;
   }
 
   async close(): Promise<void> {

@@ -17,7 +17,8 @@ export function asTables(reports: readonly TierReport[]): string {
     answers.push(...rows(tier, Object.entries(operations)), ...rows(tier, Object.entries(given).map(([answer, times]) => [`→ ${shortened(answer)}`, times])));
     invariants.push(...kept.map(({ invariant, checked, broken }) => [tier, invariant, grouped(checked), grouped(broken)]));
   }
-  return [faults, answers, invariants].map(String).join('\n');
+  const took = reports.map((report) => `${report.tier}: ${Object.entries(report.took).map(([phase, seconds]) => `${phase} ${seconds} s`).join(', ')}`);
+  return [...[faults, answers, invariants].map(String), ...took].join('\n');
 }
 
 /** A line for each broken invariant, and examples below it. */

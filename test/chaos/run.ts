@@ -2,6 +2,7 @@ import '../../demo/environment';
 import { MultiBar, Presets } from 'cli-progress';
 import { runAll, TierRun } from './chaos';
 import type { Tier, TierSetting } from './kit/tier';
+import { ConfigTier } from './config/tier';
 import { LiveTier } from './live/tier';
 import { MemoTier } from './memo/tier';
 import { TasksTier } from './tasks/tier';
@@ -9,7 +10,8 @@ import { HELP, parseOptions, type ChaosOptions, type TierName } from './options'
 import { asJson, asTables, brokenOf, commandOf } from './report';
 
 const MADE: Readonly<Record<TierName, (setting: TierSetting) => Tier>> = {
-  memo: (setting) => new MemoTier(setting), live: (setting) => new LiveTier(setting), tasks: (setting) => new TasksTier(setting),
+  memo: (setting) => new MemoTier(setting), config: (setting) => new ConfigTier(setting),
+  live: (setting) => new LiveTier(setting), tasks: (setting) => new TasksTier(setting),
 };
 
 async function main(options: ChaosOptions): Promise<number> {

@@ -8,7 +8,7 @@ import { checkResources, haltAll, startAll } from '../kit/programs';
 import type { Told } from '../kit/records';
 import { s3Faults } from '../kit/s3-faults';
 import type { Fault, Tier, TierSetting } from '../kit/tier';
-import { diskFull, filesDamaged, objectsDamaged } from './disk-faults';
+import { diskFull, filesDamaged, objectsDamaged } from '../kit/disk-faults';
 import { judge } from './history';
 import { digestOf, WORKFLOWS, type TasksTold } from './shapes';
 

@@ -5,8 +5,8 @@ import { TaskOperator } from '../../../runtime/tasks/operator/operator';
 import { systemClock } from '../../../runtime/resilience/clock';
 import { workflow } from '../../support/tasks/workflow';
 import { given, obey, tell, Workload } from '../kit/child';
+import { Disk } from '../kit/disk';
 import { instant } from '../kit/records';
-import { Disk } from './disk';
 import { digestOf, FILES, SHARED, textOf, WORKFLOWS, type TasksTold } from './shapes';
 
 interface Setting {

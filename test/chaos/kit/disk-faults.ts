@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { damaged } from '../../runtime/home/fuzz';
 import type { S3Server } from '../../support/s3-server';
-import { unlessGone } from '../kit/faults';
-import { eventually } from '../kit/programs';
-import type { Program } from '../kit/program';
-import type { Fault } from '../kit/tier';
+import { unlessGone } from './faults';
+import { eventually } from './programs';
+import type { Program } from './program';
+import type { Fault } from './tier';
 
 /** Objects that are damaged at once. */
 const SOME = 3;
@@ -30,10 +30,10 @@ export function objectsDamaged(s3: S3Server): Fault {
   };
 }
 
-/** Files of a computer's own tier are other than they were. @param folders of the tiers */
+/** Files that a client keeps on a computer are other than they were. @param folders of them */
 export function filesDamaged(folders: readonly string[]): Fault {
   return {
-    kind: 'files of the local tier corrupted',
+    kind: 'files on the disk corrupted',
     begin: async (random) => {
       const folder = random.pick(folders);
       let files: string[] = [];
