@@ -1,6 +1,9 @@
 import { ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { CONFIG_ACTION, CONFIG_AUDIT_ATTRIBUTE as A, CONFIG_CACHE_ATTRIBUTE as C, CONFIG_STATE } from '../../lib/contract/config';
-import { type Footprint, TABLES } from './config-footprint';
+import { type Footprint, NAMESPACES, TABLES } from './config-footprint';
+
+/** What it is compared by. */
+export type Observed = Pick<Footprint, 'model' | 'server'>;
 
 /** A row of a table as it is, by the names of its attributes. */
 export type Row = Readonly<Record<string, string>>;
@@ -8,12 +11,12 @@ export type Row = Readonly<Record<string, string>>;
 const DELETIONS: readonly string[] = [CONFIG_ACTION.delete, CONFIG_ACTION.deleteMany];
 
 /** The table of names: its rows of parameters. Read by the SDK, not by what has written them. */
-export async function cacheRows(footprint: Footprint): Promise<readonly Row[]> {
+export async function cacheRows(footprint: Observed): Promise<readonly Row[]> {
   return (await rowsOf(footprint, TABLES.cache)).filter((row) => row[C.partition].startsWith('/')).sort(by(C.partition));
 }
 
 /** The audit log, each name's records in their order. */
-export async function auditRows(footprint: Footprint): Promise<readonly Row[]> {
+export async function auditRows(footprint: Observed): Promise<readonly Row[]> {
   return (await rowsOf(footprint, TABLES.audit)).sort(by(A.partition, A.sort));
 }
 
@@ -29,11 +32,11 @@ export interface Drift {
 }
 
 /** Compares all with Parameter Store. */
-export async function driftOf(footprint: Footprint): Promise<Drift> {
+export async function driftOf(footprint: Observed): Promise<Drift> {
   const rows = new Map((await cacheRows(footprint)).map((row) => [row[C.partition], row]));
   const records = new Map<string, Row[]>();
   for (const record of await auditRows(footprint)) records.set(record[A.partition], [...records.get(record[A.partition]) ?? [], record]);
-  const existing = new Set(footprint.model.names());
+  const existing = new Set(footprint.model.names().filter((name) => NAMESPACES.some((namespace) => name.startsWith(`${namespace}/`))));
   const histories = new Map([...existing].map((name) => [name, historyOf(footprint, name)]));
 
   const stale = [...histories].filter(([name, history]) => !isRowOf(rows.get(name), history.at(-1)!));
@@ -54,7 +57,7 @@ interface Version {
   readonly user: string;
 }
 
-function historyOf({ model }: Footprint, name: string): readonly Version[] {
+function historyOf({ model }: Observed, name: string): readonly Version[] {
   const { Parameters: versions = [] } = model.do('GetParameterHistory', { Name: name, MaxResults: 50 });
   return versions.map(({ Version, LastModifiedDate, Value, LastModifiedUser }) => (
     { version: String(Version), time: String(LastModifiedDate!.getTime()), value: Value!, user: LastModifiedUser! }));
@@ -73,7 +76,7 @@ function isEnded(log: readonly Row[]): boolean {
   return DELETIONS.includes(log.at(-1)?.[A.action] ?? '');
 }
 
-async function rowsOf({ server }: Footprint, table: string): Promise<Row[]> {
+async function rowsOf({ server }: Observed, table: string): Promise<Row[]> {
   const rows: Row[] = [];
   let from: Record<string, AttributeValue> | undefined;
   do {
