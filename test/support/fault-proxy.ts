@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { accessTo, listen, type DynamoDbAccess } from './dynamodb-server';
@@ -75,6 +76,7 @@ export class FaultProxy {
   private readonly stopped = new AbortController();
 
   private constructor(private readonly options: FaultProxyOptions) {
+    setMaxListeners(0, this.stopped.signal); // any number of requests may be slow at once
     this.server.on('connection', () => { this.connections += 1; });
   }
 
