@@ -1,0 +1,15 @@
+/** Numbers from 0 to 1 that are the same each time (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Seconds until the next of requests that come by chance, so many a second. */
+export function pause(rate: number, random: () => number): number {
+  return -Math.log(1 - random()) / rate;
+}
