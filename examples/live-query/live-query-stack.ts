@@ -1,13 +1,12 @@
 import * as path from 'node:path';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Dashboard, GraphWidget, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, FunctionUrlAuthType, InvokeMode, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { LiveCache, LiveIndex, Residency, type ILiveIndex } from 'cdk-cache-tiers';
+import { LiveCache, LiveIndex, MonitoredTier, Residency, TierAlarms, TierDashboard, type ILiveIndex } from 'cdk-cache-tiers';
 
 export interface LiveQueryStackProps extends StackProps {
   /**
@@ -103,7 +102,10 @@ export class LiveQueryStack extends Stack {
     const invalidator = new Role(this, 'Invalidator', { assumedBy: new AccountRootPrincipal() });
     cache.grantInvalidate(invalidator);
 
-    this.watch(cache);
+    // What somebody should know of, and what he then looks at.
+    const tiers = [MonitoredTier.live(cache)];
+    new TierAlarms(this, 'Alarms', { tiers });
+    new TierDashboard(this, 'Dashboard', { tiers });
     new CfnOutput(this, 'Url', { value: url.url });
     new CfnOutput(this, 'Namespace', { value: cache.namespace });
     new CfnOutput(this, 'InvalidatorRoleArn', { value: invalidator.roleArn });
@@ -111,43 +113,5 @@ export class LiveQueryStack extends Stack {
 
   private index(vpc: Vpc, { indexUrl }: LiveQueryStackProps): ILiveIndex {
     return indexUrl === undefined ? LiveIndex.dragonfly(this, 'Index', { vpc }) : LiveIndex.endpoint(this, 'Index', { url: indexUrl });
-  }
-
-  /** What somebody should know of, and what he then looks at. */
-  private watch(cache: LiveCache): void {
-    const period = Duration.minutes(5);
-    new Alarm(this, 'WithoutIndex', {
-      alarmDescription: 'Queries are executed without the cache: its index does not answer. Callers get their results, slowly',
-      metric: cache.metricBypassIndex({ period, statistic: 'Sum' }),
-      threshold: 10,
-      evaluationPeriods: 2,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    new Alarm(this, 'NotSwept', {
-      alarmDescription: 'Results stay longer in the bucket than they should: look at the sweeper\'s log',
-      metric: cache.metricSweeperLag({ period, statistic: 'Maximum' }),
-      threshold: Duration.hours(1).toSeconds(),
-      evaluationPeriods: 3,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.BREACHING, // each run of the sweeper writes it
-    });
-    new Dashboard(this, 'Dashboard', {
-      widgets: [
-        [
-          new GraphWidget({
-            title: 'Without an execution of their own (%)', width: 12, left: [cache.metricHitRate({ period })], leftYAxis: { min: 0, max: 100 },
-          }),
-          new GraphWidget({ title: 'Executions', width: 12, left: [cache.metricExecutions({ period }), cache.metricExecutionErrors({ period })] }),
-        ],
-        [
-          new GraphWidget({ title: 'Bytes', width: 12, left: [cache.metricBytesServed({ period }), cache.metricBytesStored({ period })] }),
-          new GraphWidget({
-            title: 'Past the cache', width: 12,
-            left: [cache.metricBypassIndex({ period }), cache.metricBypassStorage({ period }), cache.metricBypassKeys({ period })],
-          }),
-        ],
-      ],
-    });
   }
 }

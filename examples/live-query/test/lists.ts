@@ -57,7 +57,8 @@ export const notShown = {
     ],
   },
   [`${CACHE}/KeyRotation/Schedule.RotationRules`]: { ScheduleExpression: 'rate(30 days)' },
-  'LiveQuery/WithoutIndex': { MetricName: 'BypassIndex', Statistic: 'Sum', Threshold: 10, TreatMissingData: 'notBreaching' },
-  'LiveQuery/NotSwept': { MetricName: 'SweeperLag', Statistic: 'Maximum', Threshold: 3600, TreatMissingData: 'breaching' },
+  'LiveQuery/Alarms/Cache-LiveBypasses': { Threshold: 5, EvaluationPeriods: 3, TreatMissingData: 'notBreaching' },
+  'LiveQuery/Alarms/Cache-LiveStorageErrors': { Threshold: 5, EvaluationPeriods: 3, TreatMissingData: 'notBreaching' },
+  'LiveQuery/Alarms/Cache-LiveSweeper': { MetricName: 'SweeperLag', Statistic: 'Maximum', Threshold: 3600, TreatMissingData: 'breaching' },
   'LiveQuery/Dashboard': { DashboardName: undefined },
 };
