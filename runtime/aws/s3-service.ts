@@ -82,7 +82,6 @@ export class S3Service {
       at: (endpoint) => bucketEndpoint(endpoint, bucket),
       prepare: (endpoint, credentials, time) => {
         const signed = this.sign(request, hashFor(endpoint), endpoint, credentials, time);
-        this.options.onRequest?.(bytes);
         return { ...signed, expectContinue: bytes >= LARGE_BODY && attempts++ > 0 };
       },
       failureOf: (response) => isSuccess(request, response) ? undefined : errorOf(describe(request), response, isRead(request)),

@@ -18,8 +18,6 @@ export interface S3ClientOptions extends AwsClientOptions {
    * @default false
    */
   readonly allowInsecureKeys?: boolean;
-  /** Told of each request as it is sent, every attempt of it, with the bytes of its body. */
-  readonly onRequest?: (bytes: number) => void;
 }
 
 export interface PutOptions {

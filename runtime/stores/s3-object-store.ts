@@ -37,7 +37,6 @@ export class S3ObjectStore implements ObjectStore {
   private readonly timeout: number;
   private readonly maxBytes: number;
   private readonly turns: Bulkhead;
-  private readonly counts = { requests: 0, sent: 0, received: 0 };
   /** Bytes of the writes under way: they share one line. */
   private uploading = 0;
 
@@ -48,29 +47,7 @@ export class S3ObjectStore implements ObjectStore {
     [this.bucket, this.place, this.timeout] = [bucket, `s3://${bucket}`, timeout];
     this.maxBytes = options.maxObjectBytes ?? MAX_OBJECT;
     this.turns = new Bulkhead(options.maxSockets);
-    this.client = s3Client({
-      ...options,
-      onRequest: (bytes) => {
-        this.counts.requests++;
-        this.counts.sent += bytes;
-        options.onRequest?.(bytes);
-      },
-    });
-  }
-
-  /** Requests that were sent, every attempt counted. */
-  get requests(): number {
-    return this.counts.requests;
-  }
-
-  /** Bytes of objects and documents that were sent, every attempt counted. */
-  get bytesSent(): number {
-    return this.counts.sent;
-  }
-
-  /** Bytes of objects and documents that came. */
-  get bytesReceived(): number {
-    return this.counts.received;
+    this.client = s3Client(options);
   }
 
   async get(
@@ -79,7 +56,7 @@ export class S3ObjectStore implements ObjectStore {
     checkObjectKey(key);
     return this.inTurn(signal, () => twice(signal, async () => {
       const stream = await this.client.getStream(this.bucket, key, { signal, timeout: this.timeout, idleTimeout: this.timeout });
-      return stream && this.received(await wholeBody(stream, key, maxBytes));
+      return stream && wholeBody(stream, key, maxBytes);
     }));
   }
 
@@ -100,7 +77,7 @@ export class S3ObjectStore implements ObjectStore {
   ): Promise<StoredDocument | 'unchanged' | undefined> {
     checkObjectKey(key);
     const found = await this.ask(signal, (within) => this.client.read(this.bucket, key, { unless, signal: within }));
-    return typeof found === 'object' ? { bytes: this.received(found.body), etag: found.etag, time: found.time } : found;
+    return typeof found === 'object' ? { bytes: found.body, etag: found.etag, time: found.time } : found;
   }
 
   async replace(key: string, bytes: Uint8Array, expected: string | undefined, { signal }: Signalled = {}): Promise<string | undefined> {
@@ -178,11 +155,6 @@ export class S3ObjectStore implements ObjectStore {
     } finally {
       this.turns.leave();
     }
-  }
-
-  private received(bytes: Uint8Array): Uint8Array {
-    this.counts.received += bytes.byteLength;
-    return bytes;
   }
 }
 

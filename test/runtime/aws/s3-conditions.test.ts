@@ -123,13 +123,3 @@ test('fails for an answer without an ETag, or without a date', async () => {
   answerWith(304, {});
   await expect(client.read('bucket', 'k')).rejects.toThrow('Http304'); // nobody asked
 });
-
-test('every attempt is told of, with the bytes of its body', async () => {
-  const seen: number[] = [];
-  const told = s3Client({ ...server.clientConfig, maxAttempts: 3, retryDelay: 1, onRequest: (bytes) => seen.push(bytes) });
-  server.fail({ of: isPut, times: 1, trouble: { kind: 'reset' } });
-  await told.putIf('bucket', 'k', [body, body], 'absent');
-  await told.get('bucket', 'k');
-  expect(seen).toEqual([8, 8, 0]);
-  told.destroy();
-});

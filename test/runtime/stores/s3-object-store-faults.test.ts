@@ -176,18 +176,6 @@ test('who may not list the bucket is told so, and has no miss', async () => {
   for (const asking of [poor.get('none'), poor.read('none'), poor.has('none')]) await expect(asking).rejects.toThrow('s3:ListBucket');
 });
 
-test('requests and bytes are counted, each attempt', async () => {
-  const counted = open();
-  server.fail({ of: isPut, times: 1, trouble: { kind: 'reset' } });
-  await counted.create('object', [bytes('abc'), bytes('de')]);
-  await counted.get('object');
-  const etag = await counted.replace('document', bytes('1234567'), undefined);
-  await counted.read('document');
-  await counted.read('document', { unless: etag });
-  expect([counted.requests, counted.bytesSent, counted.bytesReceived]).toEqual([6, 17, 12]);
-  expect(server.requests).toHaveLength(6);
-});
-
 test('any number of calls at once, of which so many are under way', async () => {
   const narrow = open({ maxSockets: 3 });
   let [now, most] = [0, 0];
