@@ -3,6 +3,7 @@ import { AwsError } from '../../aws/errors.js';
 import type { SsmClient } from '../../aws/ssm.js';
 import { wait } from '../../resilience/wait.js';
 import { withDeadline } from '../deadline.js';
+import { putParameterInput } from '../parameters/put-input.js';
 import { metadataOfVersion, readParameter, type ReadParameter } from '../parameters/reads.js';
 import type { ParameterMetadata } from '../tables/parameter-metadata.js';
 import type { PromotionPlan, PromotionSides, PromotionStep } from './plan.js';
@@ -88,17 +89,14 @@ function inputOf(
   { destination, type, replaces }: PromotionStep, wanted: ReadParameter, metadata: Partial<ParameterMetadata>, kept: Partial<ParameterMetadata>,
   keyForNew: string | undefined,
 ): object {
-  const keyId = kept.keyId ?? keyForNew;
-  const description = metadata.description ?? kept.description;
-  const allowedPattern = metadata.allowedPattern ?? kept.allowedPattern;
-  return {
-    Name: destination, Type: type, Value: wanted.value, Overwrite: replaces !== undefined,
-    ...(type === 'SecureString' && keyId !== undefined && { KeyId: keyId }),
-    ...([metadata.tier, kept.tier].includes('Advanced') && { Tier: 'Advanced' }),
-    ...(description !== undefined && { Description: description }),
-    ...(allowedPattern !== undefined && { AllowedPattern: allowedPattern }),
-    ...(wanted.dataType !== undefined && wanted.dataType !== 'text' && { DataType: wanted.dataType }),
-  };
+  return putParameterInput({
+    name: destination, value: wanted.value, type, overwrite: replaces !== undefined,
+    keyId: type === 'SecureString' ? kept.keyId ?? keyForNew : undefined,
+    tier: [metadata.tier, kept.tier].includes('Advanced') ? 'Advanced' : undefined,
+    description: metadata.description ?? kept.description,
+    allowedPattern: metadata.allowedPattern ?? kept.allowedPattern,
+    dataType: wanted.dataType === 'text' ? undefined : wanted.dataType,
+  });
 }
 
 /** Sent again only where it was refused: if an answer was lost, another would be another version. */

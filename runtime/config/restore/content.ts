@@ -1,3 +1,4 @@
+import { putParameterInput } from '../parameters/put-input.js';
 import type { LiveVersion } from './live.js';
 import type { WantedVersion } from './plan.js';
 import { policiesAt, samePolicies } from './policies.js';
@@ -24,18 +25,15 @@ export function differencesOf(live: LiveVersion, wanted: WantedVersion, now: num
 
 /** Input of the PutParameter call that makes a version as wanted. @param latest the version that it follows; none: it is created anew */
 export function putInput(name: string, value: string, wanted: WantedVersion, latest: LiveVersion | undefined, now: number): object {
-  const { type, keyId, dataType, description, allowedPattern } = wanted;
-  const { policies } = policiesAt(wanted.policies, now);
-  const tier = latest?.tier === 'Advanced' ? 'Advanced' : wanted.tier;
-  return {
-    Name: name, Value: value, Type: type, Overwrite: latest !== undefined,
-    ...(tier !== undefined && { Tier: tier }),
-    ...(type === 'SecureString' && keyId !== undefined && { KeyId: keyId }),
-    ...(dataType !== undefined && { DataType: dataType }),
-    // What is there now and is not wanted is taken away by an empty text.
-    ...(description !== undefined ? { Description: description } : latest?.description !== undefined && { Description: '' }),
-    ...(allowedPattern !== undefined ? { AllowedPattern: allowedPattern } : latest?.allowedPattern !== undefined && { AllowedPattern: '' }),
-    // An overwrite that names no policies keeps those that there are.
-    ...(policies !== undefined ? { Policies: policies } : latest?.policies !== undefined && { Policies: '[]' }),
-  };
+  const { type, keyId, dataType } = wanted;
+  // What is there now and is not wanted is taken away by an empty text: an overwrite that does not name it keeps it.
+  const orNone = (member: string | undefined, there: unknown, none: string) => member ?? (there === undefined ? undefined : none);
+  return putParameterInput({
+    name, value, type, overwrite: latest !== undefined, dataType,
+    tier: latest?.tier === 'Advanced' ? 'Advanced' : wanted.tier,
+    keyId: type === 'SecureString' ? keyId : undefined,
+    description: orNone(wanted.description, latest?.description, ''),
+    allowedPattern: orNone(wanted.allowedPattern, latest?.allowedPattern, ''),
+    policies: orNone(policiesAt(wanted.policies, now).policies, latest?.policies, '[]'),
+  });
 }

@@ -1,5 +1,6 @@
 import { AwsError } from '../../aws/errors.js';
 import { CacheTiersError, InvalidArgumentError } from '../../errors.js';
+import { putParameterInput, tagsOf } from '../parameters/put-input.js';
 import type { DeleteResult, OwnChanges, OwnPut, PutOptions, PutResult } from './options.js';
 import type { ParameterCalls } from './parameter-calls.js';
 import { writableName } from './reference.js';
@@ -114,27 +115,12 @@ export class ParameterWriter {
 }
 
 function putInput(name: string, value: string, put: PutOptions): object {
-  return JSON.parse(JSON.stringify({ // without what is undefined
-    Name: name,
-    Value: value,
-    Type: put.type,
-    KeyId: put.keyId,
-    Tier: put.tier,
-    Description: put.description,
-    AllowedPattern: put.allowedPattern,
-    DataType: put.dataType,
-    Overwrite: put.overwrite ?? false,
-    Tags: put.overwrite ? undefined : tagsOf(put.tags),
-    Policies: policiesText(put.policies),
-  })) as object;
+  const { overwrite = false, tags, policies } = put;
+  return putParameterInput({ ...put, name, value, overwrite, tags: overwrite ? undefined : tags, policies: policiesText(policies) });
 }
 
 function policiesText(policies: PutOptions['policies']): string | undefined {
   return policies === undefined || typeof policies === 'string' ? policies : JSON.stringify(policies);
-}
-
-function tagsOf(tags: PutOptions['tags']): readonly { readonly Key: string; readonly Value: string }[] | undefined {
-  return tags && Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
 function metadataOfPut(put: PutOptions, version: number, tier: string | undefined, lastModified: number): OwnPut {
