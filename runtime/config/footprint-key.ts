@@ -1,5 +1,6 @@
 import type { ConfigConnectionOptions } from './connection-options.js';
 import { Home } from '../home/home.js';
+import { isLambda } from '../lambda.js';
 
 /** The environment as a connection with these options reads it: a profile that is named goes before keys in the environment. */
 export function environmentOf({ profile, env = process.env }: Pick<ConfigConnectionOptions, 'profile' | 'env'>): NodeJS.ProcessEnv {
@@ -29,6 +30,6 @@ export function footprintKey(identity: string, region: string, parameter: string
 
 /** Where local files are. In Lambda there are some only where they are asked for. @throws HomeError `E_HOME_PATH` */
 export function homeOf({ home, env = process.env }: Pick<ConfigConnectionOptions, 'home' | 'env'>): Home | undefined {
-  const isWanted = home !== undefined || !env.AWS_LAMBDA_FUNCTION_NAME || Boolean(env.CACHE_TIERS_HOME);
+  const isWanted = home !== undefined || !isLambda(env) || Boolean(env.CACHE_TIERS_HOME);
   return home !== false && isWanted ? Home.open({ home, env }) : undefined;
 }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { LIVE_ENVIRONMENT, LIVE_METRICS_EMF, LIVE_NAMESPACE, LIVE_TIME } from '../../lib/contract/live.js';
 import { InvalidArgumentError, show } from '../errors.js';
+import { isLambda } from '../lambda.js';
 import { milliseconds } from '../resilience/duration.js';
 import type { Ask } from './flight/ask.js';
 import type { Keeping } from './flight/keeping.js';
@@ -58,7 +59,7 @@ export function settingsOf(options: LiveClientOptions): Settings {
     bypassConcurrency: count('bypassConcurrency', options.bypassConcurrency ?? 16, 1),
     maxLag: count('maxLag', options.maxLag ?? 8 << 20, 0),
     directDownload: flag('directDownload', options.directDownload ?? false),
-    publishBeforeEnd: flag('publishBeforeEnd', options.publishBeforeEnd ?? env.AWS_LAMBDA_FUNCTION_NAME !== undefined),
+    publishBeforeEnd: flag('publishBeforeEnd', options.publishBeforeEnd ?? isLambda(env)),
     emf: metrics === LIVE_METRICS_EMF,
   };
 }

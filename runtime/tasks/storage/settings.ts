@@ -4,6 +4,7 @@ import {
   TASK_DEFAULT_FOLDER, TASK_DEFAULT_NAMESPACE, TASK_DEFAULT_SCOPE, TASK_ENVIRONMENT, TASK_METRICS_EMF, TASK_NAME,
 } from '../../../lib/contract/tasks.js';
 import { show } from '../../errors.js';
+import { isLambda } from '../../lambda.js';
 import { milliseconds } from '../../resilience/duration.js';
 import { invalid } from '../errors.js';
 import { parseMode, type Mode } from './mode.js';
@@ -64,5 +65,5 @@ function name(option: string, variable: string, value: string): string {
 
 /** Of all that a Lambda function sees, the folder for temporary files alone can be written to. */
 function defaultFolder(env: NonNullable<TaskStorageOptions['env']>): string {
-  return env.AWS_LAMBDA_FUNCTION_NAME ? join(tmpdir(), TASK_DEFAULT_FOLDER) : TASK_DEFAULT_FOLDER;
+  return isLambda(env) ? join(tmpdir(), TASK_DEFAULT_FOLDER) : TASK_DEFAULT_FOLDER;
 }

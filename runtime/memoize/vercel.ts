@@ -1,8 +1,3 @@
-/** Whether this is AWS Lambda, which freezes the process as soon as a response is out. */
-export function isLambda(environment: Readonly<Record<string, string | undefined>>): boolean {
-  return environment.AWS_LAMBDA_FUNCTION_NAME !== undefined;
-}
-
 interface VercelContext {
   get?(): { waitUntil?: (work: Promise<unknown>) => void } | undefined;
 }
