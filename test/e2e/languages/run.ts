@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { constructs, defined } from './constructs';
+import { checkExistingApp } from './existing-app';
 import { classes, LANGUAGES, missing } from './generated';
 import { check, finish, from, note } from '../checks';
 import { run, SHOWN } from '../processes';
@@ -179,6 +180,11 @@ async function main(): Promise<void> {
   await check('a wrong property is refused in Python with our message', () => {
     from(installed, 'installing the wheel');
     return refuses();
+  });
+
+  await check('an app of cdk init has all tiers, by the Python of the READMEs', () => {
+    from(installed, 'installing the wheel');
+    return checkExistingApp({ folder: join(OUT, 'existing-app'), venv: VENV, env: ENV });
   });
 
   const generated = await check('Java, Go and .NET sources are generated', async () => {
