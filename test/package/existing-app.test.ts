@@ -1,5 +1,5 @@
 // Somebody has an app that `cdk init` made, and adds the tiers as README.md says: by its own snippets.
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { constructorOf, ExistingApp, importsOf, snippets } from './existing-app';
 import { full, NAME, ROOT } from './sandbox';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   app.edit('lib/my-app-stack.ts', (text) => text
     .replace(/^(?=import \{ Construct)/m, `${importsOf([constructorOf(code), ...code].join('\n'), stdout.trim().split(',')).join('\n')}\n`)
     .replace('// The code that defines your stack goes here', constructorOf(code)));
-}, 240_000);
+}, 600_000);
 
 test('there is a snippet for each tier', () => {
   expect(snippets()).toEqual(['MemoCache', 'ConfigFootprint', 'LiveCache', 'TaskCache'].map((name) => expect.stringContaining(`new ${name}(this, `)));
@@ -35,16 +35,14 @@ test('it compiles by the generated tsconfig.json, and synthesizes by the generat
   for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::SSM::Parameter', 'AWS::ECS::Service', 'AWS::S3::Bucket', 'AWS::CodeBuild::Project']) {
     expect(types).toContain(type);
   }
-}, 240_000);
+}, 600_000);
 
 test('the generated test runs, with a snapshot that is the same in the next run', async () => {
   app.edit('test/my-app.test.ts', (text) => `import { assetHashSerializer } from '${NAME}/testing';\n${text}`
     .replace(/^( *)\/\/ ?/gm, '$1')
     .replace(/^example test.*\n.*\n/m, 'expect.addSnapshotSerializer(assetHashSerializer);\n')
-    .replace(/ *WHEN\n| *THEN\n/g, '')
     .replace(/template\.hasResourceProperties\([\s\S]*?\}\);/, 'expect(template.toJSON()).toMatchSnapshot();'));
   const jest = () => app.run(modules('jest/bin/jest.js'));
   expect((await jest()).stderr).toMatch(/1 snapshot written/);
-  writeFileSync(app.path('README.md'), '');
   expect((await jest()).stderr).toMatch(/Snapshots: +1 passed/);
-}, 240_000);
+}, 600_000);
