@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { AGAIN, LASTING, LONG, SHORT, capacity } from './shapes';
+import { AGAIN, LASTING, LONG, SHORT, capacity, filled } from './shapes';
 import { TierAlarm } from './tier-alarms-props';
 import { Thresholds } from './tier-alarms-validation';
 import { Graph, Watch, Watched } from './watched';
@@ -36,7 +36,7 @@ export function watchReconciler(reconciler: ConfigReconciler): Watched {
         alarm: TierAlarm.CONFIG_RECONCILIATION,
         meaning: 'the reconciler has not come to its end for too long, so what events have missed is not repaired',
         remedy: 'Look at its log and at its dead letters. After a first deployment wait for its first run',
-        metric: reconciler.metricReconciliations({ period: thresholds.configReconciliation }),
+        metric: filled(reconciler.metricReconciliations({ period: thresholds.configReconciliation }), 0, thresholds.configReconciliation),
         threshold: 1,
         evaluationPeriods: 1,
         comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { CLIENT_METRICS_OFF, LASTING, LONG, SHORT, watchHitRate } from './shapes';
+import { CLIENT_METRICS_OFF, LASTING, LONG, SHORT, filled, watchHitRate } from './shapes';
 import { TierAlarm } from './tier-alarms-props';
 import { Thresholds } from './tier-alarms-validation';
 import { Graph, Watch, Watched } from './watched';
@@ -89,11 +89,12 @@ function watchClients(cache: ILiveCache, { liveErrorShare, leastHitRate }: Thres
 }
 
 function watchSweeper(cache: ILiveCache, { liveSweeperLag: lag }: Thresholds): Watch {
+  const period = periodOf(lag);
   return {
     alarm: TierAlarm.LIVE_SWEEPER,
     meaning: 'results stay longer in the bucket than they may, or the sweeper does not run; after a day the bucket itself deletes them',
     remedy: 'Look at the log of the sweeper',
-    metric: cache.metricSweeperLag({ period: periodOf(lag) }),
+    metric: filled(cache.metricSweeperLag({ period }), Duration.days(1).toSeconds(), period), // more than any threshold
     threshold: lag.toSeconds(),
     evaluationPeriods: 2,
     missingIsBad: true, // each run writes it

@@ -37,6 +37,14 @@ export function watchHitRate(least: number | undefined, metric: cloudwatch.IMetr
   }];
 }
 
+/**
+ * A metric that has a value in each period. Where some have none, CloudWatch looks further back for those that there are, and tells of silence
+ * only after some periods more.
+ */
+export function filled(metric: cloudwatch.IMetric, value: number, period: Duration): cloudwatch.IMetric {
+  return new cloudwatch.MathExpression({ expression: `FILL(given, ${value})`, usingMetrics: { given: metric }, period });
+}
+
 /** What DynamoDB bills for requests. */
 export function capacity(table: dynamodb.ITable, period: Duration): Graph {
   return { title: 'Capacity units', left: [table.metricConsumedReadCapacityUnits({ period }), table.metricConsumedWriteCapacityUnits({ period })] };

@@ -59,6 +59,6 @@ export const notShown = {
   [`${CACHE}/KeyRotation/Schedule.RotationRules`]: { ScheduleExpression: 'rate(30 days)' },
   'LiveQuery/Alarms/Cache-LiveBypasses': { Threshold: 5, EvaluationPeriods: 3, TreatMissingData: 'notBreaching' },
   'LiveQuery/Alarms/Cache-LiveStorageErrors': { Threshold: 5, EvaluationPeriods: 3, TreatMissingData: 'notBreaching' },
-  'LiveQuery/Alarms/Cache-LiveSweeper': { MetricName: 'SweeperLag', Statistic: 'Maximum', Threshold: 3600, TreatMissingData: 'breaching' },
+  'LiveQuery/Alarms/Cache-LiveSweeper': { Threshold: 3600, EvaluationPeriods: 2, TreatMissingData: 'breaching' },
   'LiveQuery/Dashboard': { DashboardName: undefined },
 };
