@@ -15,11 +15,10 @@ export interface ParameterPut {
 }
 
 /** Input of the PutParameter call that writes a version. */
-export function putParameterInput({ name, value, type, overwrite, tier, keyId, dataType, description, allowedPattern, policies, tags }: ParameterPut): object {
+export function putParameterInput(put: ParameterPut): object {
   const members = {
-    Name: name, Value: value, Type: type, Overwrite: overwrite, Tier: tier, KeyId: keyId, DataType: dataType,
-    Description: description, AllowedPattern: allowedPattern, Policies: policies,
-    Tags: tags && tagsOf(tags),
+    Name: put.name, Value: put.value, Type: put.type, Overwrite: put.overwrite, Tier: put.tier, KeyId: put.keyId, DataType: put.dataType,
+    Description: put.description, AllowedPattern: put.allowedPattern, Policies: put.policies, Tags: put.tags && tagsOf(put.tags),
   };
   return Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined));
 }
