@@ -14,10 +14,14 @@ export function asTables(reports: readonly TierReport[]): string {
   const invariants = newTable(['tier', 'invariant', 'checked', 'broken']);
   for (const { tier, faults: met, operations, answers: given, invariants: kept } of reports) {
     faults.push(...rows(tier, Object.entries(met)));
-    answers.push(...rows(tier, Object.entries(operations)), ...rows(tier, Object.entries(given).map(([answer, times]) => [`→ ${shortened(answer)}`, times])));
+    answers.push(...rows(tier, Object.entries(operations)));
+    answers.push(...rows(tier, Object.entries(given).map(([answer, times]) => [`→ ${shortened(answer)}`, times])));
     invariants.push(...kept.map(({ invariant, checked, broken }) => [tier, invariant, grouped(checked), grouped(broken)]));
   }
-  const took = reports.map((report) => `${report.tier}: ${Object.entries(report.took).map(([phase, seconds]) => `${phase} ${seconds} s`).join(', ')}`);
+  const took = reports.map((report) => {
+    const phases = Object.entries(report.took).map(([phase, seconds]) => `${phase} ${seconds} s`);
+    return `${report.tier}: ${phases.join(', ')}`;
+  });
   return [...[faults, answers, invariants].map(String), ...took].join('\n');
 }
 

@@ -19,7 +19,7 @@ async function main(options: ChaosOptions): Promise<number> {
   const say = (text: string) => { if (!json) process.stdout.write(`${text}\n`); };
   say(`seed ${seed}: ${seconds} s of faults over ${tiers.join(', ')}`);
   const runs = tiers.map((name, i) => new TierRun(MADE[name], seed + 1_000_003 * (i + 1)));
-  const progress = json ? undefined : showProgress(runs, seconds);
+  const progress = json || !process.stderr.isTTY ? undefined : showProgress(runs, seconds);
   const stop = (code: number) => async () => {
     progress?.end();
     process.stderr.write('stopped\n');
@@ -36,9 +36,10 @@ async function main(options: ChaosOptions): Promise<number> {
   return ok ? 0 : 1;
 }
 
-/** A line for each tier while faults go on; away from a terminal, none. */
+/** On a terminal, a line for each tier while faults go on. */
 function showProgress(runs: readonly TierRun[], seconds: number) {
-  const bars = new MultiBar({ format: '{tier} {bar} {phase}: {faults} faults, {operations} operations, {broken} broken', barsize: 20, hideCursor: true }, Presets.legacy);
+  const format = '{tier} {bar} {phase}: {faults} faults, {operations} operations, {broken} broken';
+  const bars = new MultiBar({ format, barsize: 20, hideCursor: true }, Presets.legacy);
   const lines = runs.map((run) => ({ run, bar: bars.create(seconds, 0), started: performance.now() }));
   const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((total, count) => total + count, 0);
   const show = () => {

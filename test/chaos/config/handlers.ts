@@ -24,7 +24,7 @@ const now = () => Date.now() + ahead;
 const TIMEOUT = 10_000;
 
 const ignore = () => undefined;
-const client = dynamoDbClient({ ...dynamoDb, timeout: 2000 });
+const client = dynamoDbClient(dynamoDb);
 const table = new DynamoDbCacheTable({ client, tableName: tables.cache });
 const log = new DynamoDbAuditLog({ client, tableName: tables.audit });
 const store = new SsmParameterStore(new SSMClient({

@@ -40,7 +40,8 @@ export async function checkRestore({ model, first, second, settled, now, whenRes
   await first.start();
   const outcomes = await second.ask<string[]>('apply', { lines });
   const wrong = NAMES.filter((name) => state(name).Value !== valueOf(name, `before ${isFirst}`));
-  book.check('a restore that was killed is finished by another process', wrong.length === 0, () => `${wrong.join(', ')} after ${outcomes.join(', ')}`);
+  book.check('a restore that was killed is finished by another process', wrong.length === 0,
+    () => `${wrong.join(', ')} after ${outcomes.join(', ')}`);
   const twice = NAMES.filter((name, i) => state(name).Version !== versions[i]! + 1);
   book.check('a restore that was killed puts nothing twice', twice.length === 0, () => twice.join(', '));
   await settled();

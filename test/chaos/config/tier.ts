@@ -158,11 +158,11 @@ export class ConfigTier implements Tier {
     for (const client of this.clients) {
       const copy = await client.ask<string[]>('sync');
       this.book.check('afterwards a local copy is what Parameter Store has', JSON.stringify(copy) === JSON.stringify(versions),
-        () => `${client.name}: ${copy.length} names, not ${versions.length}; only there: ${versions.filter((name) => !copy.includes(name)).slice(0, 3).join(', ')}`
-          + `; only here: ${copy.filter((name) => !versions.includes(name)).slice(0, 3).join(', ')}`);
+        () => `${client.name}: lacks ${without(versions, copy)}; has ${without(copy, versions)}`);
       const name = truth[0]!;
       const value = await client.ask<string>('read', { name });
-      this.book.check('afterwards a client reads what Parameter Store has', value === this.valueOf(name), () => `${client.name}: ${name} is ${value}`);
+      this.book.check('afterwards a client reads what Parameter Store has', value === this.valueOf(name),
+        () => `${client.name}: ${name} is ${value}`);
     }
   }
 
@@ -188,4 +188,10 @@ export class ConfigTier implements Tier {
     this.history.take(record);
     if (record.kind === 'read') this.book.did('get', record.error ?? 'value');
   }
+}
+
+/** The first few that the others do not have. */
+function without(names: readonly string[], others: readonly string[]): string {
+  const lacking = names.filter((name) => !others.includes(name));
+  return `${lacking.length}: ${lacking.slice(0, 3).join(', ')}`;
 }

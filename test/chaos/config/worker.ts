@@ -14,7 +14,7 @@ let skew = 0;
 
 const connection = new ConfigConnection({
   footprint: 'main', home, region: ssm.region, credentials: ssm.credentials, endpoints: { ssm: ssm.endpoint, dynamodb: dynamoDb.endpoint },
-  env: {}, timeout: 2000, now: () => Date.now() + skew,
+  env: {}, now: () => Date.now() + skew,
 });
 const names = new LocalConfigCache({ connection });
 const client = new ConfigClient({ connection, onChange: names, ...LIFE, timeout: '2s' });

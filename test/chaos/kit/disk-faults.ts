@@ -54,7 +54,8 @@ export function filesDamaged(folders: readonly string[]): Fault {
 
 function filesBelow(folder: string): string[] {
   try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.map(({ parentPath, name }) => join(parentPath, name));
   } catch {
     return []; // it is not there yet, or changes
   }

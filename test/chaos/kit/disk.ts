@@ -8,14 +8,14 @@ export class Disk {
 
   constructor() {
     const { write, writeSync } = fs;
-    const self = this;
-    fs.writeSync = ((descriptor: number, ...rest: unknown[]) => {
-      const error = self.trouble(descriptor);
+    const trouble = (descriptor: number) => this.trouble(descriptor);
+    fs.writeSync = (descriptor: number, ...rest: unknown[]) => {
+      const error = trouble(descriptor);
       if (error !== undefined) throw error;
       return (writeSync as (...all: unknown[]) => number)(descriptor, ...rest);
-    });
+    };
     fs.write = ((descriptor: number, ...rest: unknown[]) => {
-      const error = self.trouble(descriptor);
+      const error = trouble(descriptor);
       if (error === undefined) (write as (...all: unknown[]) => void)(descriptor, ...rest);
       else setImmediate(() => (rest.at(-1) as (error: Error) => void)(error));
     }) as typeof fs.write;

@@ -4,7 +4,8 @@ import type { Fault } from './tier';
 const KINDS: readonly (readonly [kind: string, fault: ProxyFault])[] = [
   ['table refuses', 'refused'], ['table is silent', 'silent'], ['table slow', { slow: 400 }], ['table cuts connections', 'reset'],
   ['table cuts answers', 'truncated'], ['table answers nonsense', 'garbled'], ['table throttles', 'throttled'], ['table answers 500', 'server-error'],
-  ['table denies', 'denied'], ['credentials expired', 'expired-token'], ['table gone', 'missing-table'], ['clock of the table is ahead', { skewed: 3_600_000 }],
+  ['table denies', 'denied'], ['credentials expired', 'expired-token'], ['table gone', 'missing-table'],
+  ['clock of the table is ahead', { skewed: 3_600_000 }],
 ];
 
 /** What may befall a table. The proxy stands between it and all clients. */

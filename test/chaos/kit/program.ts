@@ -12,7 +12,10 @@ const SHOWN = 4000; // characters of what it wrote to its standard error
 /** A program of the tests as one plain file: such a process starts in a tenth of the time that a compiler in it would take. */
 export async function bundle(source: string, folder: string): Promise<string> {
   const outfile = join(folder, `${source.replace(/\W+/g, '-')}.js`);
-  await build({ entryPoints: [source], outfile, bundle: true, platform: 'node', target: 'node20', logLevel: 'error', external: ['@napi-rs/keyring'] });
+  await build({
+    entryPoints: [source], outfile, bundle: true, platform: 'node', target: 'node20', logLevel: 'error',
+    external: ['@napi-rs/keyring'],
+  });
   return outfile;
 }
 

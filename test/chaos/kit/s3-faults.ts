@@ -8,7 +8,8 @@ const KINDS: readonly (readonly [kind: string, trouble: Trouble])[] = [
   ['bucket denies', { kind: 'refusal', status: 403, code: 'AccessDenied' }],
   ['bucket gone', { kind: 'refusal', status: 404, code: 'NoSuchBucket' }],
   ['clock of the bucket is ahead', { kind: 'refusal', status: 403, code: 'RequestTimeTooSkewed' }],
-  ['bodies are cut', { kind: 'body', resetAfter: 100 }], ['bodies stop', { kind: 'body', silentAfter: 100 }], ['bodies are slow', { kind: 'body', bytesPerSecond: 50_000 }],
+  ['bodies are cut', { kind: 'body', resetAfter: 100 }], ['bodies stop', { kind: 'body', silentAfter: 100 }],
+  ['bodies are slow', { kind: 'body', bytesPerSecond: 50_000 }],
 ];
 
 /** What may befall a bucket. */

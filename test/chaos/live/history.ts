@@ -21,7 +21,8 @@ export class LiveHistory {
     for (const answer of this.answers) {
       const { process, scope, key, bytes, error } = answer;
       if (error !== undefined) {
-        book.check('a query fails only with its own error, or one that is documented', KNOWN_ERRORS.has(error), () => `${process}: ${scope} ${key}: ${error}`);
+        book.check('a query fails only with its own error, or one that is documented', KNOWN_ERRORS.has(error),
+          () => `${process}: ${scope} ${key}: ${error}`);
       } else this.judgeBytes(answer, this.executions.get(bytes!) ?? [], book);
     }
   }
@@ -35,10 +36,12 @@ export class LiveHistory {
     if (own.length === 0) return;
     const newest = Math.max(...own.map(({ at }) => at));
     const age = from - newest;
-    book.check('no result is older than its ttl and the time that it may be stale', age <= LONGEST + TOLERANCE, () => `${what} is ${Math.round(age)} ms old`);
+    book.check('no result is older than its ttl and the time that it may be stale', age <= LONGEST + TOLERANCE,
+      () => `${what} is ${Math.round(age)} ms old`);
     const last = this.invalidated.findLast(({ to, scopes }) => to < from && scopes.includes(scope));
     if (last === undefined) return;
     book.check('after an invalidation, no result that was begun before, in any process', newest >= last.from,
-      () => `${what} was begun ${Math.round(last.from - newest)} ms before ${last.process} invalidated it, and asked for ${Math.round(from - last.to)} ms after`);
+      () => `${what} was begun ${Math.round(last.from - newest)} ms before ${last.process} invalidated it, `
+        + `and asked for ${Math.round(from - last.to)} ms after`);
   }
 }

@@ -15,6 +15,9 @@ import { JUMP, type LiveTold } from './shapes';
 
 const PROCESSES = ['live-1', 'live-2', 'live-3'];
 
+/** Counters of a preview, and of a connection that is lost meanwhile. */
+const OF_PREVIEWS = ['previews', 'executions', 'bytesServed', 'indexErrors'];
+
 /** Processes that share an index and a bucket. */
 export class LiveTier implements Tier {
   readonly name = 'live';
@@ -84,7 +87,7 @@ export class LiveTier implements Tier {
       const before = await program.ask<Record<string, number>>('stats');
       const { status, whole } = await program.ask<{ status: string; whole: boolean }>('preview');
       const after = await program.ask<Record<string, number>>('stats');
-      const touched = Object.keys(after).filter((name) => after[name] !== before[name] && !['previews', 'executions', 'bytesServed', 'indexErrors'].includes(name));
+      const touched = Object.keys(after).filter((name) => after[name] !== before[name] && !OF_PREVIEWS.includes(name));
       this.book.check('previews touch nothing', status === 'bypass preview' && whole && touched.length === 0,
         () => `${program.name}: ${status}, ${whole ? 'whole' : 'torn'}, counted ${touched.join(', ')}`);
     }
@@ -97,7 +100,8 @@ export class LiveTier implements Tier {
     if (told.kind === 'refused') return this.book.did('invalidate', String(told.code));
     if (told.kind === 'left') return this.book.did('leave', 'left');
     if (told.kind === 'preview') {
-      this.book.check('a preview is answered whole, whatever is away', told.whole === true && told.status === 'bypass preview', () => JSON.stringify(told));
+      this.book.check('a preview is answered whole, whatever is away', told.whole === true && told.status === 'bypass preview',
+        () => JSON.stringify(told));
       return this.book.did('preview', 'bypass preview');
     }
     const record = told as unknown as LiveTold;

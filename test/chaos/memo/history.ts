@@ -40,7 +40,8 @@ export class MemoHistory {
 
   private judgeValue({ process, fn, key, of, from }: Answered, id: string, forgotten: readonly Forgot[], book: Book): void {
     const run = this.runs.get(id);
-    book.check('a value was computed, for this key', run !== undefined && run.key === key && of === key, () => `${process}: ${key} is ${id}, made for ${of}`);
+    book.check('a value was computed, for this key', run !== undefined && run.key === key && of === key,
+      () => `${process}: ${key} is ${id}, made for ${of}`);
     const computed = this.computed.get(id);
     if (run === undefined) return;
     if (computed !== undefined) {

@@ -55,4 +55,7 @@ export const TAGS = 3;
 export const OWN_ERROR = 'OwnError';
 
 export const keyOf = (fn: FunctionName, n: number): string => `${fn}/${n}`;
-export const keysOfTag = (tag: number): string[] => Array.from({ length: KEYS }, (_, n) => n).filter((n) => n % TAGS === tag).map((n) => keyOf('kept', n));
+
+export function keysOfTag(tag: number): string[] {
+  return Array.from({ length: KEYS }, (_, n) => n).filter((n) => n % TAGS === tag).map((n) => keyOf('kept', n));
+}

@@ -54,7 +54,8 @@ export class MemoTier implements Tier {
     const before = history.executions('cold/0');
     await Promise.all(programs.map((program) => program.ask('call', { key: 'cold/0', times: CALLERS })));
     const runs = history.executions('cold/0') - before;
-    book.check('without faults a cold key is run once in each process at the most', runs <= programs.length, () => `${runs} runs in ${programs.length} processes`);
+    book.check('without faults a cold key is run once in each process at the most', runs <= programs.length,
+      () => `${runs} runs in ${programs.length} processes`);
     await checkResources(programs, book);
   }
 

@@ -24,7 +24,8 @@ const says = (record: MemoTold) => tell({ ...record });
 let skew = 0;
 
 const memoize = createMemoizer({
-  table, endpoint, region, credentials, environment: {}, budget: '1s', invalidationInterval: '1s', clock: { ...systemClock, now: () => Date.now() + skew },
+  table, endpoint, region, credentials, environment: {}, budget: '1s', invalidationInterval: '1s',
+  clock: { ...systemClock, now: () => Date.now() + skew },
 });
 
 class OwnError extends Error {

@@ -5,7 +5,8 @@ import { isWhole, type TasksTold } from './shapes';
 /** What must hold for all that a process of the task tier tells. */
 export function judge(told: TasksTold, book: Book): void {
   if (told.kind === 'file') {
-    book.check('no file of a folder is torn, or another\'s', isWhole(told.path, told.head, told.digest), () => `${told.process}: ${told.path}: ${told.head}`);
+    book.check('no file of a folder is torn, or another\'s', isWhole(told.path, told.head, told.digest),
+      () => `${told.process}: ${told.path}: ${told.head}`);
     return;
   }
   // Nobody can write what belongs to him to a disk that is full: that much may be said.

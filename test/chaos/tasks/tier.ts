@@ -98,7 +98,8 @@ export class TasksTier implements Tier {
     const first = JSON.stringify(await files(programs[0]!));
     for (const program of programs) {
       const now = await files(program);
-      book.check('afterwards all computers have the same folder', JSON.stringify(now) === first, () => `${program.name}: ${JSON.stringify(now)}, not ${first}`);
+      book.check('afterwards all computers have the same folder', JSON.stringify(now) === first,
+        () => `${program.name}: ${JSON.stringify(now)}, not ${first}`);
       const lost = Object.entries(written).filter(([path, digest]) => now[path] !== digest).map(([path]) => path);
       book.check('what somebody has written last is everywhere', lost.length === 0, () => `${program.name}: ${lost.join(', ')}`);
     }
