@@ -4,7 +4,7 @@ const SECTIONS = ['Words', 'How it works', 'Guarantees', 'What may fail', 'Limit
 
 /** Texts of a page's sections, by their headings. */
 function sectionsOf(text: string): Map<string, string> {
-  return new Map([...text.matchAll(/^## (.+)\n(.*?)(?=^## |(?![^]))/gms)].map(([, heading, body]) => [heading, body]));
+  return new Map([...text.matchAll(/^## ([^\n]+)\n(.*?)(?=^## |(?![^]))/gms)].map(([, heading, body]) => [heading, body]));
 }
 
 /** Items of the numbered list of a section, whole. */
