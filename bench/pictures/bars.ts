@@ -38,6 +38,8 @@ const [ROW, BAR, HEAD, GAP] = [22, 14, 34, 14];
 const FULL = WIDTH - 2 * MARGIN - NAMES - VALUES;
 /** A bar that cannot be seen would look like nothing at all. */
 const LEAST = 1.5;
+/** Room for a figure. */
+const LABEL = 50;
 const [CAPTION, FOOT] = [17, 12];
 
 /** @param only the ends of names of results that are drawn, `cpu-1`; all without */
@@ -77,19 +79,18 @@ function panel({ title, unit, better, goal, figures }: KeptResult, top: number):
     text(MARGIN, top + 14, title, { bold: true }),
     text(WIDTH - MARGIN, top + 14, `${unit}, ${better} is better${goalText}`, { anchor: 'end', soft: true }),
   ];
+  const mark = typeof goal === 'number' ? left + scale(goal) : -Infinity;
   sorted(figures, better).forEach(({ name, role, value }, i) => {
     const y = top + HEAD - 8 + i * ROW;
     const end = typeof value === 'number' ? left + scale(value) : left;
+    const label = end < mark && mark < end + LABEL ? mark : end; // the goal's line crosses no figure
     parts.push(
       text(left - 8, y + 12, role === 'limit' ? `${name} (limit)` : name, { anchor: 'end', bold: role === 'ours' }),
       typeof value === 'number' ? box(role, left, y, end - left, BAR) : '',
-      text(end + 6, y + 12, shown(value), { bold: role === 'ours' }),
+      text(label + 6, y + 12, shown(value), { bold: role === 'ours' }),
     );
   });
-  if (typeof goal === 'number') {
-    const x = left + scale(goal);
-    parts.push(line('goal', x, top + HEAD - 12, x, top + HEAD - 10 + figures.length * ROW));
-  }
+  if (mark > 0) parts.push(line('goal', mark, top + HEAD - 12, mark, top + HEAD - 10 + figures.length * ROW));
   return parts;
 }
 

@@ -6,8 +6,10 @@ import { pause, seeded } from './support/seeded';
 
 const TOLERANCE = 0.06;
 
+type Played = Record<'parameters' | 'skew' | 'processes' | 'requests' | 'seconds', number>;
+
 /** The real client: some processes that read values of a simulated Parameter Store, by chance and by Zipf's law, by a clock that is moved. */
-async function play({ parameters, skew, processes, requests, seconds }: Record<'parameters' | 'skew' | 'processes' | 'requests' | 'seconds', number>) {
+async function play({ parameters, skew, processes, requests, seconds }: Played) {
   const random = seeded(20261122);
   const kit = await startValues();
   try {
@@ -28,8 +30,8 @@ async function play({ parameters, skew, processes, requests, seconds }: Record<'
 }
 
 test.each([
-  { parameters: 10, skew: 0.5, processes: 2, requests: 2, seconds: 3_000 },
-  { parameters: 40, skew: 1, processes: 3, requests: 1, seconds: 3_000 },
+  { parameters: 10, skew: 0.5, processes: 2, requests: 2, seconds: 1_500 },
+  { parameters: 40, skew: 1, processes: 3, requests: 1, seconds: 2_000 },
 ])('the client asks Parameter Store as often as is predicted: %j', async (played) => {
   const seen = await play(played);
   const told = configLoad({ ...CONFIG, ...played }, played.requests, played.processes);

@@ -1,5 +1,6 @@
 import { createMemoizer } from 'cdk-cache-tiers/memoize';
 import { ManualClock, MemoryEntryStore } from 'cdk-cache-tiers/testing';
+import { PRODUCT } from '../../bench/scale/constants';
 import { MEMO, memo, memoLoad, pollsIn } from '../../bench/scale/memo';
 import { drawn } from '../../bench/scale/popularity';
 import { PRICES } from '../../bench/scale/prices';
@@ -118,6 +119,21 @@ test('where many processes want one key that has expired, each tries for the lea
   // the same in the model: a rate at which nobody fails to ask within the run
   const { expiry } = memoLoad({ ...MEMO, keys: 1, functionSeconds: seconds, valueBytes: 100 }, processes * 1_000, processes);
   expect(expiry.writes).toBeCloseTo(processes + 1, 3);
+});
+
+test('a value with a tag of its own is confirmed every five seconds while it is asked for, whoever else has looked', async () => {
+  const [clock, store] = [new ManualClock(), new CountedStore()];
+  const memoize = createMemoizer({ store, clock, random: seeded(7), environment: {} });
+  const product = memoize(async (id: number) => ({ id }), { name: 'product', tags: ([id]) => [`product:${id}`], ttl: '10m' });
+  const [keys, seconds] = [4, 50]; // less than they stay in memory
+  for (let i = 0; i < seconds * 10; i++) {
+    await product(i % keys);
+    await clock.advance(100);
+  }
+  const times = seconds / PRODUCT.memoConfirm.value;
+  expect(store.counts.reads).toBe(keys);
+  expect(store.counts.confirmations).toBeGreaterThan(keys * (times - 2));
+  expect(store.counts.confirmations).toBeLessThanOrEqual(keys * times + keys);
 });
 
 test('what is answered adds up, at any rate', () => {
