@@ -103,5 +103,5 @@ obey({
     return values.map((value) => value?.id);
   },
   clear: () => functions.kept.clear(),
-  stats: () => functions.kept.stats(),
+  stats: () => memoize.stats(),
 }, workload);
