@@ -3,6 +3,7 @@ import { dynamoDbClient, type AwsClientOptions, type DynamoDbClient } from '../a
 import { regionOfArn } from '../aws/endpoint.js';
 import { decompress, deserializeValue } from '../data/codec.js';
 import { CacheTiersError } from '../errors.js';
+import { endsWithin } from '../resilience/deadline.js';
 import { DynamoDbEntryStore } from '../stores/dynamodb-entry-store.js';
 import type { Generation, Lease, StoredEntry } from '../stores/entry-store.js';
 import { takeInventory, type Inventory, type InventoryProgress } from './inventory.js';
@@ -177,10 +178,7 @@ export class MemoOperator {
 /** Ends every request in time, whatever signal it has. */
 function withDeadline(client: DynamoDbClient): DynamoDbClient {
   return {
-    call: (operation, input, signal) => {
-      const deadline = AbortSignal.timeout(DEADLINE);
-      return client.call(operation, input, signal ? AbortSignal.any([signal, deadline]) : deadline);
-    },
+    call: (operation, input, signal) => client.call(operation, input, endsWithin(DEADLINE, signal)),
     destroy: () => client.destroy(),
   };
 }

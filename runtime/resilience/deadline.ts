@@ -42,3 +42,9 @@ export class Deadline {
     this.controller.abort(new Error('abandoned'));
   }
 }
+
+/** Ends with a signal, or after so many milliseconds: for one call of a client that knows a deadline of its own only where it is given no signal. */
+export function endsWithin(milliseconds: number, signal?: AbortSignal): AbortSignal {
+  const deadline = AbortSignal.timeout(milliseconds);
+  return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+}

@@ -1,6 +1,7 @@
 import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CACHE_META as META } from '../../../lib/contract/config.js';
 import { number, numberOf, stringOf, text } from '../../aws/attribute-values.js';
 import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
+import { withDeadline } from '../deadline.js';
 import { rowOf } from '../tables/cache-items.js';
 import type { CachedParameter, CacheTableMeta } from '../tables/cache-table.js';
 
@@ -25,8 +26,6 @@ export interface RemoteNames {
 
 /** Rows of a page: a hundred kilobytes or two. Eight are under way at the same time. */
 const PAGE_ROWS = 250;
-/** A call is given up after this, in milliseconds. */
-const DEADLINE = 30_000;
 
 /** What the copy keeps, and what tells whether a row is whole. */
 const KEPT = [
@@ -39,11 +38,10 @@ const aliasOf = (attribute: typeof KEPT[number]): string => `#${KEPT.indexOf(att
 
 /** The table that `ConfigCache` defines. Needs GetItem, and Query on the index of changes. */
 export function dynamoDbRemoteNames(client: DynamoDbClient, tableName: string, pageRows = PAGE_ROWS): RemoteNames {
-  const within = (signal?: AbortSignal) => signal ? AbortSignal.any([signal, AbortSignal.timeout(DEADLINE)]) : AbortSignal.timeout(DEADLINE);
   return {
     async meta(signal) {
       const Key = { [A.partition]: text(META.name) };
-      const { Item: item = {} } = await client.call<{ Item?: Item }>('GetItem', { TableName: tableName, Key, ConsistentRead: true }, within(signal));
+      const { Item: item = {} } = await client.call<{ Item?: Item }>('GetItem', { TableName: tableName, Key, ConsistentRead: true }, withDeadline(signal));
       const [epoch, reconciled] = [stringOf(item, META.epoch), numberOf(item, META.reconciled)];
       return { ...(epoch !== undefined && { epoch }), ...(reconciled !== undefined && { reconciled }) };
     },
@@ -58,7 +56,7 @@ export function dynamoDbRemoteNames(client: DynamoDbClient, tableName: string, p
         ExpressionAttributeValues: { ':shard': text(shard), ':since': number(since) },
         Limit: pageRows,
         ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
-      }, within(signal));
+      }, withDeadline(signal));
       const rows = Items.map((item) => rowOf(stringOf(item, A.partition) ?? '', item));
       return { rows, ...(LastEvaluatedKey && { next: JSON.stringify(LastEvaluatedKey) }) };
     },

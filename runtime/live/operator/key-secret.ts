@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SecretDescription, SecretsManagerClient, SecretValue } from '../../aws/secrets-manager.js';
 import { systemClock, type Clock } from '../../resilience/clock.js';
+import { endsWithin } from '../../resilience/deadline.js';
 import { KeyError } from '../errors.js';
 import { parseMasterKeys, type MasterKeys } from '../keys/master-keys.js';
 
@@ -47,7 +48,7 @@ export class KeySecret {
 
   /** @throws AwsError @throws KeyError if there are no master keys in the secret */
   async versions(signal?: AbortSignal): Promise<KeyVersions> {
-    const soon = within(signal);
+    const soon = endsWithin(DEADLINE, signal);
     const [value, description] = await Promise.all([
       this.client.call<SecretValue>('GetSecretValue', { SecretId: this.id }, soon),
       this.client.call<SecretDescription>('DescribeSecret', { SecretId: this.id }, soon),
@@ -64,7 +65,7 @@ export class KeySecret {
   async rotate({ patience = PATIENCE, onWait, signal }: RotateOptions = {}): Promise<Rotation> {
     const { current: before } = await this.versions(signal);
     const begun = this.clock.now();
-    await this.client.call('RotateSecret', { SecretId: this.id, ClientRequestToken: randomUUID(), RotateImmediately: true }, within(signal));
+    await this.client.call('RotateSecret', { SecretId: this.id, ClientRequestToken: randomUUID(), RotateImmediately: true }, endsWithin(DEADLINE, signal));
     for (;;) {
       signal?.throwIfAborted();
       const { current: after, rotating } = await this.versions(signal);
@@ -75,11 +76,6 @@ export class KeySecret {
       await this.clock.sleep(PAUSE);
     }
   }
-}
-
-function within(signal?: AbortSignal): AbortSignal {
-  const deadline = AbortSignal.timeout(DEADLINE);
-  return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
 }
 
 function versionsIn({ current, keys, retired }: MasterKeys): Pick<KeyVersions, 'current' | 'versions'> {
