@@ -12,7 +12,7 @@ const DEFAULT_REQUEST = 10_000;
 const LONGEST_REQUEST = 3_600_000;
 
 /** A cache that has been silent for too long. */
-export class SilenceError extends Error {
+class SilenceError extends Error {
   readonly failure = 'timeout';
 
   constructor(milliseconds: number) {

@@ -22,7 +22,7 @@ const CONCURRENCY = 4;
  * The destination whose rule a record of the stream tells of: a row, or its declaration. None: a scope, by which any rule may be allowed
  * or refused; the next sync sees to them.
  */
-export function destinationOf({ dynamodb }: DynamoDBRecord): string | undefined {
+function destinationOf({ dynamodb }: DynamoDBRecord): string | undefined {
   const partition = dynamodb?.Keys?.[CONFIG_RULE_KEY.partition]?.S ?? '#';
   if (isRuleRow(partition)) return partition;
   const declared = dynamodb?.Keys?.[CONFIG_RULE_KEY.sort]?.S;

@@ -2,7 +2,7 @@ import { CURRENT, PENDING, PREVIOUS, type Labels, type SecretVersions } from './
 import { keysToPrune, withoutKeys } from '../../runtime/live/keys/rotation';
 
 /** On a version that is made without the retired keys, until it is current and all is done. */
-export const PRUNED = 'LIVE_PRUNED';
+const PRUNED = 'LIVE_PRUNED';
 
 export interface PruneOptions {
   readonly versions: SecretVersions;

@@ -33,7 +33,7 @@ export function scopesToRaise(event: CloudFormationCustomResourceEvent): string[
 }
 
 /** Raises counters one by one. To raise one twice does no harm, so a second invocation may begin anew. */
-export async function raiseAll(scopes: readonly string[], dependencies: FlushDependencies, signal: AbortSignal): Promise<void> {
+async function raiseAll(scopes: readonly string[], dependencies: FlushDependencies, signal: AbortSignal): Promise<void> {
   for (const scope of scopes) {
     const generation = await retry(() => dependencies.store.raise(scope, dependencies.now(), signal), {
       attempts: 5, backoff: 200, retryable: (error) => MAY_PASS.has(failureClassOf(error)), signal, sleep: dependencies.sleep,

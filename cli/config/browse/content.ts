@@ -25,7 +25,7 @@ export function onContentKey(state: BrowseState, key: Key): Step | undefined {
 }
 
 /** Whatever is not known to be plain is masked until it is asked for. */
-export function isMasked({ content, isRevealed }: Pick<BrowseState, 'content' | 'isRevealed'>): boolean {
+function isMasked({ content, isRevealed }: Pick<BrowseState, 'content' | 'isRevealed'>): boolean {
   return content?.kind === 'value' && content.type !== 'String' && content.type !== 'StringList' && !isRevealed;
 }
 

@@ -14,7 +14,7 @@ export function moveTo(state: BrowseState, row: number): BrowseState {
 }
 
 /** A secret is kept no longer than it is looked at. */
-export function withoutContent(state: BrowseState): BrowseState {
+function withoutContent(state: BrowseState): BrowseState {
   return { ...state, content: undefined, isRevealed: false, isReading: false, contentTop: 0, awaited: undefined };
 }
 

@@ -9,7 +9,7 @@ export function isConcluded(record: AuditRecord): record is ConcludedDeletion {
 }
 
 /** By the contract (`CONFIG_RECORD_ID`): whether the deletion that was concluded may be the one that an event has told of. */
-export function mayBeOne(concluded: ConcludedDeletion, told: AuditRecord): boolean {
+function mayBeOne(concluded: ConcludedDeletion, told: AuditRecord): boolean {
   return isDeletion(told) && !isConcluded(told) && told.time >= wholeSecond(concluded.notBefore) && told.time <= concluded.time;
 }
 

@@ -35,7 +35,7 @@ export interface ResolvedQuery {
 }
 
 const DAY = 24 * 3_600_000;
-export const DEFAULT_DAYS = 30;
+const DEFAULT_DAYS = 30;
 
 /** A record may be of a little later than the reader's own clock says. */
 const CLOCK_SKEW = 5 * 60_000;

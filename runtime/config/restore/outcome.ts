@@ -8,8 +8,7 @@ import type { RestoreAction } from './plan.js';
  * - `failed`: refused, and why; the other steps go on
  * - `skipped`: the plan says so
  */
-export const RESTORE_STATUSES = ['done', 'already', 'conflict', 'failed', 'skipped'] as const;
-export type RestoreStatus = typeof RESTORE_STATUSES[number];
+export type RestoreStatus = 'done' | 'already' | 'conflict' | 'failed' | 'skipped';
 
 /** What came of one step. It never has a value. */
 export interface RestoreOutcome {

@@ -334,7 +334,7 @@ const KEY_ROWS: readonly Row<ObjectStoreSubject>[] = [
 ];
 
 /** What every object store does, wherever it keeps its objects. */
-export const OBJECT_STORE_ROWS: readonly Row<ObjectStoreSubject>[] = [...OBJECT_ROWS, ...DOCUMENT_ROWS, ...LIST_ROWS, ...KEY_ROWS];
+const OBJECT_STORE_ROWS: readonly Row<ObjectStoreSubject>[] = [...OBJECT_ROWS, ...DOCUMENT_ROWS, ...LIST_ROWS, ...KEY_ROWS];
 
 /** What one in a bucket does besides: the server checks what it is told. */
 export const S3_OBJECT_STORE_ROWS: readonly Row<ObjectStoreSubject>[] = [...OBJECT_STORE_ROWS, ...DIGEST_ROWS];

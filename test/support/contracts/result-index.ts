@@ -5,7 +5,7 @@ import type {
 } from '../../../runtime/live/index/result-index';
 import { eventually } from '../../../runtime/testing/eventually';
 
-export const randomName = () => randomBytes(16).toString('base64url');
+const randomName = () => randomBytes(16).toString('base64url');
 
 export function anIdentity(change: Partial<Identity> = {}): Identity {
   return { id: randomName(), scope: randomName(), tags: [], datasets: [], ...change };

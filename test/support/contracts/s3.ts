@@ -14,7 +14,7 @@ import { CONDITIONAL_WRITE_ROWS } from './s3/writes';
 export type { S3Access, S3Question, S3Subject } from './s3/subject';
 
 /** What we rely on in S3, and what the tiers to come do. */
-export const S3_ROWS: readonly Row<S3Subject>[] = [
+const S3_ROWS: readonly Row<S3Subject>[] = [
   ...OBJECT_ROWS, ...READ_ROWS, ...CONDITIONAL_WRITE_ROWS, ...CUSTOMER_KEY_ROWS, ...LISTING_ROWS, ...UPLOAD_ROWS, ...PAYLOAD_ROWS,
   ...STREAM_ROWS, ...MANY_ROWS, ...PRESIGNED_ROWS,
 ];

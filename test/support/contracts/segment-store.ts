@@ -23,7 +23,7 @@ async function listed({ store, prefix }: SegmentStoreSubject, below = ''): Promi
 }
 
 /** What every segment store does, wherever it keeps its segments. */
-export const SEGMENT_STORE_ROWS: readonly Row<SegmentStoreSubject>[] = [
+const SEGMENT_STORE_ROWS: readonly Row<SegmentStoreSubject>[] = [
   row('a segment of several pieces is read whole, and from any offset', async (subject) => {
     const at = place(subject);
     await subject.store.put(at, pieces('abc', '', 'd', 'efghij'));

@@ -17,7 +17,7 @@ export interface EventEnvelope {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-export const wholeSeconds = (time: number) => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
+const wholeSeconds = (time: number) => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 
 export type NewId = () => string;
 

@@ -3,7 +3,7 @@ import { md5 } from './checksums';
 import { headerOf, invalidArgument, invalidRequest, S3Error, type CustomerKey } from './model';
 
 /** Names of the three headers: of the object, or of the source of a copy. */
-export const OBJECT = 'x-amz-server-side-encryption-customer-';
+const OBJECT = 'x-amz-server-side-encryption-customer-';
 export const SOURCE = 'x-amz-copy-source-server-side-encryption-customer-';
 
 /** The key in a request for SSE-C. @throws S3Error if its three headers do not go together */

@@ -15,7 +15,7 @@ export interface Workflow {
 }
 
 /** What a source's file has. */
-export const sourceText = (n: number): string => `source ${n}\n`.repeat(200);
+const sourceText = (n: number): string => `source ${n}\n`.repeat(200);
 
 /**
  * Tasks with values and files that are the same in every process.
