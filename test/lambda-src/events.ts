@@ -34,9 +34,24 @@ export function deleteEvent(physicalResourceId = 'former-id'): CloudFormationCus
 
 export const CONTEXT = { getRemainingTimeInMillis: () => 60_000, logGroupName: 'group', logStreamName: 'stream' };
 
-/** What a test wrote to the log. */
+/** All that a handler prints, by whatever way, until `jest.restoreAllMocks`. */
 export function captureLog(): string[] {
   const lines: string[] = [];
-  jest.spyOn(process.stdout, 'write').mockImplementation((line) => { lines.push(String(line)); return true; });
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((line) => { lines.push(String(line)); return true; });
+  }
+  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+    jest.spyOn(console, method).mockImplementation((...parts: unknown[]) => { lines.push(parts.join(' ')); });
+  }
   return lines;
+}
+
+/** The lines of a log that is all JSON. */
+export function recordsIn(lines: readonly string[]): readonly Record<string, unknown>[] {
+  return lines.flatMap((line) => line.trim().split('\n')).map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** Of these, the metrics. */
+export function metricsIn(lines: readonly string[]): readonly Record<string, unknown>[] {
+  return recordsIn(lines).filter((line) => '_aws' in line);
 }

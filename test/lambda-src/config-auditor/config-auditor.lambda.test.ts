@@ -10,6 +10,7 @@ import { startParameterStore, type EventEnvelope, type HookedCall, type Paramete
 import { batchOf, captureOutput } from '../../support/parameter-events/messages';
 import { startQueues, type QueueServer } from '../../support/queue-server';
 import { startS3, type S3Server } from '../../support/s3-server';
+import { isolated } from '../isolated';
 
 type Handler = (event: SQSEvent, context: ConsumerContext) => Promise<SQSBatchResponse>;
 
@@ -60,12 +61,8 @@ beforeEach(() => {
 afterEach(() => output.restore());
 
 function load(environment: Record<string, string> = {}): Handler {
-  let handler: Handler | undefined;
   Object.assign(process.env, environment);
-  jest.isolateModules(() => {
-    ({ handler } = jest.requireActual<{ handler: Handler }>('../../../lambda-src/config-auditor/config-auditor.lambda'));
-  });
-  return handler!;
+  return isolated(() => jest.requireActual<{ readonly handler: Handler }>('../../../lambda-src/config-auditor/config-auditor.lambda')).handler;
 }
 
 const CONTEXT: ConsumerContext = {

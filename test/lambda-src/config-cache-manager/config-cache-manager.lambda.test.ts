@@ -6,6 +6,7 @@ import { startDynamoDb, type DynamoDbServer } from '../../support/dynamodb-serve
 import { startParameterStore, type EventEnvelope, type ParameterStoreServer } from '../../support/parameter-store';
 import { startQueues, type QueueServer } from '../../support/queue-server';
 import { captureLog } from '../events';
+import { isolated } from '../isolated';
 
 const FORMER = { ...process.env };
 const TABLE = 'names';
@@ -41,7 +42,6 @@ beforeEach(() => {
   told = [];
   process.env = { ...environment };
   lines = captureLog();
-  jest.spyOn(process.stderr, 'write').mockImplementation((line) => { lines.push(String(line)); return true; });
 });
 afterEach(() => {
   process.env = FORMER;
@@ -51,11 +51,7 @@ afterEach(() => {
 type Handler = ReturnType<typeof createConsumer>;
 
 function load(): Handler {
-  let handler: Handler | undefined;
-  jest.isolateModules(() => {
-    ({ handler } = jest.requireActual<{ handler: Handler }>('../../../lambda-src/config-cache-manager/config-cache-manager.lambda'));
-  });
-  return handler!;
+  return isolated(() => jest.requireActual<{ readonly handler: Handler }>('../../../lambda-src/config-cache-manager/config-cache-manager.lambda')).handler;
 }
 
 function batch(bodies: readonly string[], receiveCount = 1): SQSEvent {

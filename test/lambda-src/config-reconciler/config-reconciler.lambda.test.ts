@@ -8,6 +8,7 @@ import { listen, startDynamoDb, type DynamoDbServer } from '../../support/dynamo
 import { startParameterStore, type ParameterStoreServer } from '../../support/parameter-store';
 import { startQueues, type QueueServer } from '../../support/queue-server';
 import { captureLog, createEvent, deleteEvent, SIGNATURE, updateEvent } from '../events';
+import { isolated } from '../isolated';
 
 const FORMER = { ...process.env };
 const SECRET = 'open sesame';
@@ -54,10 +55,6 @@ beforeEach(() => {
   answers = [];
   process.env = { ...environment };
   lines = captureLog();
-  jest.spyOn(process.stderr, 'write').mockImplementation((line) => { lines.push(String(line)); return true; });
-  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    jest.spyOn(console, method).mockImplementation((...parts: unknown[]) => { lines.push(parts.join(' ')); });
-  }
 });
 afterEach(() => {
   process.env = FORMER;
@@ -67,11 +64,7 @@ afterEach(() => {
 type Handler = ReturnType<typeof createHandler>;
 
 function load(): Handler {
-  let handler: Handler | undefined;
-  jest.isolateModules(() => {
-    ({ handler } = jest.requireActual<{ handler: Handler }>('../../../lambda-src/config-reconciler/config-reconciler.lambda'));
-  });
-  return handler!;
+  return isolated(() => jest.requireActual<{ readonly handler: Handler }>('../../../lambda-src/config-reconciler/config-reconciler.lambda')).handler;
 }
 
 function message(body: string, receiveCount = 1): SQSEvent {

@@ -1,7 +1,7 @@
 import type { createHandler } from '../../../lambda-src/live-sweeper/handler';
 import { NO_LIST_CREDENTIALS, startS3, type S3Server } from '../../support/s3-server';
 import { startSecrets, type SecretsServer } from '../../support/secrets-server';
-import { captureLog } from '../events';
+import { captureLog, metricsIn, recordsIn } from '../events';
 import { isolated } from '../isolated';
 import { GRACE, keysOf, MINUTE, NOW, put, store } from './scene';
 
@@ -19,7 +19,6 @@ beforeEach(() => {
     POWERTOOLS_METRICS_DISABLED: 'false',
   };
   lines = captureLog();
-  jest.spyOn(console, 'log').mockImplementation((line: unknown) => { lines.push(String(line)); });
 });
 afterEach(() => {
   process.env = FORMER;
@@ -32,8 +31,8 @@ function load(): ReturnType<typeof createHandler> {
 }
 
 const run = (remaining = 60_000) => load()({ source: 'aws.events' }, { getRemainingTimeInMillis: () => remaining });
-const parsed = () => lines.flatMap((line) => line.trim().split('\n')).map((line) => JSON.parse(line) as Record<string, unknown>);
-const metrics = () => parsed().filter((line) => '_aws' in line);
+const parsed = () => recordsIn(lines);
+const metrics = () => metricsIn(lines);
 /** Of long ago, by every clock. */
 const LONG_AGO = (NOW - Date.UTC(2020, 0, 1)) / MINUTE;
 

@@ -1,7 +1,7 @@
 import type { createHandler } from '../../../lambda-src/task-retention/handler';
 import { TASK_ENVIRONMENT, TASK_METRIC_NAMESPACE, TASK_RETENTION_ENVIRONMENT } from '../../../lib/contract/tasks';
 import { NO_LIST_CREDENTIALS, startS3, type S3Server } from '../../support/s3-server';
-import { captureLog } from '../events';
+import { captureLog, metricsIn, recordsIn } from '../events';
 import { isolated } from '../isolated';
 import { condemnedFor, current, DAY, HOUR, keepResult, objectsIn, putObject, unused } from './scene';
 
@@ -19,7 +19,6 @@ beforeEach(() => {
     POWERTOOLS_METRICS_DISABLED: 'false',
   };
   lines = captureLog();
-  jest.spyOn(console, 'log').mockImplementation((line: unknown) => { lines.push(String(line)); });
 });
 afterEach(() => {
   process.env = FORMER;
@@ -39,8 +38,8 @@ function run(...remaining: readonly number[]): Promise<void> {
   const left = [...remaining, 600_000];
   return load()({ source: 'aws.events' }, { getRemainingTimeInMillis: () => left.length > 1 ? left.shift()! : left[0] });
 }
-const parsed = () => lines.flatMap((line) => line.trim().split('\n')).map((line) => JSON.parse(line) as Record<string, unknown>);
-const metrics = () => parsed().filter((line) => '_aws' in line);
+const parsed = () => recordsIn(lines);
+const metrics = () => metricsIn(lines);
 const said = (notice: string) => parsed().filter((line) => line.notice === notice);
 
 test('drops what is too old, and deletes what nothing refers to once it has been condemned for the time of grace', async () => {
