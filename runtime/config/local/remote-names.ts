@@ -41,7 +41,8 @@ export function dynamoDbRemoteNames(client: DynamoDbClient, tableName: string, p
   return {
     async meta(signal) {
       const Key = { [A.partition]: text(META.name) };
-      const { Item: item = {} } = await client.call<{ Item?: Item }>('GetItem', { TableName: tableName, Key, ConsistentRead: true }, withDeadline(signal));
+      const input = { TableName: tableName, Key, ConsistentRead: true };
+      const { Item: item = {} } = await client.call<{ Item?: Item }>('GetItem', input, withDeadline(signal));
       const [epoch, reconciled] = [stringOf(item, META.epoch), numberOf(item, META.reconciled)];
       return { ...(epoch !== undefined && { epoch }), ...(reconciled !== undefined && { reconciled }) };
     },

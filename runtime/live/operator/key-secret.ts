@@ -65,7 +65,8 @@ export class KeySecret {
   async rotate({ patience = PATIENCE, onWait, signal }: RotateOptions = {}): Promise<Rotation> {
     const { current: before } = await this.versions(signal);
     const begun = this.clock.now();
-    await this.client.call('RotateSecret', { SecretId: this.id, ClientRequestToken: randomUUID(), RotateImmediately: true }, endsWithin(DEADLINE, signal));
+    const input = { SecretId: this.id, ClientRequestToken: randomUUID(), RotateImmediately: true };
+    await this.client.call('RotateSecret', input, endsWithin(DEADLINE, signal));
     for (;;) {
       signal?.throwIfAborted();
       const { current: after, rotating } = await this.versions(signal);

@@ -51,7 +51,8 @@ afterEach(() => {
 type Handler = ReturnType<typeof createConsumer>;
 
 function load(): Handler {
-  return isolated(() => jest.requireActual<{ readonly handler: Handler }>('../../../lambda-src/config-cache-manager/config-cache-manager.lambda')).handler;
+  type Module = { readonly handler: Handler };
+  return isolated(() => jest.requireActual<Module>('../../../lambda-src/config-cache-manager/config-cache-manager.lambda')).handler;
 }
 
 function batch(bodies: readonly string[], receiveCount = 1): SQSEvent {
