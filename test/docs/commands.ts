@@ -38,8 +38,15 @@ function withoutVariablesAndRedirections(words: readonly string[]): string[] {
   return first < 0 ? [] : words.slice(first).filter((word, index, all) => !/^\d?>{1,2}/.test(word) && all[index - 1] !== '>' && !/^<</.test(word));
 }
 
+/** @returns what of a script does not exist. Programs that it defines by `alias` are there. */
+export function scriptProblems(script: string, page: string): string[] {
+  const commands = simpleCommands(script);
+  const aliases = new Set(commands.flatMap(([program, name = '']) => program === 'alias' ? [name.replace(/=.*$/s, '')] : []));
+  return commands.map((words) => commandProblem(words, page, aliases)).filter((problem) => problem !== undefined);
+}
+
 /** @returns what of a simple command does not exist, or undefined. `page` is where it stands: paths are of its folder or the repository's. */
-export function commandProblem(words: readonly string[], page: string): string | undefined {
+function commandProblem(words: readonly string[], page: string, aliases: ReadonlySet<string> = new Set()): string | undefined {
   const [program, ...args] = words[0] === 'npx' ? words.slice(1).filter((word) => word !== '--yes') : words;
   if (program === 'cache-tiers') return ownProblem(args);
   if (program === 'npm') return npmProblem(args);
@@ -47,7 +54,7 @@ export function commandProblem(words: readonly string[], page: string): string |
   if (program === 'tsx' || program === 'node') return pathProblem(args.find((arg) => !arg.startsWith('-')) ?? '', page);
   if (program === 'cdk') return CDK.has(args[0]) ? undefined : `cdk ${args[0]}: not a command of the CDK that pages use`;
   if (program === 'aws') return awsProblem(args);
-  return OTHERS.has(program) ? undefined : `${program}: not a program that pages use`;
+  return OTHERS.has(program) || aliases.has(program) ? undefined : `${program}: not a program that pages use`;
 }
 
 /** A command tree whose commands do nothing. */

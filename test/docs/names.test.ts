@@ -14,7 +14,7 @@ const NOT_OURS = new Set([
   'IFoo', 'FooProps', 'FooAttributes', 'fromFooAttributes', 'metricXxx', // any construct's
   'STACK_FUNCTION_NAME', // an output of the reader's stack
   'refreshThreshold', 'deleteByTag', 'getMany', 'retry_count', 'worker_timeout', // what pages compare with
-  'DDBStreamBatchInfo', 'POWERTOOLS_LOG_LEVEL', 'pull_request_target', 'executionRole', 'crossRegionReferences',
+  'DDBStreamBatchInfo', 'POWERTOOLS_LOG_LEVEL', 'pull_request_target', 'executionRole', 'crossRegionReferences', 'mermaid',
 ]);
 
 const MENTIONS = PAGES.flatMap((file) => inlineCodeOf(file));
