@@ -10,11 +10,12 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
   ConfigAuditor, ConfigCache, ConfigFootprint, ConfigReconciler, ConfigReplication, HandlerOptions, LiveCache, LiveIndex, LiveKeyRotation,
-  LiveSweeper, MemoCache, MemoFlush, OnSourceDelete, ParameterChanges, ParameterChangeSource, ParameterTrail, QueuedHandlerOptions, ReplicationRule,
-  Residency, TaskCache, TaskPreset, TaskRetention, TaskScope,
+  LiveSweeper, MemoCache, MemoFlush, MonitoredTier, OnSourceDelete, ParameterChanges, ParameterChangeSource, ParameterTrail, QueuedHandlerOptions,
+  ReplicationRule, Residency, TaskCache, TaskPreset, TaskRetention, TaskScope, TierAlarm, TierAlarms, TierDashboard,
 } from '../../../lib';
 import { newVpc } from '../live-cache/live-index-stacks';
 import { newFunction } from '../stacks';
@@ -40,7 +41,8 @@ export function defaults(scope: Construct, id = 'Defaults', props: StackProps = 
   names.bind(fn);
   new ConfigReconciler(stack, 'Reconciler', { changes, auditor });
   new ConfigReplication(stack, 'Replication', { changes, rules: rules() });
-  new ConfigFootprint(stack, 'Footprint', { namespaces: ['/other'] }).grantReadNames(role);
+  const footprint = new ConfigFootprint(stack, 'Footprint', { namespaces: ['/other'] });
+  footprint.grantReadNames(role);
 
   const index = LiveIndex.dragonfly(stack, 'Dragonfly', { vpc });
   const live = new LiveCache(stack, 'Live', { index });
@@ -52,9 +54,14 @@ export function defaults(scope: Construct, id = 'Defaults', props: StackProps = 
   LiveIndex.endpoint(stack, 'Endpoint', { url: 'rediss://index.example.com:6379' });
 
   const tasks = new TaskCache(stack, 'Tasks');
-  tasks.scope('main').grantPull(role);
+  const main = tasks.scope('main');
+  main.grantPull(role);
   new TaskScope(stack, 'Scope', { cache: tasks, scopeName: 'nightly' }).bind(fn);
   new TaskRetention(stack, 'TaskRetention', { bucket: tasks.bucket });
+
+  const tiers = [MonitoredTier.memo(memo), MonitoredTier.config(footprint), MonitoredTier.live(live), MonitoredTier.tasks(main)];
+  new TierDashboard(stack, 'Dashboard', { tiers });
+  new TierAlarms(stack, 'Alarms', { tiers });
   return stack;
 }
 
@@ -145,6 +152,17 @@ export function everything(scope: Construct, id = 'Everything', props: StackProp
   tasks.cacheProject(newProject(own), { paths: ['output'], scope: main });
   new TaskRetention(stack, 'TaskRetention', {
     ...handler, bucket: tasks.bucket, retention: Duration.days(14), maxSize: Size.gibibytes(20), grace: Duration.hours(12), schedule,
+  });
+
+  const tiers = [
+    MonitoredTier.config(footprint), MonitoredTier.dragonfly(index), MonitoredTier.tasks(main, { name: 'Reports' }),
+    MonitoredTier.taskRetention(tasks.retention),
+  ];
+  new TierDashboard(stack, 'Dashboard', { tiers, period: Duration.minutes(1), interval: Duration.days(7) });
+  new TierAlarms(stack, 'Alarms', {
+    tiers, topics: [new sns.Topic(own, 'Topic')], notifyOk: true, without: [TierAlarm.CONFIG_RULES], indexMemory: 90, leastHitRate: 50,
+    configDrift: 10, configOldestEvent: Duration.hours(1), configReconciliation: Duration.hours(12), liveSweeperLag: Duration.hours(4),
+    liveErrorShare: 10, memoErrorShare: 10,
   });
   return stack;
 }

@@ -28,6 +28,8 @@ export const STATEFUL: ReadonlySet<string> = new Set([
 
 /** What a new one does the work of. A type that is on neither list is yet to be decided about. */
 export const STATELESS: ReadonlySet<string> = new Set([
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
   'AWS::EC2::SecurityGroupEgress',
   'AWS::EC2::SecurityGroupIngress',
   'AWS::ECS::TaskDefinition',
