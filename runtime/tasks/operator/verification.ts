@@ -8,7 +8,11 @@ import { objectsOf } from '../storage/stored-bytes.js';
 import { nameOf, type PlaceName } from './status.js';
 
 export interface VerifyOptions {
-  /** Takes off the manifest what refers to something damaged or missing, so that it is made again. @default false */
+  /**
+   * Takes off the manifest what refers to something damaged or missing, so that it is made again, and stored under other names. What only a damaged
+   * tree names is not known: verify again once it was made.
+   * @default false
+   */
   readonly repair?: boolean;
   readonly signal?: AbortSignal;
   /** Objects that were read, of those known so far. */
@@ -60,7 +64,9 @@ async function withoutDamaged({ manifest }: TaskPlace, check: Check, signal?: Ab
     const folders = new Map([...newest.folders].filter(([, { tree }]) => !check.isDamaged({ chunks: [] }, tree)));
     const gone = [...newest.records.values()].filter(({ key }) => !records.has(key)).map(({ id }) => id);
     removed = [...new Set(gone), ...[...newest.folders.keys()].filter((name) => !folders.has(name))];
-    return removed.length === 0 ? undefined : { ...newest, records, folders };
+    // Whoever makes it again must not take what is there by that name for stored. A collection deletes it later.
+    const condemned = new Map([...newest.condemned, ...check.damaged.map(({ object }) => [object, manifest.now()] as const)]);
+    return removed.length === 0 ? undefined : { ...newest, records, folders, condemned };
   }, signal);
   return removed;
 }

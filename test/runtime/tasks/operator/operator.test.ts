@@ -202,6 +202,19 @@ describe('verify', () => {
     expect((await world.operator().verify())[0]).toMatchObject({ damaged: [], objects: 2 });
   });
 
+  test('what is made again after a repair is not taken for stored because something damaged has its name', async () => {
+    const large = { key: 'a', id: 'Make_a', files: { 'large.bin': 'x'.repeat(300_000) } };
+    await world.keep(large);
+    const storage = world.storage();
+    await storage.refresh();
+    const { tree } = storage.places[0]!.manifest.current.records.values().next().value!;
+    const [chunk] = await damage((name) => !name.endsWith(tree!));
+    expect((await world.operator().verify({ repair: true }))[0]!.damaged.map(({ object }) => object)).toContain(chunk);
+    await world.keep(large); // by another process, which does not know of it
+    expect(await found()).toEqual(['Make_a']);
+    expect((await world.operator().verify())[0]).toMatchObject({ damaged: [] });
+  });
+
   test('nothing is repaired where nothing is written', async () => {
     await world.keep({ key: 'a', id: 'Read_a' });
     await damage();
