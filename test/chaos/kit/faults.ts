@@ -7,7 +7,9 @@ import type { Fault, Ongoing } from './tier';
 const LONG = [200, 1500] as const;
 const QUIET = [200, 3000] as const;
 /** A fault that nobody has met yet goes on, for so long at the most. */
-const UNMET = 15_000;
+const UNMET = 5_000;
+/** Rounds after the time is over, for kinds that nobody has met until then. */
+const CHANCES = 6;
 const LOOK = 20;
 
 /** Faults of one lane: all kinds in an order of chance, and again, until the time is over and each kind was met once. */
@@ -19,11 +21,12 @@ export class Lane {
     for (const { kind } of faults) this.injected[kind] = 0;
   }
 
-  /** @param over whether the time is */
+  /** @param over whether the time is; then only what nobody has met yet goes on, a few times */
   async run(over: () => boolean): Promise<void> {
-    for (let round = 0; round === 0 || !over(); round++) {
+    const isDone = ({ kind }: Fault) => over() && this.injected[kind]! > 0;
+    for (let chances = CHANCES; chances > 0 && !this.faults.every(isDone); chances -= over() ? 1 : 0) {
       for (const fault of this.random.shuffled(this.faults)) {
-        if (round > 0 && over()) return;
+        if (isDone(fault)) continue;
         await this.inject(fault);
         await sleep(this.random.between(...QUIET));
       }

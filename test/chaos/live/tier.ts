@@ -46,7 +46,8 @@ export class LiveTier implements Tier {
     }));
     await startAll(this.programs);
     this.lanes = [
-      indexFaults(redis, proxy), [...s3Faults(s3), objectsLost(s3)],
+      // One after the other: who goes past the index does not meet the bucket.
+      [...indexFaults(redis, proxy), ...s3Faults(s3), objectsLost(s3)],
       [killed(this.programs), frozen(this.programs), clockJump(this.programs, JUMP)],
     ];
   }
