@@ -1,5 +1,5 @@
 // A reconciliation of a cache in memory with a Parameter Store in another process: the first, which writes every row, and one that finds all right.
-import { MemoryCacheTable } from '../../runtime/config/tables/memory-cache-table.ts';
+import { MemoryCacheTable } from '../../test/support/config-tables/memory-cache-table.ts';
 import { answer, cpu, nextMessage, params } from '../harness/child.mjs';
 
 const { subject, clientConfig, steps } = params;

@@ -1,6 +1,6 @@
 import { ALICE, World } from './world';
 import { parseEvent } from '../../../lambda-src/shared/config/events/parse';
-import { MemoryAuditLog } from '../../../lambda-src/shared/config/memory-audit-log';
+import { MemoryAuditLog } from '../../support/config-tables/memory-audit-log';
 import { ACCOUNT, REGION } from '../../support/parameter-events/envelopes';
 import { FIXTURES, NAMESPACES } from '../../support/parameter-events/fixtures';
 

@@ -1,7 +1,7 @@
 import { Auditor, type AuditorOptions } from '../../../lambda-src/config-auditor/auditor';
 import type { AuditRecord } from '../../../lambda-src/shared/config/audit-log';
 import { parseEvent } from '../../../lambda-src/shared/config/events/parse';
-import { MemoryAuditLog } from '../../../lambda-src/shared/config/memory-audit-log';
+import { MemoryAuditLog } from '../../support/config-tables/memory-audit-log';
 import type { Outcome } from '../../../lambda-src/shared/config/parameter-event';
 import { NotVisibleYet } from '../../../lambda-src/shared/config/parameter-store';
 import type { ParameterMetadata } from '../../../runtime/config/tables/parameter-metadata';

@@ -1,7 +1,7 @@
 import { CacheManager, type CacheManagerOptions } from '../../../lambda-src/config-cache-manager/cache-manager';
 import type { CachedParameter, CacheTable } from '../../../runtime/config/tables/cache-table';
 import { parseEvent } from '../../../lambda-src/shared/config/events/parse';
-import { MemoryCacheTable } from '../../../runtime/config/tables/memory-cache-table';
+import { MemoryCacheTable } from '../../support/config-tables/memory-cache-table';
 import type { ParameterEvent } from '../../../lambda-src/shared/config/parameter-event';
 import type { ParameterStore } from '../../../lambda-src/shared/config/parameter-store';
 import type { ParameterMetadata } from '../../../runtime/config/tables/parameter-metadata';

@@ -4,8 +4,8 @@ import { NamespacedStore } from '../../../lambda-src/config-reconciler/namespace
 import { messageOf, legOf, type Leg } from '../../../lambda-src/config-reconciler/place';
 import { Reconciler, type ReconcilerOptions } from '../../../lambda-src/config-reconciler/reconciler';
 import type { AuditRecord } from '../../../runtime/config/tables/audit-record';
-import { MemoryAuditLog } from '../../../lambda-src/shared/config/memory-audit-log';
-import { MemoryCacheTable } from '../../../runtime/config/tables/memory-cache-table';
+import { MemoryAuditLog } from '../../support/config-tables/memory-audit-log';
+import { MemoryCacheTable } from '../../support/config-tables/memory-cache-table';
 import type { ParameterStore } from '../../../lambda-src/shared/config/parameter-store';
 import { SsmParameterStore } from '../../../lambda-src/shared/config/ssm-parameter-store';
 import type { LogFields } from '../../../lambda-src/shared/config/telemetry';

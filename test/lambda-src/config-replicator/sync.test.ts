@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { openWorld, SECRET, type World } from './world';
-import { MemoryRulesTable } from '../../../runtime/config/tables/memory-rules-table';
+import { MemoryRulesTable } from '../../support/config-tables/memory-rules-table';
 import { ParameterStoreError } from '../../support/parameter-store';
 
 const NONE = { replicated: 0, same: 0, 'missing-source': 0, rejected: 0, incomplete: 0, none: 0, failing: 0 };

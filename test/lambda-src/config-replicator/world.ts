@@ -3,7 +3,7 @@ import type { ReplicationStore } from '../../../lambda-src/config-replicator/rep
 import { Replicator } from '../../../lambda-src/config-replicator/replicator';
 import { SsmReplicationStore } from '../../../lambda-src/config-replicator/ssm-replication-store';
 import { parseEvent } from '../../../lambda-src/shared/config/events/parse';
-import { MemoryRulesTable } from '../../../runtime/config/tables/memory-rules-table';
+import { MemoryRulesTable } from '../../support/config-tables/memory-rules-table';
 import type { Outcome } from '../../../lambda-src/shared/config/parameter-event';
 import type { RuleRow, RuleScope, RulesTable } from '../../../runtime/config/tables/rules-table';
 import { RecordingLogger, RecordingMetrics } from '../../support/parameter-events/messages';

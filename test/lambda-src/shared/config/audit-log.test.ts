@@ -2,7 +2,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { aRecord, describeAuditLog } from './describe-audit-log';
 import { ArchivedAuditLog } from '../../../../lambda-src/shared/config/archived-audit-log';
 import { DynamoDbAuditLog, type DynamoDbAuditLogOptions } from '../../../../lambda-src/shared/config/dynamodb-audit-log';
-import { MemoryAuditLog } from '../../../../lambda-src/shared/config/memory-audit-log';
+import { MemoryAuditLog } from '../../../support/config-tables/memory-audit-log';
 import { CONFIG_RECORD_ID, configArchiveKey } from '../../../../lib/contract/config';
 import { dynamoDbClient, type DynamoDbClient } from '../../../../runtime/aws/dynamodb';
 import { s3Client, type S3Client } from '../../../../runtime/aws/s3';

@@ -5,7 +5,7 @@ import { dynamoDbClient, type DynamoDbClient } from '../../../../runtime/aws/dyn
 import { AuditLog } from '../../../../runtime/config/audit/audit-log';
 import { DynamoDbAuditReader } from '../../../../runtime/config/audit/dynamodb-reader';
 import type { AuditLogPlace } from '../../../../runtime/config/audit/log-place';
-import { MemoryAuditReader } from '../../../../runtime/config/audit/memory-reader';
+import { MemoryAuditReader } from '../../../support/config-tables/memory-audit-reader';
 import { namesBelow } from '../../../../runtime/config/audit/names-below';
 import type { AuditQuery } from '../../../../runtime/config/audit/query';
 import type { AuditReader } from '../../../../runtime/config/audit/reader';

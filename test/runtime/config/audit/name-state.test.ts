@@ -1,4 +1,4 @@
-import { MemoryAuditReader } from '../../../../runtime/config/audit/memory-reader';
+import { MemoryAuditReader } from '../../../support/config-tables/memory-audit-reader';
 import { stateOfName } from '../../../../runtime/config/audit/name-state';
 import { stateAt } from '../../../../runtime/config/audit/state';
 import type { AuditRecord } from '../../../../runtime/config/tables/audit-record';

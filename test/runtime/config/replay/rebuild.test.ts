@@ -1,13 +1,13 @@
 import { dynamoDbClient, type DynamoDbClient } from '../../../../runtime/aws/dynamodb';
 import { AwsError } from '../../../../runtime/aws/errors';
 import { DynamoDbAuditReader } from '../../../../runtime/config/audit/dynamodb-reader';
-import { MemoryAuditReader } from '../../../../runtime/config/audit/memory-reader';
+import { MemoryAuditReader } from '../../../support/config-tables/memory-audit-reader';
 import { rebuildCache, type RebuildOptions, type RebuiltRow } from '../../../../runtime/config/replay/rebuild';
 import { itemOfRecord } from '../../../../runtime/config/tables/audit-items';
 import type { AuditRecord } from '../../../../runtime/config/tables/audit-record';
 import type { CachedParameter, CacheTable } from '../../../../runtime/config/tables/cache-table';
 import { DynamoDbCacheTable } from '../../../../runtime/config/tables/dynamodb-cache-table';
-import { MemoryCacheTable } from '../../../../runtime/config/tables/memory-cache-table';
+import { MemoryCacheTable } from '../../../support/config-tables/memory-cache-table';
 import { auditTable } from '../../../support/config-tables/audit-table';
 import { cacheTable } from '../../../support/config-tables/cache-table';
 import { startDynamoDb, type DynamoDbServer } from '../../../support/dynamodb-server';

@@ -1,6 +1,6 @@
 import { AwsError } from '../../../../runtime/aws/errors';
 import type { AuditLogPlace } from '../../../../runtime/config/audit/log-place';
-import { MemoryAuditReader } from '../../../../runtime/config/audit/memory-reader';
+import { MemoryAuditReader } from '../../../support/config-tables/memory-audit-reader';
 import { replay, type ReplayOptions } from '../../../../runtime/config/replay/replay';
 import type { AuditRecord } from '../../../../runtime/config/tables/audit-record';
 import { concluded, deletion, label, lostPut, put } from '../audit/records';

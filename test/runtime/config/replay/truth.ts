@@ -1,6 +1,6 @@
 import { namespaceOf } from '../../../../lambda-src/shared/config/namespaces';
 import { SsmParameterStore } from '../../../../lambda-src/shared/config/ssm-parameter-store';
-import { MemoryAuditReader } from '../../../../runtime/config/audit/memory-reader';
+import { MemoryAuditReader } from '../../../support/config-tables/memory-audit-reader';
 import { wholeSecond } from '../../../../runtime/config/audit/sequence';
 import type { StateAtInstant } from '../../../../runtime/config/audit/state';
 import type { ReplayedParameter } from '../../../../runtime/config/replay/replayed-parameter';
@@ -8,7 +8,7 @@ import { replay } from '../../../../runtime/config/replay/replay';
 import { rebuildCache } from '../../../../runtime/config/replay/rebuild';
 import { statesOfAll } from '../../../../runtime/config/replay/states';
 import { isDeletion, type AuditRecord } from '../../../../runtime/config/tables/audit-record';
-import { MemoryCacheTable } from '../../../../runtime/config/tables/memory-cache-table';
+import { MemoryCacheTable } from '../../../support/config-tables/memory-cache-table';
 import { modelClient } from '../../../support/parameter-store';
 import type { Converged } from '../../../lambda-src/config-convergence/converge';
 import { NAMES, NAMESPACES, type World } from '../../../lambda-src/config-convergence/world';

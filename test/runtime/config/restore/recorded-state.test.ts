@@ -1,4 +1,4 @@
-import { MemoryAuditReader } from '../../../../runtime/config/audit/memory-reader';
+import { MemoryAuditReader } from '../../../support/config-tables/memory-audit-reader';
 import { NOTHING_LATER } from '../../../../runtime/config/restore/later-events';
 import { recordedState } from '../../../../runtime/config/restore/recorded-state';
 import { concluded, deletion, NAME, put } from '../audit/records';

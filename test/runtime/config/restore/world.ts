@@ -1,7 +1,7 @@
 import { Auditor } from '../../../../lambda-src/config-auditor/auditor';
 import { CacheManager } from '../../../../lambda-src/config-cache-manager/cache-manager';
 import { parseEvent } from '../../../../lambda-src/shared/config/events/parse';
-import { MemoryAuditLog } from '../../../../lambda-src/shared/config/memory-audit-log';
+import { MemoryAuditLog } from '../../../support/config-tables/memory-audit-log';
 import { SsmParameterStore } from '../../../../lambda-src/shared/config/ssm-parameter-store';
 import { dynamoDbClient } from '../../../../runtime/aws/dynamodb';
 import { ConfigConnection } from '../../../../runtime/config/connection';
@@ -12,7 +12,7 @@ import type { ApplyOptions } from '../../../../runtime/config/restore/apply-opti
 import type { AuditRecord } from '../../../../runtime/config/tables/audit-record';
 import { itemOfRecord } from '../../../../runtime/config/tables/audit-items';
 import { itemOf } from '../../../../runtime/config/tables/cache-items';
-import { MemoryCacheTable } from '../../../../runtime/config/tables/memory-cache-table';
+import { MemoryCacheTable } from '../../../support/config-tables/memory-cache-table';
 import { batchPut } from '../../../../runtime/stores/dynamodb-batch';
 import { auditTable } from '../../../support/config-tables/audit-table';
 import { cacheTable } from '../../../support/config-tables/cache-table';

@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { CONFIG_CACHE_ATTRIBUTE } from '../../../../lib/contract/config';
 import { DynamoDbCacheTable } from '../../../../runtime/config/tables/dynamodb-cache-table';
-import { MemoryCacheTable } from '../../../../runtime/config/tables/memory-cache-table';
+import { MemoryCacheTable } from '../../../support/config-tables/memory-cache-table';
 import { dynamoDbClient, type DynamoDbClient } from '../../../../runtime/aws/dynamodb';
 import { cacheTable } from '../../../support/config-tables/cache-table';
 import { startDynamoDb, type DynamoDbServer } from '../../../support/dynamodb-server';

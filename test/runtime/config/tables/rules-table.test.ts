@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describeRulesTable } from './rules-table-contract';
 import { DynamoDbRulesTable } from '../../../../runtime/config/tables/dynamodb-rules-table';
-import { MemoryRulesTable } from '../../../../runtime/config/tables/memory-rules-table';
+import { MemoryRulesTable } from '../../../support/config-tables/memory-rules-table';
 import { CONFIG_RULE_ATTRIBUTE, CONFIG_RULE_INDEX } from '../../../../lib/contract/config';
 import { type DynamoDbClient, dynamoDbClient } from '../../../../runtime/aws/dynamodb';
 import { rulesTable } from '../../../support/config-tables/rules-table';

@@ -1,8 +1,8 @@
-import { CONFIG_RECORD_ID, configAuditByActor, configAuditByTime } from '../../../lib/contract/config.js';
-import type { AuditRecord } from '../tables/audit-record.js';
-import type { AuditPage, AuditPageOptions, AuditPartition, AuditReader, AuditReadOptions } from './reader.js';
+import { CONFIG_RECORD_ID, configAuditByActor, configAuditByTime } from '../../../lib/contract/config';
+import type { AuditPage, AuditPageOptions, AuditPartition, AuditReader, AuditReadOptions } from '../../../runtime/config/audit/reader';
+import type { AuditRecord } from '../../../runtime/config/tables/audit-record';
 
-/** Records in memory, for tests. */
+/** Records of a log in memory. */
 export class MemoryAuditReader implements AuditReader {
   private readonly records: readonly AuditRecord[];
   private readonly byName: ReadonlyMap<string, readonly AuditRecord[]>;

@@ -1,4 +1,6 @@
-import { type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable } from './rules-table.js';
+import {
+  type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable,
+} from '../../../runtime/config/tables/rules-table';
 
 /** A table of rules in memory. */
 export class MemoryRulesTable implements RulesTable {

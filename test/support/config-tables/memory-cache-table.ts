@@ -1,7 +1,9 @@
-import { changeShard } from '../../../lib/contract/config.js';
-import { isParameterName, notParameterName, type CachedParameter, type CacheTable, type CacheTableMeta, type NamePage } from './cache-table.js';
+import { changeShard } from '../../../lib/contract/config';
+import {
+  isParameterName, notParameterName, type CachedParameter, type CacheTable, type CacheTableMeta, type NamePage,
+} from '../../../runtime/config/tables/cache-table';
 
-/** A table of names in memory, for tests. Its index is never behind. */
+/** A table of names in memory. Its index is never behind. */
 export class MemoryCacheTable implements CacheTable {
   private readonly rows = new Map<string, CachedParameter>();
   private about: CacheTableMeta = {};

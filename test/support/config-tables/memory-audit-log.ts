@@ -1,9 +1,9 @@
+import { auditKey, type AuditKey, type AuditLog, type AuditRecord, type NamePage } from '../../../lambda-src/shared/config/audit-log';
 import { configAuditByTime } from '../../../lib/contract/config';
-import { auditKey, type AuditKey, type AuditLog, type AuditRecord, type NamePage } from './audit-log';
 
 const withoutValue = ({ value: _, ...record }: AuditRecord): AuditRecord => record;
 
-/** An audit log in memory, for tests and for what needs no table. */
+/** An audit log in memory. */
 export class MemoryAuditLog implements AuditLog {
   private readonly records = new Map<string, AuditRecord[]>();
 
