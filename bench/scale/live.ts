@@ -96,7 +96,7 @@ export function live(work: LiveWorkload, prices: Prices, requests: number): Esti
     layers: { bucket: load.hits / requests, joined: load.joined / requests, executed: load.executions / requests },
     reads: load.gets + load.lookups, writes: load.puts + load.tellings,
     hottest: tightest(bucket), indexMemory,
-    usdPerMonth: indexCost(work, prices, indexRequests, indexMemory) * caches
+    usdPerMonth: indexCost(prices, indexRequests, indexMemory) * caches
       + (load.gets * prices.s3Get + load.puts * prices.s3Put) / 1_000 * SECONDS_A_MONTH
       + load.executions * (segmentsOf(work.resultBytes, work.inlineBytes) > 0 ? work.resultBytes : 0) * keptFor(work) / 1e9 * prices.s3Storage
       + (load.lookups * ASSUMED.lookup.value + load.hits * inline) / 1e9 * SECONDS_A_MONTH * work.otherZones * 2 * prices.betweenZones,
@@ -105,7 +105,7 @@ export function live(work: LiveWorkload, prices: Prices, requests: number): Esti
 }
 
 /** As many processors as the requests need, if each serves as many as one does by default; what the entries need in memory, 2 GiB at least. */
-function indexCost(work: LiveWorkload, prices: Prices, requests: number, bytes: number): number {
+function indexCost(prices: Prices, requests: number, bytes: number): number {
   const cpu = Math.max(1, Math.ceil(requests / PRODUCT.liveIndexRequests.value));
   const memory = Math.max(2, bytes / 0.8 / 1024 ** 3);
   return HOURS_A_MONTH * (cpu * prices.fargateCpu + memory * prices.fargateMemory);

@@ -39,7 +39,7 @@ function main(): void {
   }
   if (options.json) return console.log(JSON.stringify({ prices, tiers: made.map(({ tier: _, ...rest }) => rest) }, undefined, 2));
   for (const { tier, workload, estimates } of made) {
-    console.log(`${tier.title}, by ${tier.request} a second\n\n${workloadOf(workload)}\n\n${tableOf(tier, estimates)}\n\n${breaksOf(estimates)}\n`);
+    console.log(`${tier.title}, by ${tier.request} a second\n\n${workloadOf(workload)}\n\n${tableOf(estimates)}\n\n${breaksOf(estimates)}\n`);
   }
   console.log(`A model, not a measurement. Prices of us-east-1 in USD, ${PRICES_SEEN}: check them.`);
 }

@@ -1,6 +1,6 @@
 // What a person reads: a table a tier, as Markdown, so that the docs show what the command prints.
 import { over, share, tightest, type Estimate } from './estimate.js';
-import type { Tier, Workload } from './tiers.js';
+import type { Workload } from './tiers.js';
 
 const SCALES = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']] as const;
 
@@ -18,7 +18,7 @@ export function percent(value: number): string {
   return `${percents >= 1_000 ? short(percents) : Number(percents.toPrecision(percents >= 10 ? 3 : 2))} %`;
 }
 
-export function tableOf(tier: Tier, estimates: readonly Estimate[]): string {
+export function tableOf(estimates: readonly Estimate[]): string {
   const layers = Object.keys(estimates[0]!.layers);
   const hasIndex = estimates.some(({ indexMemory }) => indexMemory !== undefined);
   const hasEvents = estimates.some(({ events }) => events !== undefined);
