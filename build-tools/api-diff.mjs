@@ -1,11 +1,13 @@
 // What breaks of the last release (the nearest tag v*): the constructs' API now, in .jsii, against the tag's, which is compiled in dist/api-diff.
+// Also what jsii-diff does not know: texts of lib/contract, which are names of variables, metrics, attributes and keys, must stay what they were.
 // Each break needs a line in .compatignore, below a comment that says why; a line that permits nothing any more is a failure too.
 // Without a release there is nothing to compare with: then a method is taken out of a copy of .jsii, to see that the break would be found.
-// What jsii-diff cannot see, and what is done about it, is in docs/upgrading.md.
+// What neither sees is in docs/upgrading.md.
 // Usage: npm run compile && npm run api:diff
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OUT = 'dist/api-diff';
@@ -59,10 +61,35 @@ function assemblyOf(tag) {
 function compare(former, now, ...options) {
   const args = [tool('jsii-diff/bin/jsii-diff'), former, now, '--error-on', 'all', '--keys', ...options];
   const { status, stdout, stderr } = run(process.execPath, args);
-  const breaks = stderr.split('\n').map((line) => BREAK.exec(line)).filter(Boolean).map(([, level, text, key]) => ({ level: level.trim(), text, key }));
+  const found = stderr.split('\n').map((line) => BREAK.exec(line)).filter(Boolean);
+  const breaks = found.map(([, level, text, key]) => ({ level: level.trim(), text, key }));
   // It could not load one of them.
   if (status !== 0 && breaks.length === 0) throw new Failure(`jsii-diff: exit code ${status}\n${stdout}${stderr}`);
   return { breaks, status };
+}
+
+/** All texts below a value, by their path. */
+function texts(value, path) {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => texts(each, `${path}.${name}`));
+}
+
+/** Texts of the compiled lib/contract of a folder. */
+function contractOf(folder) {
+  const contract = resolve(folder, 'build/contract');
+  const files = existsSync(contract) ? readdirSync(contract).filter((file) => file.endsWith('.js')) : [];
+  const require = createRequire(join(contract, 'index.js'));
+  return new Map(files.flatMap((file) => texts(require(`./${file}`), `contract:${file.replace('.js', '')}`)));
+}
+
+/** Texts of the contract that are gone or others. */
+function contractBreaks(former, now, keys) {
+  const texts = contractOf(now);
+  return [...contractOf(former)].filter(([key, text]) => texts.get(key) !== text).map(([key, text]) => {
+    const level = keys.some((each) => each.key === key) ? 'skip' : 'err';
+    return { level, key, text: `CONTRACT ${key.replace('contract:', '')} was ${text}, is ${texts.get(key) ?? 'gone'}` };
+  });
 }
 
 /** Keys of .compatignore, each with whether a comment stands above it. */
@@ -76,8 +103,9 @@ function permitted() {
 }
 
 function compareWith(tag) {
-  const { breaks } = compare(assemblyOf(tag), '.', '--ignore-file', IGNORED);
+  const former = assemblyOf(tag);
   const keys = permitted();
+  const breaks = [...compare(former, '.', '--ignore-file', IGNORED).breaks, ...contractBreaks(former, '.', keys)];
   const problems = [
     ...breaks.filter(({ level }) => level === 'err').map(({ text, key }) => `${text}: keep it, or permit it by ${key} in ${IGNORED}`),
     ...keys.filter(({ reason }) => !reason).map(({ key }) => `${key} in ${IGNORED} has no reason: write a comment above it`),

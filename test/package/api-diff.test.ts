@@ -37,12 +37,15 @@ beforeAll(() => {
   mkdirSync(at('lib'));
   symlinkSync(join(ROOT, 'node_modules'), at('node_modules'));
   writeFileSync(at('lib/index.ts'), SOURCE);
+  mkdirSync(at('lib/contract'));
+  writeFileSync(at('lib/contract/names.ts'), 'export const NAMES = { metric: { hits: \'Hits\', errors: \'Errors\' }, limit: 5 };\n');
   writeFileSync(at('README.md'), '# scratch\n');
-  writeFileSync(at('.gitignore'), '/node_modules\n/dist\n.jsii\n*.js\n*.d.ts\n');
+  writeFileSync(at('.gitignore'), '/node_modules\n/dist\n/build\n.jsii\ntsconfig.json\n');
   const url = 'https://example.com/scratch.git';
   writeJson(at('package.json'), {
     name: 'scratch', version: '0.0.0', license: 'Apache-2.0', author: { name: 'a', email: 'a@example.com' }, repository: { type: 'git', url },
-    main: 'lib/index.js', types: 'lib/index.d.ts', stability: 'experimental', jsii: { outdir: 'dist', targets: {} },
+    main: 'build/index.js', types: 'build/index.d.ts', stability: 'experimental',
+    jsii: { outdir: 'dist', targets: {}, tsc: { rootDir: 'lib', outDir: 'build' } },
   });
   execFileSync(process.execPath, [join(ROOT, 'node_modules/jsii/bin/jsii')], { cwd: folder, stdio: 'pipe' });
   compiled = readFileSync(at('.jsii'), 'utf8');
@@ -95,6 +98,18 @@ describe('after a release', () => {
     const { code, stdout } = await apiDiff();
     expect(stdout).toBe('permitted: METHOD scratch.Cache.flush: has been removed\nok nothing breaks v0.1.0 but what is permitted\n');
     expect(code).toBe(0);
+  });
+
+  test('a name that the contract had breaks, a number and a new name do not', async () => {
+    const contract = at('build/contract/names.js');
+    const before = readFileSync(contract, 'utf8');
+    writeFileSync(contract, before.replace('limit: 5', 'limit: 6').replace("hits: 'Hits', errors: 'Errors'", "hits: 'Found', misses: 'Misses'"));
+    const { code, stdout } = await apiDiff();
+    writeFileSync(contract, before);
+    expect(stdout).toContain('not ok CONTRACT names.NAMES.metric.hits was Hits, is Found: keep it, or permit it by contract:names.NAMES.metric.hits');
+    expect(stdout).toContain('CONTRACT names.NAMES.metric.errors was Errors, is gone');
+    expect(stdout.trim().split('\n')).toHaveLength(2);
+    expect(code).toBe(1);
   });
 
   test.each([
