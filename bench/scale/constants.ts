@@ -63,8 +63,6 @@ export const AWS = {
   ssmSeveralHigher: from('AWS General Reference, Systems Manager quotas: GetParameters with higher throughput', 1_000, 'requests/s', false),
   ssmWrites: from('AWS General Reference, Systems Manager quotas: PutParameter', 3, 'requests/s', false),
   eventInvocations: from('Amazon EventBridge User Guide, Quotas: 18,750 in us-east-1, 750 in the smallest Regions, adjustable', 750, 'invocations/s'),
-  lambdaConcurrency: from('AWS Lambda Developer Guide, Quotas: adjustable', 1_000, 'executions at once'),
-  sqsInFlight: from('Amazon SQS Developer Guide, Quotas related to queues: standard queue, approximately', 120_000, 'messages'),
   secretReads: from('AWS Secrets Manager User Guide, Quotas: DescribeSecret and GetSecretValue together', 10_000, 'requests/s'),
   dragonflyClients: from('Dragonfly, Server flags: maxclients', 64_000, 'connections', false),
   fargateCpu: from('Amazon ECS Developer Guide, Task CPU and memory', 16, 'vCPU a task', false),

@@ -8,7 +8,7 @@ export interface Ranks {
 }
 
 /** Up to here each key is counted by itself. */
-const EXACT = 1_000;
+const EXACT = 200;
 const GROWTH = 1.05;
 
 /** The first ones one by one, the others in groups of nearly the same share. */

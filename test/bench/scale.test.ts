@@ -28,6 +28,13 @@ describe('constants', () => {
     expect(read(file!)).toContain(what ?? '');
   });
 
+  test('each is counted with', () => {
+    const models = ['memo', 'config', 'live', 'tasks'].map((name) => read(`bench/scale/${name}.ts`)).join('\n');
+    for (const [group, constants] of Object.entries({ PRODUCT, AWS, ASSUMED })) {
+      for (const name of Object.keys(constants)) expect(models).toContain(`${group}.${name}`);
+    }
+  });
+
   test('segments are as large as the client makes them', () => {
     expect([PRODUCT.liveFirstSegment.value, PRODUCT.liveSegment.value]).toEqual([segmentSize(0), segmentSize(1)]);
   });
