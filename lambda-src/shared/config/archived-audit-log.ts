@@ -1,10 +1,8 @@
 import { CONFIG_AUDIT_ATTRIBUTE, configArchiveKey } from '../../../lib/contract/config';
 import type { S3Client } from '../../../runtime/aws/s3';
+import { withDeadline } from '../../../runtime/config/deadline';
 import { attributesOf } from '../../../runtime/config/tables/audit-items';
 import { auditKey, type AuditKey, type AuditLog, type AuditRecord, type NamePage } from './audit-log';
-
-/** A call is given up after this, in milliseconds. */
-const DEADLINE = 30_000;
 
 /**
  * An audit log of which each record is an object in a bucket, too. The object comes first: a record that is in the log is in the
@@ -18,7 +16,7 @@ export class ArchivedAuditLog implements AuditLog {
     if ((await this.log.present([record])).has(auditKey(record))) return false;
     const { [CONFIG_AUDIT_ATTRIBUTE.ttl]: _, ...attributes } = attributesOf(record); // the bucket's lifecycle decides how long
     await this.archive.s3.put(this.archive.bucketName, configArchiveKey(record.name, record.recordId), Buffer.from(JSON.stringify(attributes)), {
-      contentType: 'application/json', signal: AbortSignal.timeout(DEADLINE),
+      contentType: 'application/json', signal: withDeadline(),
     });
     return this.log.add(record);
   }

@@ -1,12 +1,11 @@
 import { CONFIG_AUDIT_ATTRIBUTE as A, CONFIG_AUDIT_TIME_INDEX, configAuditByTime } from '../../../lib/contract/config';
 import { text } from '../../../runtime/aws/attribute-values';
 import type { DynamoDbClient, Item } from '../../../runtime/aws/dynamodb';
+import { withDeadline } from '../../../runtime/config/deadline';
 import { batchGet, projectionOf } from '../../../runtime/stores/dynamodb-batch';
+import { writeIf } from '../../../runtime/stores/dynamodb-conditional';
 import { ATTRIBUTES_BUT_VALUE, itemOfRecord, recordOfItem } from '../../../runtime/config/tables/audit-items';
 import { auditKey, type AuditKey, type AuditLog, type AuditRecord, type NamePage } from './audit-log';
-
-/** A call is given up after this, in milliseconds. */
-const DEADLINE = 30_000;
 
 export interface DynamoDbAuditLogOptions {
   readonly client: DynamoDbClient;
@@ -31,27 +30,21 @@ export class DynamoDbAuditLog implements AuditLog {
     this.table = options.tableName;
   }
 
-  async add(record: AuditRecord): Promise<boolean> {
-    try {
-      await this.client.call('PutItem', {
-        TableName: this.table,
-        Item: itemOfRecord(record),
-        ConditionExpression: 'attribute_not_exists(#name)',
-        ExpressionAttributeNames: { '#name': A.partition },
-      }, deadline());
-      return true;
-    } catch (error) {
-      // Also where the first answer was lost and the client sent the record again: it is there.
-      if ((error as Error).name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+  add(record: AuditRecord): Promise<boolean> {
+    // False also where the first answer was lost and the client sent the record again: it is there.
+    return writeIf(this.client, 'PutItem', {
+      TableName: this.table,
+      Item: itemOfRecord(record),
+      ConditionExpression: 'attribute_not_exists(#name)',
+      ExpressionAttributeNames: { '#name': A.partition },
+    }, withDeadline());
   }
 
   async present(keys: readonly AuditKey[]): Promise<ReadonlySet<string>> {
     const wanted = new Map(keys.map((key) => [auditKey(key), { [A.partition]: text(key.name), [A.sort]: text(key.recordId) }]));
     if (wanted.size === 0) return new Set();
     const found = await batchGet(this.client, this.table, [...wanted.values()], {
-      consistent: true, signal: deadline(), idOf: (item) => auditKey(recordOfItem(item)), attributes: [A.partition, A.sort],
+      consistent: true, signal: withDeadline(), idOf: (item) => auditKey(recordOfItem(item)), attributes: [A.partition, A.sort],
     });
     return new Set(found.keys());
   }
@@ -86,7 +79,7 @@ export class DynamoDbAuditLog implements AuditLog {
       ...projection,
       ...(this.options.pageSize !== undefined && { Limit: this.options.pageSize }),
       ...(after !== undefined && { ExclusiveStartKey: JSON.parse(after) as Item }),
-    }, deadline());
+    }, withDeadline());
     const names = [...new Set(Items.map((item) => recordOfItem(item).name))];
     return { names, ...(LastEvaluatedKey && { next: JSON.stringify(LastEvaluatedKey) }) };
   }
@@ -101,8 +94,6 @@ export class DynamoDbAuditLog implements AuditLog {
       ExpressionAttributeValues: { ':name': text(name), ...(range && { ':id': text(range.recordId) }) },
       ...projection,
       ...paging,
-    }, deadline());
+    }, withDeadline());
   }
 }
-
-const deadline = (): AbortSignal => AbortSignal.timeout(DEADLINE);

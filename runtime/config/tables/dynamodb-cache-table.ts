@@ -2,6 +2,7 @@ import { CONFIG_CACHE_ATTRIBUTE as A, CONFIG_CACHE_INDEX, CONFIG_CACHE_META as M
 import { number, numberOf, stringOf, text } from '../../aws/attribute-values.js';
 import type { DynamoDbClient, Item } from '../../aws/dynamodb.js';
 import { batchGet } from '../../stores/dynamodb-batch.js';
+import { writeIf } from '../../stores/dynamodb-conditional.js';
 import { withDeadline } from '../deadline.js';
 import { itemOf, rowOf } from './cache-items.js';
 import { isParameterName, notParameterName, type CachedParameter, type CacheTable, type CacheTableMeta, type NamePage } from './cache-table.js';
@@ -108,13 +109,7 @@ export class DynamoDbCacheTable implements CacheTable {
   }
 
   /** @returns false if the condition does not hold */
-  private async putItem(item: Item, condition: object): Promise<boolean> {
-    try {
-      await this.client.call('PutItem', { TableName: this.table, Item: item, ...condition }, withDeadline());
-      return true;
-    } catch (error) {
-      if ((error as Error).name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+  private putItem(item: Item, condition: object): Promise<boolean> {
+    return writeIf(this.client, 'PutItem', { TableName: this.table, Item: item, ...condition }, withDeadline());
   }
 }

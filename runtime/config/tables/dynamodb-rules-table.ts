@@ -1,7 +1,7 @@
 import { CONFIG_ALLOWED, CONFIG_RULE_ATTRIBUTE as A, CONFIG_RULE_INDEX, CONFIG_RULE_KEY } from '../../../lib/contract/config.js';
 import { list, stringOf, text } from '../../aws/attribute-values.js';
 import type { AttributeValue, DynamoDbClient, Item } from '../../aws/dynamodb.js';
-import { AwsError } from '../../aws/errors.js';
+import { writeIf } from '../../stores/dynamodb-conditional.js';
 import { itemPagesOf, type ItemsOutput } from '../../stores/dynamodb-pages.js';
 import { type DeclaredRule, type DestinationsPage, isRuleRow, type RuleRow, type RuleScope, type RulesTable } from './rules-table.js';
 
@@ -109,17 +109,11 @@ export class DynamoDbRulesTable implements RulesTable {
     await this.options.client.call('PutItem', { TableName: this.options.tableName, Item: item });
   }
 
-  private async removeOwned(key: Item, owner: string): Promise<boolean> {
-    try {
-      await this.options.client.call('DeleteItem', {
-        TableName: this.options.tableName, Key: key, ConditionExpression: '#o = :o',
-        ExpressionAttributeNames: { '#o': CONFIG_ALLOWED.owner }, ExpressionAttributeValues: { ':o': text(owner) },
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof AwsError && error.name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+  private removeOwned(key: Item, owner: string): Promise<boolean> {
+    return writeIf(this.options.client, 'DeleteItem', {
+      TableName: this.options.tableName, Key: key, ConditionExpression: '#o = :o',
+      ExpressionAttributeNames: { '#o': CONFIG_ALLOWED.owner }, ExpressionAttributeValues: { ':o': text(owner) },
+    });
   }
 }
 
