@@ -6,7 +6,7 @@ import { ConfigTier } from './config/tier';
 import { LiveTier } from './live/tier';
 import { MemoTier } from './memo/tier';
 import { TasksTier } from './tasks/tier';
-import { HELP, parseOptions, type ChaosOptions, type TierName } from './options';
+import { HELP, parseOptions, TIERS, type ChaosOptions, type TierName } from './options';
 import { asJson, asTables, brokenOf, commandOf } from './report';
 
 const MADE: Readonly<Record<TierName, (setting: TierSetting) => Tier>> = {
@@ -18,7 +18,8 @@ async function main(options: ChaosOptions): Promise<number> {
   const { json, seed, seconds, tiers } = options;
   const say = (text: string) => { if (!json) process.stdout.write(`${text}\n`); };
   say(`seed ${seed}: ${seconds} s of faults over ${tiers.join(', ')}`);
-  const runs = tiers.map((name, i) => new TierRun(MADE[name], seed + 1_000_003 * (i + 1)));
+  // The same for a tier whether others run beside it or not.
+  const runs = tiers.map((name) => new TierRun(MADE[name], seed + 1_000_003 * (1 + TIERS.indexOf(name))));
   const progress = json || !process.stderr.isTTY ? undefined : showProgress(runs, seconds);
   const stop = (code: number) => async () => {
     progress?.end();
