@@ -13,8 +13,14 @@ interface Synthesized {
   readonly templates: Readonly<Record<string, Template>>;
 }
 
-function synthesize(props?: ReportsStageProps, define: (stage: ReportsStage, app: App) => void = () => {}): Synthesized {
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } }); // of assets only the hash would be seen, and that is masked
+interface Options extends ReportsStageProps {
+  /** Of cdk.json. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly define?: (stage: ReportsStage, app: App) => void;
+}
+
+function synthesize({ context: settings = context, define = () => {}, ...props }: Options = {}): Synthesized {
+  const app = new App({ context: { ...settings, 'aws:cdk:bundling-stacks': [] } }); // of assets only the hash would be seen, and that is masked
   const stage = new ReportsStage(app, 'Reports', props);
   define(stage, app);
   const { stacks } = stage.synth();
@@ -31,9 +37,11 @@ test('the stacks are as they were when somebody last looked at them', () => {
 
 test('a second synthesis, with a pipeline around the stage, gives the same: a pipeline goes on with what was deployed by hand', () => {
   let pipeline!: Template;
-  const second = synthesize({}, (stage, app) => {
-    const connectionArn = 'arn:aws:codeconnections:us-east-1:111111111111:connection/1';
-    pipeline = Template.fromStack(new PipelineStack(app, 'ReportsPipeline', { stage, repository: 'example/reports', connectionArn }));
+  const second = synthesize({
+    define: (stage, app) => {
+      const connectionArn = 'arn:aws:codeconnections:us-east-1:111111111111:connection/1';
+      pipeline = Template.fromStack(new PipelineStack(app, 'ReportsPipeline', { stage, repository: 'example/reports', connectionArn }));
+    },
   });
   expect(jsonOf(second)).toEqual(jsonOf(first));
   const [{ Properties: { Stages } }] = Object.values(pipeline.findResources('AWS::CodePipeline::Pipeline')) as [{
@@ -42,7 +50,7 @@ test('a second synthesis, with a pipeline around the stage, gives the same: a pi
   expect(Stages.map(({ Name }) => Name)).toEqual(['Source', 'Build', 'UpdatePipeline', 'Assets', 'Reports']);
   expect(Stages.at(-1)!.Actions.map(({ Name }) => Name).filter((name) => name.endsWith('Deploy')))
     .toEqual(expect.arrayContaining(['Network', 'Data', 'Service', 'Observability'].map((stack) => `${stack}.Deploy`)));
-});
+}, 120_000);
 
 test('stacks refer to each other, in one direction', () => {
   const stacks = first.stage.node.children.filter((child) => Stack.isStack(child));
@@ -50,6 +58,12 @@ test('stacks refer to each other, in one direction', () => {
     Network: [], Data: ['Network'], Service: ['Data', 'Network'], Observability: ['Data'],
   });
 });
+
+test('in an older app, whose cdk.json says nothing of references, they are exports and imports', () => {
+  const [weak, strong] = [first, synthesize({ context: {} })].map((synthesized) => JSON.stringify(jsonOf(synthesized)));
+  expect([weak.includes('"Fn::GetStackOutput"'), weak.includes('"Fn::ImportValue"')]).toEqual([true, false]);
+  expect([strong.includes('"Fn::GetStackOutput"'), strong.includes('"Fn::ImportValue"')]).toEqual([false, true]);
+}, 120_000);
 
 test('the service may read and write the caches, and of the parameters only read its own', () => {
   const permissions = permissionsOf(first.templates['Reports-Service'].toJSON(), 'Api');
@@ -64,4 +78,4 @@ test('with an index of one\'s own there is no other server', () => {
   const { templates } = synthesize({ indexUrl: 'redis://127.0.0.1:6379' });
   templates['Reports-Data'].resourceCountIs('AWS::ECS::Service', 0);
   templates['Reports-Service'].resourceCountIs('AWS::EC2::SecurityGroupEgress', 0);
-});
+}, 120_000);

@@ -11,7 +11,8 @@ beforeAll(async () => {
   ssm = new SSMClient(server.clientConfig);
   environment = process.env;
   process.env = { ...environment, ...server.environment };
-});
+  start(); // compiles all of it, which no test should have to wait for
+}, 300_000);
 
 afterAll(async () => {
   process.env = environment;
