@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { confirmed } from '../confirm.js';
 import type { Action, Wire } from '../context.js';
 import { EXIT } from '../exit-codes.js';
-import { count, printable } from '../format.js';
+import { printable } from '../format.js';
 import { describeScope } from './call.js';
 import { withTable } from './table.js';
 
@@ -40,12 +40,10 @@ const flush: Action<FlushOptions> = async (options, io) => {
     await confirmed('Flush, so that they are computed anew?', options, io);
     const flushed = await operator.flush(targets, io.signal);
     if (options.json) {
-      const list = flushed.map(({ scope, generation: { counter, raised } }) => ({ scope, counter, raisedAt: new Date(raised).toISOString() }));
+      const list = flushed.map(({ scope, generation: { raised } }) => ({ scope, raisedAt: new Date(raised).toISOString() }));
       io.stdout.write(`${JSON.stringify({ table, flushed: list }, undefined, 2)}\n`);
     } else {
-      for (const { scope, generation } of flushed) {
-        io.stdout.write(`flushed ${describeScope(scope)}${generation.counter > 1 ? ` (${count(generation.counter)} times by now)` : ''}\n`);
-      }
+      for (const { scope } of flushed) io.stdout.write(`flushed ${describeScope(scope)}\n`);
     }
     return EXIT.ok;
   });

@@ -65,7 +65,7 @@ function describe(table: TableDescription): string {
     ...(table.createdAt === undefined ? [] : [['created', ago(table.createdAt, now)] as const]),
     ['expiry', 'error' in ttl ? unknown(ttl.error) : `TTL ${ttl.status}${ttl.attribute ? ` on ${ttl.attribute}` : ''}`],
     ['flushed', 'error' in flushes ? unknown(flushes.error)
-      : flushes.counter === 0 ? 'never, as a whole' : `${count(flushes.counter, 'time')} as a whole, last ${ago(flushes.raised, now)}`],
+      : flushes.counter === 0 ? 'never, as a whole' : `as a whole, last ${ago(flushes.raised, now)}`],
   ]);
 }
 
@@ -80,7 +80,7 @@ function describeInventory({ functions, flushes, items, bytes: size, foreign, re
     count(each.fresh), count(each.stale), count(each.invalidated), count(each.expired), bytes(each.bytes),
   ]);
   const now = Date.now();
-  const raised = flushes.map((each) => [describeScope(each.scope), count(each.counter, 'time'), `last ${ago(each.raised, now)}`]);
+  const raised = flushes.map((each) => [describeScope(each.scope), `last flushed ${ago(each.raised, now)}`]);
   const others = foreign === 0 ? '' : `; ${count(foreign, 'item')} not of the client's`;
   return [
     rows.length === 0 ? 'no values' : columns([header, ...rows], { right: true }),
@@ -92,7 +92,7 @@ function describeInventory({ functions, flushes, items, bytes: size, foreign, re
 
 function asJson({ ttl, flushes, createdAt, ...table }: TableDescription, scan: Inventory | undefined): object {
   const time = (milliseconds: number) => milliseconds > 0 ? new Date(milliseconds).toISOString() : null;
-  const flushed = ({ counter, raised }: { counter: number; raised: number }) => ({ counter, raisedAt: time(raised) });
+  const flushed = ({ raised }: { raised: number }) => ({ raisedAt: time(raised) });
   return {
     ...table,
     createdAt: createdAt === undefined ? null : time(createdAt),

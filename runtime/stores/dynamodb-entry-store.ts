@@ -111,15 +111,22 @@ export class DynamoDbEntryStore implements EntryStore {
   }
 
   async raise(scope: string, now: number, signal?: AbortSignal): Promise<Generation> {
-    const { Attributes } = await this.client.call<{ Attributes: Item }>('UpdateItem', {
-      TableName: this.table,
-      Key: keyOf(scope, MEMO_SORT_KEY.generation),
-      UpdateExpression: `SET ${A.raised} = :now, #ttl = :ttl ADD ${A.counter} :one`,
-      ExpressionAttributeNames: { '#ttl': A.ttl },
-      ExpressionAttributeValues: { ':now': number(now), ':ttl': generationTtl(now), ':one': number(1) },
-      ReturnValues: 'ALL_NEW',
-    }, signal);
-    return generationOf(Attributes);
+    const counter = { TableName: this.table, Key: keyOf(scope, MEMO_SORT_KEY.generation), ReturnValues: 'ALL_NEW' };
+    const names = { ExpressionAttributeNames: { '#ttl': A.ttl } };
+    const values = { ':now': number(now), ':ttl': generationTtl(now) };
+    const change = `SET ${A.raised} = :now, #ttl = :ttl`;
+    const toTime = {
+      ...counter, ...names, UpdateExpression: `${change}, ${A.counter} = :now`,
+      ConditionExpression: `attribute_not_exists(${A.counter}) OR ${A.counter} < :now`, ExpressionAttributeValues: values,
+    };
+    const byOne = {
+      ...counter, ...names, UpdateExpression: `${change} ADD ${A.counter} :one`, ExpressionAttributeValues: { ...values, ':one': number(1) },
+    };
+    const raised = await this.client.call<{ Attributes: Item }>('UpdateItem', toTime, signal).catch((error: Error) => {
+      if (error.name !== 'ConditionalCheckFailedException') throw error;
+      return this.client.call<{ Attributes: Item }>('UpdateItem', byOne, signal);
+    });
+    return generationOf(raised.Attributes);
   }
 
   /** Closes idle connections to the bucket. */

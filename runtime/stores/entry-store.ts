@@ -34,6 +34,7 @@ export interface StoredState {
 
 /** A counter that is raised to invalidate everything that was computed under its earlier values. */
 export interface Generation {
+  /** 0, or the time at which it was raised, or one more than before where that is not later. So it goes up in a store that was made anew, too. */
   readonly counter: number;
   /** When it was last raised, in Unix epoch milliseconds; 0 if never. */
   readonly raised: number;

@@ -84,7 +84,7 @@ export class MemoryEntryStore implements EntryStore {
 
   async raise(scope: string, now: number, signal?: AbortSignal): Promise<Generation> {
     signal?.throwIfAborted();
-    const generation = { counter: (this.counters.get(scope)?.counter ?? 0) + 1, raised: now };
+    const generation = { counter: Math.max((this.counters.get(scope)?.counter ?? 0) + 1, now), raised: now };
     this.counters.set(scope, generation);
     return generation;
   }

@@ -38,7 +38,7 @@ export function describeEntryStore(title: string, open: () => Promise<EntryStore
       await store.raise(`#fn#${key}`, T0);
       const { entries, generations } = await store.read({ entries: ['f##=absent', key], generations: ['#tag#never', `#fn#${key}`] });
       expect(entries.map((state) => state !== undefined)).toEqual([false, true]);
-      expect(generations).toEqual([{ counter: 0, raised: 0 }, { counter: 1, raised: T0 }]);
+      expect(generations).toEqual([{ counter: 0, raised: 0 }, { counter: T0, raised: T0 }]);
     });
 
     test('three hundred entries are read at once', async () => {
@@ -116,11 +116,13 @@ export function describeEntryStore(title: string, open: () => Promise<EntryStore
       expect(seen.lease?.holder).toBe('a');
     });
 
-    test('generations go up by one, also when raised at once', async () => {
+    test('generations go up to the time, or by one where that is not later, also when raised at once', async () => {
       const scope = `#tag#${key}`;
       const raised = await Promise.all(Array.from({ length: 8 }, () => store.raise(scope, T0)));
-      expect(raised.map(({ counter }) => counter).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-      expect((await store.read({ entries: [], generations: [scope] })).generations[0].counter).toBe(8);
+      expect(raised.map(({ counter }) => counter - T0).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+      expect((await store.raise(scope, T0 - 1000)).counter).toBe(T0 + 8);
+      expect(await store.raise(scope, T0 + 1000)).toEqual({ counter: T0 + 1000, raised: T0 + 1000 });
+      expect((await store.read({ entries: [], generations: [scope] })).generations[0].counter).toBe(T0 + 1000);
     });
 
     const sizes = [0, 1, 399_000, 400_000, 450_000, 1_200_000].filter((size) => size <= options.largest);
