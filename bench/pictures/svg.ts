@@ -3,11 +3,12 @@
 const STYLE = `
 .back{fill:#ffffff}.text{fill:#24292f}.soft{fill:#57606a}.grid{stroke:#d0d7de}.goal{stroke:#cf222e}
 .ours{fill:#0969da}.peer{fill:#afb8c1}.other{fill:#80ccff}.limit{fill:none;stroke:#57606a;stroke-dasharray:4 3}
-.line{fill:none;stroke-width:2}.c0{stroke:#0969da}.c1{stroke:#bf3989}.c2{stroke:#1a7f37}.c3{stroke:#bc4c00}.c4{stroke:#8250df}.c5{stroke:#6e7781}
+.line{fill:none;stroke-width:2}
+.c0{stroke:#0969da}.c1{stroke:#bf3989}.c2{stroke:#1a7f37}.c3{stroke:#bc4c00}.c4{stroke:#8250df}.c5{stroke:#6e7781}.c6{stroke:#9a6700}
 @media(prefers-color-scheme:dark){
 .back{fill:#0d1117}.text{fill:#e6edf3}.soft{fill:#9198a1}.grid{stroke:#30363d}.goal{stroke:#ff7b72}
 .ours{fill:#4493f8}.peer{fill:#59636e}.other{fill:#1f4f7f}.limit{stroke:#9198a1}
-.c0{stroke:#4493f8}.c1{stroke:#f778ba}.c2{stroke:#3fb950}.c3{stroke:#f0883e}.c4{stroke:#a371f7}.c5{stroke:#9198a1}}`;
+.c0{stroke:#4493f8}.c1{stroke:#f778ba}.c2{stroke:#3fb950}.c3{stroke:#f0883e}.c4{stroke:#a371f7}.c5{stroke:#9198a1}.c6{stroke:#d29922}}`;
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 const round = (value: number) => String(Number(value.toFixed(1)));
@@ -31,6 +32,9 @@ export function box(kind: string, x: number, y: number, width: number, height: n
 export function line(kind: string, x1: number, y1: number, x2: number, y2: number): string {
   return `<line class="${kind}" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"/>`;
 }
+
+/** Colours that curves have. */
+export const CURVES = 7;
 
 export function curve(color: number, points: readonly (readonly [number, number])[]): string {
   return `<polyline class="line c${color}" points="${points.map((point) => point.map(round).join(',')).join(' ')}"/>`;

@@ -1,5 +1,5 @@
 // A picture a tier, both axes logarithmic: load and cost above, how much of each limit is used below.
-import { curve, line, picture, text } from '../pictures/svg.js';
+import { CURVES, curve, line, picture, text } from '../pictures/svg.js';
 import { share, type Estimate } from './estimate.js';
 import { short } from './table.js';
 
@@ -42,6 +42,7 @@ export function chartOf(title: string, request: string, estimates: readonly Esti
 }
 
 function panel({ title, series, low, high, label }: Panel, rates: readonly number[], top: number): string[] {
+  if (series.length > CURVES) throw new Error(`a picture has ${CURVES} colours, not ${series.length}: add some, or leave out a limit`);
   const [least, most] = [rates[0]!, rates.at(-1)!];
   const x = (rate: number) => LEFT + Math.log(rate / least) / Math.log(most / least) * PLOT;
   const y = (value: number) => top + HEIGHT - Math.log(Math.min(high, Math.max(low, value)) / low) / Math.log(high / low) * HEIGHT;
@@ -55,8 +56,8 @@ function panel({ title, series, low, high, label }: Panel, rates: readonly numbe
     parts.push(text(x(rate), top + HEIGHT + 16, short(rate), { anchor: 'middle', soft: true, size: 11 }));
   }
   series.forEach(({ name, values }, color) => {
-    parts.push(curve(color % 6, values.map((value, i) => [x(rates[i]!), y(value)] as const)));
-    parts.push(curve(color % 6, [[LEGEND, top + 12 + color * 20], [LEGEND + 20, top + 12 + color * 20]]));
+    parts.push(curve(color, values.map((value, i) => [x(rates[i]!), y(value)] as const)));
+    parts.push(curve(color, [[LEGEND, top + 12 + color * 20], [LEGEND + 20, top + 12 + color * 20]]));
     parts.push(text(LEGEND + 28, top + 16 + color * 20, name, { size: 12 }));
   });
   return parts;

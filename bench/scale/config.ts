@@ -68,11 +68,11 @@ export function config(work: ConfigWorkload, prices: Prices, requests: number): 
   const limit = !work.higherThroughput ? AWS.ssmReads : work.together > 1 ? AWS.ssmSeveralHigher : AWS.ssmOneHigher;
   const handlers = PRODUCT.configConcurrency.value * PRODUCT.configMessages.value / ASSUMED.handling.value;
   const day: Use = {
-    what: 'the day\'s partition of the log\'s ByTimeIndex, writes', load: changes * recordUnits, limit: AWS.partitionWrites.value,
+    what: 'ByTimeIndex, the day of a namespace', load: changes * recordUnits, limit: AWS.partitionWrites.value,
     unit: AWS.partitionWrites.unit, then: 'more namespaces, each with a partition of its own; auditValues: false where values are large',
   };
   const shard: Use = {
-    what: 'a shard of ChangesIndex, writes', load: changes * 2 / PRODUCT.configShards.value, limit: AWS.partitionWrites.value,
+    what: 'ChangesIndex, one of its shards', load: changes * 2 / PRODUCT.configShards.value, limit: AWS.partitionWrites.value,
     unit: AWS.partitionWrites.unit, then: 'a footprint for each part of the namespaces',
   };
   const uses: Use[] = [
@@ -83,9 +83,9 @@ export function config(work: ConfigWorkload, prices: Prices, requests: number): 
     { what: 'Parameter Store, PutParameter', load: changes, limit: AWS.ssmWrites.value, unit: AWS.ssmWrites.unit,
       then: 'nothing here: who writes is held up by Parameter Store' },
     day, shard,
-    { what: 'handlers at their default concurrency, events', load: changes, limit: handlers, unit: 'events/s',
+    { what: 'handlers as they are by default', load: changes, limit: handlers, unit: 'events/s',
       then: 'maxConcurrency; a backlog is only late, and the reconciler repairs what is lost' },
-    { what: 'EventBridge in the smallest Regions, invocations', load: invocations, limit: AWS.eventInvocations.value, unit: AWS.eventInvocations.unit,
+    { what: 'EventBridge in the smallest Regions', load: invocations, limit: AWS.eventInvocations.value, unit: AWS.eventInvocations.unit,
       then: 'a higher quota' },
   ];
   const lambdaSeconds = invocations / PRODUCT.configMessages.value * ASSUMED.handling.value;

@@ -84,7 +84,7 @@ export function live(work: LiveWorkload, prices: Prices, requests: number): Esti
     ...bucket,
     { what: 'index as it is by default, requests', load: indexRequests, limit: PRODUCT.liveIndexRequests.value, unit: PRODUCT.liveIndexRequests.unit,
       then: 'more cpu and proactorThreads of LiveIndex.dragonfly, measured by you; then several caches, divided by tenant' },
-    { what: 'index in the largest task of Fargate, requests', load: indexRequests, limit: PRODUCT.liveIndexRequests.value * AWS.fargateCpu.value,
+    { what: 'largest index on Fargate, requests', load: indexRequests, limit: PRODUCT.liveIndexRequests.value * AWS.fargateCpu.value,
       unit: PRODUCT.liveIndexRequests.unit, then: 'several caches, divided by tenant' },
     { what: 'index as it is by default, memory', load: indexMemory, limit: PRODUCT.liveIndexMemory.value, unit: 'bytes',
       then: 'more memory of the index; smaller inlineBytes; a shorter ttl' },

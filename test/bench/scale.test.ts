@@ -121,6 +121,10 @@ describe.each(tiers)('%s', (name, tier) => {
     }
   });
 
+  test('names of limits fit beside a picture', () => {
+    for (const { what } of estimates[0]!.uses) expect(what.length).toBeLessThanOrEqual(38);
+  });
+
   test('something breaks at a million requests a second, and nothing at ten', () => {
     expect(over(estimates[1]!.uses)).toEqual([]);
     expect(over(estimates.at(-1)!.uses)).toContain(tightest(estimates.at(-1)!.uses));
