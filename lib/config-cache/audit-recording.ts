@@ -21,7 +21,7 @@ export function recordingEnvironment(auditor: IConfigAuditor, stack: Stack): { [
 export function grantRecording(auditor: IConfigAuditor, grantee: iam.IGrantable): iam.Grant {
   const { table, encryptionKey, archiveBucket } = auditor;
   const grant = grantOnConfigTable({
-    table, encryptionKey, grantee, actions: perms.AUDIT_RECORD_ACTIONS, keyActions: perms.TABLE_KEY_WRITE_ACTIONS,
+    table, encryptionKey, grantee, actions: perms.AUDIT_RECORD_ACTIONS, keyActions: perms.KEY_READ_WRITE_ACTIONS,
   });
   if (archiveBucket === undefined) return grant;
   return grant.combine(grantOnObjects(archiveBucket, grantee, perms.ARCHIVE_WRITE_ACTIONS, [`${CONFIG_ARCHIVE_PREFIX}*`]))
@@ -33,6 +33,6 @@ export function grantReadingLog(auditor: IConfigAuditor, grantee: iam.IGrantable
   const { table, encryptionKey } = auditor;
   return grantOnConfigTable({
     table, encryptionKey, grantee, resourceArns: [indexArn(table, CONFIG_AUDIT_TIME_INDEX.name)],
-    actions: perms.TABLE_INDEX_READ_ACTIONS, keyActions: perms.TABLE_KEY_READ_ACTIONS,
+    actions: perms.TABLE_INDEX_READ_ACTIONS, keyActions: perms.KEY_READ_ACTIONS,
   });
 }

@@ -92,7 +92,7 @@ export class ConfigAuditorGrants {
   private onTable(grantee: iam.IGrantable, actions: string[], resourceArns: string[], leadingKeys?: string[]): iam.Grant {
     const { table, encryptionKey } = this.props;
     return grantOnConfigTable({
-      table, encryptionKey, grantee, actions, resourceArns, keyActions: perms.TABLE_KEY_READ_ACTIONS,
+      table, encryptionKey, grantee, actions, resourceArns, keyActions: perms.KEY_READ_ACTIONS,
       conditions: leadingKeys && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys } },
     });
   }
@@ -103,6 +103,6 @@ export class ConfigAuditorGrants {
     // The slash that ends the one is the slash that begins the other; the prefix may be a token, which cannot be cut.
     const objects = prefix === ROOT ? `${CONFIG_ARCHIVE_PREFIX}*` : `${CONFIG_ARCHIVE_PREFIX.slice(0, -1)}${prefix}/*`;
     return grantOnObjects(bucket, grantee, perms.ARCHIVE_READ_ACTIONS, [objects])
-      .combine(grantOnBucketKey(bucket, grantee, perms.TABLE_KEY_READ_ACTIONS));
+      .combine(grantOnBucketKey(bucket, grantee, perms.KEY_READ_ACTIONS));
   }
 }

@@ -35,7 +35,7 @@ export class ConfigCacheGrants {
     const { table, encryptionKey } = this.props;
     return grantOnConfigTable({
       table, encryptionKey, grantee, resourceArns: [table.tableArn, indexArn(table, CONFIG_CACHE_INDEX.name)],
-      actions: perms.CACHE_READ_ACTIONS, keyActions: perms.TABLE_KEY_READ_ACTIONS,
+      actions: perms.CACHE_READ_ACTIONS, keyActions: perms.KEY_READ_ACTIONS,
     });
   }
 
@@ -48,11 +48,11 @@ export class ConfigCacheGrants {
   public rebuildNames(grantee: iam.IGrantable): iam.Grant {
     const { table, encryptionKey } = this.props;
     const onTable = grantOnConfigTable({
-      table, encryptionKey, grantee, actions: perms.CACHE_REBUILD_ACTIONS, keyActions: perms.TABLE_KEY_WRITE_ACTIONS,
+      table, encryptionKey, grantee, actions: perms.CACHE_REBUILD_ACTIONS, keyActions: perms.KEY_READ_WRITE_ACTIONS,
     });
     return onTable.combine(grantOnConfigTable({
       table, encryptionKey, grantee, resourceArns: [indexArn(table, CONFIG_CACHE_INDEX.name)],
-      actions: perms.TABLE_INDEX_READ_ACTIONS, keyActions: perms.TABLE_KEY_READ_ACTIONS,
+      actions: perms.TABLE_INDEX_READ_ACTIONS, keyActions: perms.KEY_READ_ACTIONS,
     }));
   }
 }
@@ -60,18 +60,18 @@ export class ConfigCacheGrants {
 /** Permits a handler to keep rows in line with Parameter Store. */
 export function grantKeepingRows({ table, encryptionKey }: ConfigCacheGrantsProps, grantee: iam.IGrantable): iam.Grant {
   return grantOnConfigTable({
-    table, encryptionKey, grantee, actions: perms.CACHE_WRITE_ACTIONS, keyActions: perms.TABLE_KEY_WRITE_ACTIONS,
+    table, encryptionKey, grantee, actions: perms.CACHE_WRITE_ACTIONS, keyActions: perms.KEY_READ_WRITE_ACTIONS,
   });
 }
 
 /** Permits the reconciler to walk through the rows. */
 export function grantWalkingRows({ table, encryptionKey }: ConfigCacheGrantsProps, grantee: iam.IGrantable): iam.Grant {
   const onTable = grantOnConfigTable({
-    table, encryptionKey, grantee, actions: perms.CACHE_META_ACTIONS, keyActions: perms.TABLE_KEY_READ_ACTIONS,
+    table, encryptionKey, grantee, actions: perms.CACHE_META_ACTIONS, keyActions: perms.KEY_READ_ACTIONS,
   });
   return onTable.combine(grantOnConfigTable({
     table, encryptionKey, grantee, resourceArns: [indexArn(table, CONFIG_CACHE_INDEX.name)],
-    actions: perms.TABLE_INDEX_READ_ACTIONS, keyActions: perms.TABLE_KEY_READ_ACTIONS,
+    actions: perms.TABLE_INDEX_READ_ACTIONS, keyActions: perms.KEY_READ_ACTIONS,
   }));
 }
 

@@ -36,7 +36,7 @@ export class ConfigReplicationGrants {
     const { table, encryptionKey } = this.props;
     return grantOnConfigTable({
       table, encryptionKey, grantee, resourceArns: [table.tableArn, indexArn(table, CONFIG_RULE_INDEX.name)],
-      actions: perms.RULES_READ_ACTIONS, keyActions: perms.TABLE_KEY_READ_ACTIONS,
+      actions: perms.RULES_READ_ACTIONS, keyActions: perms.KEY_READ_ACTIONS,
     });
   }
 
@@ -51,7 +51,7 @@ export class ConfigReplicationGrants {
     const { table, encryptionKey } = this.props;
     checkPath(table, 'destinationPrefix', destinationPrefix);
     return grantOnConfigTable({
-      table, encryptionKey, grantee, actions: perms.RULES_WRITE_ACTIONS, keyActions: perms.TABLE_KEY_WRITE_ACTIONS,
+      table, encryptionKey, grantee, actions: perms.RULES_WRITE_ACTIONS, keyActions: perms.KEY_READ_WRITE_ACTIONS,
       conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': pathKeys(destinationPrefix) } },
     });
   }

@@ -190,7 +190,7 @@ export class ConfigReplication extends ParameterConsumerBase implements IConfigR
     const streamArn = table.tableStreamArn!;
     const index = indexArn(table, CONFIG_RULE_INDEX.name);
     const grant = grantOnConfigTable({
-      table, encryptionKey, grantee: handler, actions: perms.RULES_HANDLER_ACTIONS, keyActions: perms.TABLE_KEY_WRITE_ACTIONS,
+      table, encryptionKey, grantee: handler, actions: perms.RULES_HANDLER_ACTIONS, keyActions: perms.KEY_READ_WRITE_ACTIONS,
     }).combine(iam.Grant.addToPrincipal({ grantee: handler, actions: perms.TABLE_INDEX_READ_ACTIONS, resourceArns: [index] }))
       .combine(iam.Grant.addToPrincipal({ grantee: handler, actions: perms.STREAM_READ_ACTIONS, resourceArns: [streamArn] }));
     const mapping = new lambda.EventSourceMapping(this, 'Stream', {

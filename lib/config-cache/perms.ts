@@ -1,3 +1,5 @@
+export { KEY_READ_ACTIONS, KEY_READ_WRITE_ACTIONS } from '../private/perms';
+
 /** Access level: Write. */
 export const QUEUE_SEND_ACTIONS = [
   'sqs:SendMessage',
@@ -57,23 +59,6 @@ export const AUDIT_RECORD_ACTIONS = [
 /** Access level: Read, on an index. */
 export const TABLE_INDEX_READ_ACTIONS = [
   'dynamodb:Query',
-];
-
-/** Access level: Read. What reading from an encrypted table takes. */
-export const TABLE_KEY_READ_ACTIONS = [
-  'kms:Decrypt',
-  'kms:DescribeKey',
-];
-
-/** Access level: Read and Write. What reading from and writing to an encrypted table takes; wildcards are spelt out. */
-export const TABLE_KEY_WRITE_ACTIONS = [
-  'kms:Decrypt',
-  'kms:DescribeKey',
-  'kms:Encrypt',
-  'kms:GenerateDataKey',
-  'kms:GenerateDataKeyWithoutPlaintext',
-  'kms:ReEncryptFrom',
-  'kms:ReEncryptTo',
 ];
 
 /** Access level: Write. */

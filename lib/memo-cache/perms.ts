@@ -1,3 +1,5 @@
+export { KEY_READ_ACTIONS, KEY_READ_WRITE_ACTIONS } from '../private/perms';
+
 /** Access level: Read. What `peek` and `stats` need; the two Describe actions are metadata only. */
 export const TABLE_READ_ACTIONS = [
   'dynamodb:BatchGetItem',
@@ -30,21 +32,4 @@ export const BUCKET_READ_ACTIONS = [
 export const BUCKET_READ_WRITE_ACTIONS = [
   's3:GetObject',
   's3:PutObject',
-];
-
-/** Access level: Read and Write. What reading from an encrypted table or bucket takes. */
-export const KEY_READ_ACTIONS = [
-  'kms:Decrypt',
-  'kms:DescribeKey',
-];
-
-/** Access level: Write. What reading from and writing to an encrypted table or bucket takes; wildcards are spelt out. */
-export const KEY_READ_WRITE_ACTIONS = [
-  'kms:Decrypt',
-  'kms:DescribeKey',
-  'kms:Encrypt',
-  'kms:GenerateDataKey',
-  'kms:GenerateDataKeyWithoutPlaintext',
-  'kms:ReEncryptFrom',
-  'kms:ReEncryptTo',
 ];
