@@ -16,7 +16,7 @@ const OUT = join(ROOT, 'dist/newest');
 const PROJECT = join(OUT, 'project');
 /** Packages that are the newest. cdk-nag extends the CDK's classes, so it must find the same copy of it. */
 const NEWEST = ['aws-cdk-lib', 'constructs', 'aws-cdk', 'cdk-nag'];
-const LIMIT = 900_000; // milliseconds for one command; alone on two processors it all takes four minutes
+const LIMIT = 900_000; // milliseconds for one command, on a busy machine
 const ENV = { CI: 'true', CDK_DISABLE_CLI_TELEMETRY: 'true', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
 
 interface Manifest {

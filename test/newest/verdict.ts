@@ -34,6 +34,6 @@ export function judge(report: Report): Verdict {
       `${report.numPassedTests} of ${report.numTotalTests} tests pass, in ${report.testResults.length} files`,
       ...snapshots.map(({ fullName }) => `snapshot differs, which is no failure: ${fullName}`),
     ],
-    failures: [...none, ...failures.map(({ fullName, failureMessages }) => `${fullName}\n${failureMessages.join('\n')}`)],
+    failures: [...none, ...failures.map(({ fullName, failureMessages }) => `${fullName}\n${failureMessages.join('\n').replace(/^ +at .*\n?/gm, '')}`)],
   };
 }
