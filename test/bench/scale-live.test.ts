@@ -118,7 +118,7 @@ test('callers elsewhere read what a run stores, each for himself; those of its o
   } finally {
     await close();
   }
-}, 60_000);
+}, 120_000);
 
 test.each([[1, 0], [65_536, 0], [65_537, 1], [262_144, 1], [262_145, 2], [262_144 + 6 * 1024 ** 2, 2], [64 * 1024 ** 2, 12]])(
   'a result of %i bytes is kept in %i objects', (bytes, objects) => { expect(segmentsOf(bytes, LIVE.inlineBytes)).toBe(objects); });

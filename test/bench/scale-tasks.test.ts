@@ -114,7 +114,7 @@ test.each([1, 5, 15])('%i replacements of a manifest a second conflict as often 
   } finally {
     jest.restoreAllMocks();
   }
-}, 60_000);
+}, 120_000);
 
 test('what is answered adds up, and namespaces divide what conflicts', () => {
   for (const requests of [1, 10, 100, 1e3, 1e4, 1e5, 1e6]) {
