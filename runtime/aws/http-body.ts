@@ -24,6 +24,7 @@ const SMALL = 16 << 10;
 const GATHERED = 64 << 10;
 const LARGE = 1 << 20;
 
+/** Bytes of a body. */
 export function bodyLength(body: RequestBody): number {
   return isPieces(body) ? body.reduce((sum, { byteLength }) => sum + byteLength, 0) : Buffer.byteLength(body);
 }

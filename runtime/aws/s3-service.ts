@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { InvalidArgumentError } from '../errors.js';
 import { bucketEndpoint, type Endpoint } from './endpoint.js';
 import type { HttpRequest, HttpResponse, HttpStream } from './http.js';
+import { bodyLength } from './http-body.js';
 import type { S3ClientOptions } from './s3-shapes.js';
 import { codeOf, errorOf } from './s3-errors.js';
 import { checkKeyIsHidden, customerKeyHeaders } from './s3-keys.js';
@@ -75,7 +76,7 @@ export class S3Service {
 
   private callOf(request: S3Request): ServiceCall {
     const { bucket, body } = request;
-    const bytes = body === undefined ? 0 : sizeOf(body);
+    const bytes = body === undefined ? 0 : bodyLength(body);
     const hashFor = this.hashOf(request);
     let attempts = 0;
     return {
@@ -142,10 +143,6 @@ function isRead({ method, key }: S3Request): boolean {
 
 function piecesOf(body: Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] {
   return body instanceof Uint8Array ? [body] : body;
-}
-
-function sizeOf(body: Uint8Array | readonly Uint8Array[]): number {
-  return piecesOf(body).reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 function sha256Of(body: Uint8Array | readonly Uint8Array[]): string {

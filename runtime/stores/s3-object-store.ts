@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { bucketEndpoint, resolveEndpoint } from '../aws/endpoint.js';
 import { AwsError } from '../aws/errors.js';
+import { bodyLength } from '../aws/http-body.js';
 import { limit } from '../aws/http-limit.js';
 import { s3Client, type PutCondition, type PutOutcome, type S3Client, type S3ClientOptions, type S3ObjectSummary } from '../aws/s3.js';
 import { Bulkhead } from '../resilience/bulkhead.js';
@@ -119,7 +120,7 @@ export class S3ObjectStore implements ObjectStore {
   private put(
     key: string, body: Uint8Array | readonly Uint8Array[], condition: PutCondition, { sha256, signal }: Signalled & { readonly sha256?: string },
   ): Promise<PutOutcome> {
-    const bytes = body instanceof Uint8Array ? body.byteLength : body.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const bytes = bodyLength(body);
     return this.inTurn(signal, async () => {
       this.uploading += bytes;
       try {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { bucketEndpoint, resolveEndpoint } from '../../aws/endpoint.js';
 import { AwsError, classify } from '../../aws/errors.js';
+import { bodyLength } from '../../aws/http-body.js';
 import { limit } from '../../aws/http-limit.js';
 import { s3Client, type S3Client } from '../../aws/s3.js';
 import { checkKeyIsHidden } from '../../aws/s3-keys.js';
@@ -62,7 +63,7 @@ export class S3SegmentStore implements SegmentStore {
   }
 
   async put({ key, encryptionKey }: SegmentPlace, chunks: readonly Uint8Array[], signal?: AbortSignal): Promise<void> {
-    const bytes = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const bytes = bodyLength(chunks);
     try {
       await twice(this.timeouts.write + bytes / SLOW_PACE, signal, (within) =>
         this.uploads.put(this.bucket, key, chunks, { encryptionKey, signal: within }));

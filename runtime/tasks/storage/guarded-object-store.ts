@@ -1,3 +1,4 @@
+import { bodyLength } from '../../aws/http-body.js';
 import { limit } from '../../aws/http-limit.js';
 import type { ObjectFailure, ObjectStore, StoredDocument, StoredObject } from '../../stores/object-store.js';
 import type { StorageReporter } from './reporter.js';
@@ -29,7 +30,7 @@ export class GuardedObjectStore implements ObjectStore {
   }
 
   async create(key: string, body: Uint8Array | readonly Uint8Array[], options: Options & { readonly sha256?: string } = {}): Promise<boolean> {
-    const bytes = body instanceof Uint8Array ? body.byteLength : body.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const bytes = bodyLength(body);
     const created = await this.ask(options, (bounded) => this.store.create(key, body, { ...options, ...bounded }), bytes);
     if (created) this.gone(bytes);
     return created;
