@@ -4,6 +4,7 @@ import { number, text } from '../aws/attribute-values.js';
 import type { AwsClientOptions, DynamoDbClient, Item } from '../aws/dynamodb.js';
 import type { S3Client } from '../aws/s3.js';
 import { batchGet, batchPut, idOf } from './dynamodb-batch.js';
+import { writeIf } from './dynamodb-conditional.js';
 import {
   PART_BYTES, entryItem, generationOf, generationTtl, keyOf, lastUse, leaseOf, partItem, partOf, stateOf, tombstoneTtl, ttlOf,
   type Place,
@@ -146,14 +147,8 @@ export class DynamoDbEntryStore implements EntryStore {
     return item === undefined ? new Map() : new Map([[idOf(item), item]]);
   }
 
-  private async conditionally(operation: 'PutItem' | 'UpdateItem' | 'DeleteItem', input: object, signal?: AbortSignal): Promise<boolean> {
-    try {
-      await this.client.call(operation, { TableName: this.table, ...input }, signal);
-      return true;
-    } catch (error) {
-      if ((error as Error).name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+  private conditionally(operation: 'PutItem' | 'UpdateItem' | 'DeleteItem', input: object, signal?: AbortSignal): Promise<boolean> {
+    return writeIf(this.client, operation, { TableName: this.table, ...input }, signal);
   }
 
   /** Puts a large value's bytes where its item will point: they are there, whole, before anybody can see the item. */
