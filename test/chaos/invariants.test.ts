@@ -99,7 +99,13 @@ describe('live', () => {
 
   test('a result from before an invalidation is refused after it, whoever invalidated', () => {
     expect(brokenBy(executing('x', 0), invalidated(10), answered('x', 30)))
-      .toEqual(['after an invalidation, no result that was begun before, in any process']);
+      .toEqual(['after an invalidation, no result that was begun before, in any process that has the index']);
+  });
+
+  test('past an index that is away, a process knows of its own invalidations alone', () => {
+    const past = { kind: 'answered', process: 'one#0', scope: 'a', key: 'k1', from: 30, status: 'bypass index', bytes: 'x' } as const;
+    expect(brokenBy(executing('x', 0), invalidated(10), past)).toEqual([]);
+    expect(brokenBy(executing('x', 0), invalidated(10), { ...past, process: 'two#0' })).toHaveLength(1);
   });
 
   test('an error that is not documented is refused', () => {
