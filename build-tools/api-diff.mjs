@@ -32,10 +32,12 @@ function succeed(...command) {
   return stdout.trim();
 }
 
-/** The nearest release tag, or undefined. */
+/** The nearest release tag, or undefined. A shallow clone, as CI systems make them, does not know its releases: it is made whole first. */
 function lastRelease() {
   if (succeed('git', ['rev-parse', '--is-shallow-repository']) === 'true') {
-    throw new Failure('the clone is shallow, so it does not know its releases: run "git fetch --unshallow --tags"');
+    const { status, stderr } = run('git', ['fetch', '--quiet', '--unshallow', '--tags']);
+    console.log(status === 0 ? 'the clone was shallow, and has all commits and tags now'
+      : `the clone is shallow and cannot be made whole, so a release may not be found: ${stderr.trim()}`);
   }
   const { status, stdout } = run('git', ['describe', '--tags', '--abbrev=0', '--match', 'v[0-9]*']);
   return status === 0 ? stdout.trim() : undefined;

@@ -37,7 +37,7 @@ async function install(): Promise<void> {
   writeFileSync(join(OUT, 'package.json'), JSON.stringify({ name: 'newest', private: true, dependencies }));
   note(`npm installs ${Object.entries(dependencies).map((entry) => entry.join('@')).join(', ')} in dist/newest`);
   const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-online', '--fetch-retries=1', '--update-notifier=false'];
-  await run('npm', ['install', ...options], { cwd: OUT, env: ENV, limit: 120_000 }).catch((error: Error) => {
+  await run('npm', ['install', ...options], { cwd: OUT, env: ENV, limit: 300_000 }).catch((error: Error) => {
     throw new Error(`npm could not install them, and without them there is nothing to test: is there a network?\n${error.message}`, { cause: error });
   });
   note(`newest: ${versions(OUT)}`);
