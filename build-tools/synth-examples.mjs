@@ -26,7 +26,7 @@ function synthesize(name) {
   mkdirSync(out, { recursive: true });
   return new Promise((done) => {
     const printed = [];
-    const child = spawn(process.execPath, [CDK, 'synth', ...OPTIONS, '--output', out], {
+    const child = spawn(process.execPath, [CDK, 'synth', '**', ...OPTIONS, '--output', out], {
       cwd: join(folder, name),
       env: { ...process.env, PATH, CI: 'true', CDK_DISABLE_CLI_TELEMETRY: 'true' },
       stdio: ['ignore', 'pipe', 'pipe'],
