@@ -18,12 +18,12 @@ export interface ParameterPut {
 export function putParameterInput(put: ParameterPut): object {
   const members = {
     Name: put.name, Value: put.value, Type: put.type, Overwrite: put.overwrite, Tier: put.tier, KeyId: put.keyId, DataType: put.dataType,
-    Description: put.description, AllowedPattern: put.allowedPattern, Policies: put.policies, Tags: put.tags && tagsOf(put.tags),
+    Description: put.description, AllowedPattern: put.allowedPattern, Policies: put.policies, Tags: tagsOf(put.tags),
   };
   return Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined));
 }
 
 /** Tags as Parameter Store takes them. */
-export function tagsOf(tags: Readonly<Record<string, string>>): readonly { readonly Key: string; readonly Value: string }[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+export function tagsOf(tags: ParameterPut['tags']): readonly { readonly Key: string; readonly Value: string }[] | undefined {
+  return tags && Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
