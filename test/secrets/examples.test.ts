@@ -68,7 +68,7 @@ afterEach(() => {
 });
 
 /** An example's module as Lambda starts it: with its environment, and nothing in memory. */
-function load<T>(file: string, env: NodeJS.ProcessEnv): T {
+function load<T extends object>(file: string, env: NodeJS.ProcessEnv): T {
   process.env = { ...environment, ...env };
   let loaded!: T;
   jest.isolateModules(() => { loaded = jest.requireActual<T>(join(ROOT, 'examples', file)); });

@@ -14,8 +14,8 @@ export interface Rendered {
 export const resourcesOf = (stack: Stack) => (Template.fromStack(stack).toJSON() as { Resources: Record<string, Rendered> }).Resources;
 
 /** Classes of constructs that the package exports, by name; those that nobody can make are left out. */
-export const CONSTRUCTS = new Map(Object.entries(lib).filter((entry): entry is [string, typeof Construct] => {
-  const [, value] = entry as [string, unknown];
+export const CONSTRUCTS = new Map(Object.entries<unknown>({ ...lib }).filter((entry): entry is [string, typeof Construct] => {
+  const [, value] = entry;
   return typeof value === 'function' && value.prototype instanceof Construct;
 }));
 

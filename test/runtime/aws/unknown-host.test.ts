@@ -25,7 +25,8 @@ test('memo: the function\'s value, and the error is counted', async () => {
 });
 
 test('config: an error of the connection, which a stale value can stand in for', async () => {
-  const client = new ConfigClient({ ...nowhere, endpoint: undefined, endpoints: { ssm: nowhere.endpoint }, env: {}, home: false });
+  const { endpoint: ssm, ...connection } = nowhere;
+  const client = new ConfigClient({ ...connection, endpoints: { ssm }, env: {}, home: false });
   await expect(client.get('/app/a')).rejects.toMatchObject({ failure: 'connection', code: 'E_AWS_CONNECTION' });
 });
 
