@@ -55,7 +55,7 @@ export async function dueMinutes(tally: Tally, options: DueOptions): Promise<Due
     else if (minute + grace < now) due.push({ prefix: `${below}${name}/`, minute, tally });
     if (due.length === MOST) break;
   }
-  if (due.length > 0) tally.lag = Math.floor((now - grace - due[0]!.minute) / 1000);
+  tally.lag = due.length === 0 ? 0 : Math.floor((now - grace - due[0]!.minute) / 1000);
   return due;
 }
 

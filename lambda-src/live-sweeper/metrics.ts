@@ -11,6 +11,7 @@ export function createMetrics(): WriteMetrics {
     [LIVE_SWEEPER_METRIC.deletedObjects, 'Count', deletedObjects],
     [LIVE_SWEEPER_METRIC.deletedBytes, 'Bytes', deletedBytes],
     [LIVE_SWEEPER_METRIC.failures, 'Count', failures],
-    [LIVE_SWEEPER_METRIC.lag, 'Seconds', lag],
+    // What was not found out is not written: it is not zero, and silence is a cause for alarm.
+    ...(lag === undefined ? [] : [[LIVE_SWEEPER_METRIC.lag, 'Seconds', lag] as const]),
   ]);
 }

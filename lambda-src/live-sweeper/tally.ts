@@ -8,8 +8,8 @@ export class Tally {
   foreign = 0;
   /** Objects of a minute that is over, written so short a time ago that the clock of who wrote them was wrong: they are left for now. */
   young = 0;
-  /** Seconds that the oldest minute found was overdue. */
-  lag = 0;
+  /** Seconds that the oldest minute found was overdue. @default - not known, as the minutes could not be listed */
+  lag?: number;
 
   constructor(readonly namespace: string) {}
 }

@@ -60,6 +60,13 @@ test('with nothing to do there are zeros: an alarm needs something to look at', 
   expect(metrics()).toMatchObject([{ Namespace: 'live', SweptObjects: 0, SweptBytes: 0, SweepFailures: 0, SweeperLag: 0 }]);
 });
 
+test('a sweeper that may not list does not say that nothing is late', async () => {
+  server.fail({ of: ({ method }) => method === 'GET', trouble: { kind: 'refusal', status: 403, code: 'AccessDenied' } });
+  await run();
+  expect(metrics()).toMatchObject([{ Namespace: 'live', SweptObjects: 0, SweepFailures: 1 }]);
+  expect(metrics()[0]).not.toHaveProperty('SweeperLag');
+});
+
 test('without a namespace there is a line for each, with its own dimension', async () => {
   delete process.env.LIVE_NAMESPACE;
   store(server, { namespace: 'a', ago: LONG_AGO, modified: 0 });
