@@ -32,7 +32,7 @@ export class DataStack extends Stack {
 
     this.memo = new MemoCache(this, 'Memo');
     this.config = new ConfigFootprint(this, 'Config', { namespaces: ['/reports'], replication: false, logRetention });
-    if (indexUrl === undefined) this.dragonfly = LiveIndex.dragonfly(this, 'Index', { vpc });
+    if (indexUrl === undefined) this.dragonfly = LiveIndex.dragonfly(this, 'Index', { vpc, metrics: true });
     const index = this.dragonfly ?? LiveIndex.endpoint(this, 'Index', { url: indexUrl! });
     this.live = new LiveCache(this, 'Live', { index, namespace: 'reports', logRetention });
     this.tasks = new TaskCache(this, 'Tasks', { logRetention, removalPolicy: RemovalPolicy.DESTROY }); // by default results stay

@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { assetHashSerializer, permissionsOf } from 'cdk-cache-tiers/testing';
 import { context } from '../cdk.json';
 import { PipelineStack } from '../pipeline-stack';
@@ -57,6 +57,12 @@ test('stacks refer to each other, in one direction', () => {
   expect(Object.fromEntries(stacks.map(({ node, dependencies }) => [node.id, dependencies.map((other) => other.node.id).sort()]))).toEqual({
     Network: [], Data: ['Network'], Service: ['Data', 'Network'], Observability: ['Data'],
   });
+});
+
+test('there is no warning, so it can be synthesized with --strict; the index is watched, too', () => {
+  for (const stack of first.stage.node.children) if (Stack.isStack(stack)) Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  const alarms = Object.keys(first.templates['Reports-Observability'].findResources('AWS::CloudWatch::Alarm'));
+  expect(alarms).toContainEqual(expect.stringContaining('IndexMemory'));
 });
 
 test('in an older app, whose cdk.json says nothing of references, they are exports and imports', () => {
