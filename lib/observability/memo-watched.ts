@@ -53,14 +53,23 @@ function watches(cache: IMemoCache, { memoErrorShare, leastHitRate }: Thresholds
       remedy: 'Look at the table\'s throttled requests, at the role\'s permissions, and at what clients report on their channel for errors',
       metric: percentage({
         label: 'Calls without the table (%)',
-        // Most calls of a warm cache need no table. After a few failures clients ask it only now and then, and count what they leave out.
-        expression: '100 * (FILL(errors, 0) + FILL(bypasses, 0)) / (calls - FILL(memory, 0) - FILL(joins, 0))',
+        // What memory answers because the table is silent is counted among its hits, so there may be failures, and no call that needed the table.
+        expression: '100 * failed / IF(failed > needed, failed, needed)',
         usingMetrics: {
-          errors: cache.metricTableErrors(options),
-          bypasses: cache.metricBypasses(options),
-          calls: cache.metricCalls(options),
-          memory: cache.metricMemoryHits(options),
-          joins: cache.metricJoins(options),
+          // After a few failures clients ask the table only now and then, and count what they leave out.
+          failed: new cloudwatch.MathExpression({
+            ...options,
+            expression: 'FILL(errors, 0) + FILL(bypasses, 0)',
+            usingMetrics: { errors: cache.metricTableErrors(options), bypasses: cache.metricBypasses(options) },
+          }),
+          // Most calls of a warm cache need no table.
+          needed: new cloudwatch.MathExpression({
+            ...options,
+            expression: 'calls - FILL(memory, 0) - FILL(joins, 0)',
+            usingMetrics: {
+              calls: cache.metricCalls(options), memory: cache.metricMemoryHits(options), joins: cache.metricJoins(options),
+            },
+          }),
         },
       }, options),
       threshold: memoErrorShare,

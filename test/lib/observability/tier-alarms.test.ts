@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -26,6 +27,13 @@ function alarmsOf(stack: Stack): Record<string, Alarm> {
 }
 
 const periodOf = ({ Period, Metrics }: Alarm) => Period ?? Metrics!.find(({ MetricStat }) => MetricStat)!.MetricStat!.Period;
+
+/** What CloudWatch makes of an expression of ours in one period. */
+function evaluated(expression: string, valueOf: (id: string) => number | undefined): number | undefined {
+  const script = expression.replace(/FILL\((\w+), 0\)/g, '(valueOf("$1") ?? 0)').replace(/\b[a-z]+\b(?!\w*[("])/g, (id) => `valueOf("${id}")`);
+  const value = runInNewContext(script, { valueOf, IF: (condition: boolean, yes: number, no: number) => condition ? yes : no }) as number;
+  return Number.isFinite(value) ? value : undefined;
+}
 
 const all = newStack();
 new TierAlarms(all, 'Alarms', { tiers: monitored(newTiers(all)), leastHitRate: 50 });
@@ -82,6 +90,24 @@ describe('over all four tiers', () => {
     ['LiveLiveSweeper', 'FILL(given, 86400)', 'SweeperLag'],
   ])('%s is as bad without a value as with a bad one', (id, Expression, MetricName) => {
     expect(alarms[`Alarms${id}`]!.Metrics).toMatchObject([{ Expression }, { Id: 'given', MetricStat: { Metric: { MetricName } } }]);
+  });
+
+  // As CloudWatch evaluates it: what has no value has none in the period, and dividing by zero gives none.
+  test.each([
+    ['nothing is asked', {}, undefined],
+    ['all is in memory', { calls: 100, memory: 90, joins: 10 }, undefined],
+    ['the table answers', { calls: 100, memory: 60 }, 0],
+    ['some requests fail', { calls: 100, memory: 60, errors: 1, bypasses: 1 }, 5],
+    ['all calls go without', { calls: 100, memory: 60, errors: 10, bypasses: 60 }, 100],
+    ['the table is down, and memory answers in its place', { calls: 100, memory: 100, errors: 5, bypasses: 3 }, 100],
+  ])('the share of CacheMemoErrors where %s', (_, values: Record<string, number>, share) => {
+    type Query = { readonly Id: string; readonly Expression?: string; readonly ReturnData?: boolean };
+    const queries = alarms.AlarmsCacheMemoErrors!.Metrics as readonly Query[];
+    const valueOf = (id: string): number | undefined => {
+      const expression = queries.find(({ Id }) => Id === id)!.Expression;
+      return expression === undefined ? values[id] : evaluated(expression, valueOf);
+    };
+    expect(evaluated(queries.find(({ ReturnData }) => ReturnData !== false)!.Expression!, valueOf)).toBe(share);
   });
 
   // CloudWatch's limits: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
