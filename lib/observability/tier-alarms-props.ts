@@ -135,14 +135,15 @@ export interface TierAlarmsProps extends TierAlarmThresholds {
   readonly tiers?: MonitoredTier[];
 
   /**
-   * Topics that are told of alarms. A topic that is encrypted needs a key of your own whose policy lets `cloudwatch.amazonaws.com` use it.
+   * Topics that are told of alarms, five with `actions` at the most. A topic that is encrypted needs a key of your own whose policy lets
+   * `cloudwatch.amazonaws.com` use it.
    *
    * @default - none
    */
   readonly topics?: sns.ITopic[];
 
   /**
-   * Other actions that alarms take.
+   * Other actions that alarms take, five with `topics` at the most.
    *
    * @default - none
    */

@@ -34,11 +34,20 @@ function checkPercent(scope: IConstruct, name: string, value: number | undefined
   throw validationError(scope, `${name} is ${show(value)}: use a share in percent, above 0 and 100 at the most`);
 }
 
-/** The CDK must know a metric's period at synthesis. */
 export function checkPeriod(scope: IConstruct, name: string, value: Duration | undefined): void {
-  if (value === undefined) return;
-  if (value.isUnresolved()) throw validationError(scope, `${name} is known only at deployment: give it as a number`);
-  const seconds = value.toSeconds({ integral: false });
-  if (seconds >= 60 && seconds <= DAY && seconds % 60 === 0) return;
+  const seconds = secondsOf(scope, name, value);
+  if (seconds === undefined || (seconds >= 60 && seconds <= DAY && seconds % 60 === 0)) return;
   throw validationError(scope, `${name} is ${show(value)}: use whole minutes, one at least and a day at the most`);
+}
+
+export function checkInterval(scope: IConstruct, name: string, value: Duration | undefined): void {
+  const seconds = secondsOf(scope, name, value);
+  if (seconds === undefined || (seconds >= 60 && seconds % 60 === 0)) return;
+  throw validationError(scope, `${name} is ${show(value)}: use whole minutes, one at least`);
+}
+
+/** The CDK must know periods and intervals at synthesis. */
+function secondsOf(scope: IConstruct, name: string, value: Duration | undefined): number | undefined {
+  if (value?.isUnresolved()) throw validationError(scope, `${name} is known only at deployment: give it as a number`);
+  return value?.toSeconds({ integral: false });
 }

@@ -9,6 +9,9 @@ import { Thresholds, thresholdsOf } from './tier-alarms-validation';
 import { Watch, Watched } from './watched';
 import { show, validationError } from '../private/errors';
 
+/** Of CloudWatch, for one alarm. */
+const MOST_ACTIONS = 5;
+
 /**
  * A few alarms over any tiers, on what somebody must look at: each says what it means and what to do.
  *
@@ -39,6 +42,9 @@ export class TierAlarms extends Construct {
     this.without = props.without ?? [];
     topics.forEach(({ env }, index) => this.checkRegion(env.region, `topics[${index}]`));
     this.actions = [...topics.map((topic) => new actions.SnsAction(topic)), ...props.actions ?? []];
+    if (this.actions.length > MOST_ACTIONS) {
+      throw validationError(this, `topics and actions are ${this.actions.length} together: give at most ${MOST_ACTIONS}, as an alarm takes no more`);
+    }
     this.notifyOk = props.notifyOk ?? false;
     tiers.forEach((tier) => this.addTier(tier));
     checkNotEmpty(this, () => this.names.size);

@@ -3,9 +3,10 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { MonitoredTier } from './monitored-tier';
 import { checkNotEmpty, takeName } from './names';
-import { checkPeriod } from './tier-alarms-validation';
+import { checkInterval, checkPeriod } from './tier-alarms-validation';
 import { Graph, Watched } from './watched';
 import { show, validationError } from '../private/errors';
+import { checkPattern } from '../private/validation';
 
 /** What a dashboard shows. */
 export interface TierDashboardProps {
@@ -17,21 +18,21 @@ export interface TierDashboardProps {
   readonly tiers?: MonitoredTier[];
 
   /**
-   * Name of the dashboard: letters, digits, hyphens and underscores. A name can be taken only once in an account.
+   * Name of the dashboard: 1 to 255 letters, digits, hyphens and underscores. A name can be taken only once in an account.
    *
    * @default - CloudFormation names it
    */
   readonly dashboardName?: string;
 
   /**
-   * Period of the graphs.
+   * Period of the graphs, in whole minutes, a day at the most.
    *
    * @default Duration.minutes(5)
    */
   readonly period?: Duration;
 
   /**
-   * How far back the graphs go when the dashboard is opened.
+   * How far back the graphs go when the dashboard is opened, in whole minutes.
    *
    * @default - CloudWatch's own, three hours
    */
@@ -70,7 +71,9 @@ export class TierDashboard extends Construct {
   constructor(scope: Construct, id: string, props: TierDashboardProps = {}) {
     super(scope, id);
     const { tiers = [], dashboardName, period = Duration.minutes(5), interval } = props;
+    checkPattern(this, 'dashboardName', dashboardName, /^[\w-]{1,255}$/, '1 to 255 letters, digits, hyphens and underscores');
     checkPeriod(this, 'period', period);
+    checkInterval(this, 'interval', interval);
     this.period = period;
     this.dashboard = new cloudwatch.Dashboard(this, 'Resource', { dashboardName, defaultInterval: interval });
     tiers.forEach((tier) => this.addTier(tier));

@@ -12,6 +12,7 @@ export function validationError(scope: IConstruct, message: string): Error {
 
 /** A value as messages show it. Tokens, durations and sizes have a readable text of their own. */
 export function show(value: unknown): string {
+  if (typeof value === 'number') return String(value); // JSON has no NaN
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const text = String(value);
     if (!text.startsWith('[object')) return JSON.stringify(text);

@@ -1,4 +1,5 @@
 import { App, Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { MemoCache, MonitoredTier, TierAlarms, TierAlarmsProps } from '../../../lib';
 import { HERE, messageOf, newStack } from '../stacks';
@@ -10,7 +11,7 @@ describe('fails', () => {
   test.each(['memoErrorShare', 'liveErrorShare', 'indexMemory', 'leastHitRate'] as const)('of a %s that is no share', (name) => {
     for (const value of [0, -1, 100.1, NaN, Infinity]) {
       expect(failureOf({ [name]: value }))
-        .toBe(`${name} is ${JSON.stringify(value)}: use a share in percent, above 0 and 100 at the most [Stack/Alarms]`);
+        .toBe(`${name} is ${value}: use a share in percent, above 0 and 100 at the most [Stack/Alarms]`);
     }
   });
 
@@ -49,6 +50,25 @@ describe('fails', () => {
     const topic = sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:us-east-1:111111111111:alarms');
     expect(failureOf({ tiers: [memoOf(stack)], topics: [topic] }, stack))
       .toBe('topics[0] is in "us-east-1", and alarms in "eu-west-1" cannot use it: define TierAlarms in a stack there [Stack/Alarms]');
+  });
+
+  test('of more actions than an alarm takes', () => {
+    const stack = newStack();
+    const topics = Array.from({ length: 4 }, (_, index) => new sns.Topic(stack, `Topic${index}`));
+    const props = { tiers: [memoOf(stack)], topics, actions: topics.slice(0, 1).map((topic) => new SnsAction(topic)) };
+    new TierAlarms(stack, 'Enough', props);
+    expect(failureOf({ ...props, topics: [...topics, topics[0]!] }, stack))
+      .toBe('topics and actions are 6 together: give at most 5, as an alarm takes no more [Stack/Alarms]');
+  });
+
+  test('of a name that no description has room for', () => {
+    const stack = newStack();
+    const cache = MemoCache.fromTableName(stack, 'Cache', 'cache-prod');
+    const tier = (length: number) => MonitoredTier.memo(cache, { name: 'x'.repeat(length) });
+    new TierAlarms(stack, 'Long', { tiers: [tier(255)] });
+    const name = 'x'.repeat(256);
+    expect(failureOf({ tiers: [tier(256)] }, stack))
+      .toBe(`the name of a tier is "${name}", 256 characters: give one of at most 255 [Stack/Alarms]`);
   });
 
   test('of the same tier twice', () => {

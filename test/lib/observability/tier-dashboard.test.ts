@@ -116,6 +116,7 @@ describe('fails', () => {
 
   test.each([
     ['', 'the name of a tier is "": give one with characters that can be seen [Stack/Dashboard]'],
+    ['two\nlines', 'the name of a tier is "two\\nlines": give one with characters that can be seen [Stack/Dashboard]'],
     [Lazy.string({ produce: () => 'later' }), expect.stringContaining('known only at deployment: give another')],
   ])('of the name %j', (name, message) => {
     expect(failureOf({ tiers: [MonitoredTier.memo(new MemoCache(stack, 'Other'), { name })] })).toEqual(message);
@@ -127,6 +128,23 @@ describe('fails', () => {
     [Duration.seconds(Lazy.number({ produce: () => 60 })), 'period is known only at deployment: give it as a number [Stack/Dashboard]'],
   ])('of the period %s', (period, message) => {
     expect(failureOf({ tiers: [memo], period })).toBe(message);
+  });
+
+  test.each([
+    [Duration.seconds(0), 'interval is "Duration.seconds(0)": use whole minutes, one at least [Stack/Dashboard]'],
+    [Duration.seconds(90), 'interval is "Duration.seconds(90)": use whole minutes, one at least [Stack/Dashboard]'],
+    [Duration.days(Lazy.number({ produce: () => 7 })), 'interval is known only at deployment: give it as a number [Stack/Dashboard]'],
+  ])('of the interval %s', (interval, message) => {
+    expect(failureOf({ tiers: [memo], interval })).toBe(message);
+  });
+
+  test.each(['', 'a b', 'x'.repeat(256)])('of the dashboardName %j', (dashboardName) => {
+    expect(failureOf({ tiers: [memo], dashboardName }))
+      .toBe(`dashboardName is "${dashboardName}": use 1 to 255 letters, digits, hyphens and underscores [Stack/Dashboard]`);
+  });
+
+  test('not of a dashboardName that is known only at deployment', () => {
+    expect(() => new TierDashboard(stack, 'Later', { tiers: [memo], dashboardName: Lazy.string({ produce: () => 'caches' }) })).not.toThrow();
   });
 
   test('of more metrics than a dashboard has', () => {

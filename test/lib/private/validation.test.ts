@@ -14,7 +14,7 @@ test.each([[3, 3], [0, 0], [9, 9], [undefined, 0], [anyNumber, 0]])('a number pa
   expect(() => checkInteger(stack, 'count', value, least, 9)).not.toThrow();
 });
 
-test.each([[10, '10'], [-1, '-1'], [1.5, '1.5'], [NaN, 'null']])('a number fails: %p', (value, shown) => {
+test.each([[10, '10'], [-1, '-1'], [1.5, '1.5'], [NaN, 'NaN']])('a number fails: %p', (value, shown) => {
   expect(() => checkInteger(stack, 'count', value, 0, 9)).toThrow(`count is ${shown}: use a whole number from 0 to 9 [Stack]`);
 });
 
