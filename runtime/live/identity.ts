@@ -64,6 +64,8 @@ export interface InvalidationTargets {
   readonly datasets?: Readonly<Record<string, string>>;
 }
 
+const TARGETS: readonly string[] = ['all', 'scopes', 'tags', 'datasets'] satisfies readonly (keyof InvalidationTargets)[];
+
 /**
  * What is to become invalid, as the index has it. What is wrong is refused: nobody would find out that nothing was made invalid.
  *
@@ -73,6 +75,8 @@ export async function hiddenTargets(keys: KeyRing, targets: InvalidationTargets,
   if (typeof targets !== 'object' || targets === null) {
     throw invalid(`what to invalidate must be an object with tags, datasets, scopes or all, got ${show(targets)}`);
   }
+  const unknown = Object.keys(targets).find((name) => !TARGETS.includes(name));
+  if (unknown !== undefined) throw invalid(`there is no ${show(unknown)} to invalidate by: it may have ${TARGETS.join(', ')}`);
   const { all = false, scopes = [], datasets = {} } = targets;
   const tags = namesOf('tags', targets.tags);
   if (typeof all !== 'boolean') throw invalid(`all must be true or false, got ${show(all)}`);
@@ -115,7 +119,7 @@ function textOf(members: readonly string[], values: readonly unknown[]): string 
   } catch (error) {
     if (!(error instanceof NotAKey)) throw error;
     const place = error.place.replace(/^\[(\d+)\]/, (_, index) => members[Number(index)]);
-    throw invalid(`${place} is ${error.message}; pass plain data that says what is asked, and by whom`);
+    throw invalid(`${place} is ${error.message}; give plain data: texts, numbers, dates, bytes, and lists and objects of them`);
   }
 }
 

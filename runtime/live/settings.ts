@@ -10,6 +10,9 @@ import { isNobody } from './identity.js';
 import type { Execute, LiveClientOptions, LiveQuery, WhenAbandoned } from './options.js';
 
 const CACHES: readonly unknown[] = ['default', 'reload', 'no-store', 'only-if-cached'];
+const MEMBERS: readonly string[] = [
+  'mode', 'scope', 'key', 'tags', 'datasets', 'ttl', 'staleWhileRevalidate', 'staleIfError', 'cache', 'signal', 'whenAbandoned', 'executionTimeout',
+] satisfies readonly (keyof LiveQuery)[];
 const POLICIES: readonly unknown[] = ['finish', 'abort', 'finish-if-awaited'];
 /** Timers end at 24 days. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
@@ -69,6 +72,9 @@ export function askOf(query: LiveQuery, execute: Execute, settings: Settings, as
   checkExecute(execute);
   if (typeof query !== 'object' || query === null) throw invalid(`the query must be an object with scope and key, got ${show(query)}`);
   if (query.mode !== undefined && query.mode !== 'live') throw invalid(`mode must be 'live' or 'preview', got ${show(query.mode)}`);
+  // A misspelt `tags` would leave a result that no invalidation reaches.
+  const unknown = Object.keys(query).find((name) => !MEMBERS.includes(name));
+  if (unknown !== undefined) throw invalid(`a query has no ${show(unknown)}: it may have ${MEMBERS.join(', ')}`);
   const cache = query.cache ?? 'default';
   if (!CACHES.includes(cache)) throw invalid(`cache must be one of ${CACHES.map(show).join(', ')}, got ${show(cache)}`);
   const { key, tags, datasets } = query;

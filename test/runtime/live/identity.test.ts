@@ -109,7 +109,7 @@ describe('what queries are called in the index', () => {
 describe('what cannot be told apart is refused', () => {
   test.each<[string, unknown, string]>([
     ['a function in the key', { scope: 't', key: { sql: [1, () => 1] } },
-      'key.sql[1] is a function; pass plain data that says what is asked, and by whom'],
+      'key.sql[1] is a function; give plain data: texts, numbers, dates, bytes, and lists and objects of them'],
     ['an instance in the scope', { scope: { user: new (class User {})() }, key: 1 }, 'scope.user is an instance of User; '],
     ['tags that are no list', { scope: 't', key: 1, tags: 'orders' }, "tags must be a list of names, got 'orders'"],
     ['a tag that is a number', { scope: 't', key: 1, tags: ['a', 5] }, 'tags[1] must be a name, a text that is not empty, got 5'],
@@ -149,6 +149,7 @@ describe('what to invalidate', () => {
   test.each<[targets: unknown, message: RegExp]>([
     [undefined, /^what to invalidate must be an object with tags, datasets, scopes or all, got undefined/],
     ['orders', /^what to invalidate must be an object/],
+    [{ tag: ['orders'] }, /^there is no 'tag' to invalidate by: it may have all, scopes, tags, datasets$/],
     [{ all: 'no' }, /^all must be true or false, got 'no'/],
     [{ tags: 'orders' }, /^tags must be a list of names, got 'orders'/],
     [{ tags: [''] }, /^tags\[0] must be a name/],

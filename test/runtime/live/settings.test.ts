@@ -142,6 +142,8 @@ describe('a query', () => {
 
   test.each([
     [{ mode: 'draft' }, 'mode must be \'live\' or \'preview\', got \'draft\''],
+    [{ tag: ['orders'] }, 'a query has no \'tag\': it may have mode, scope, key, tags, datasets, ttl, staleWhileRevalidate, '
+    + 'staleIfError, cache, signal, whenAbandoned, executionTimeout'],
     [{ cache: 'force-cache' }, 'cache must be one of \'default\', \'reload\', \'no-store\', \'only-if-cached\', got \'force-cache\''],
     [{ key: undefined }, 'key must say what is asked, got undefined'],
     [{ whenAbandoned: null }, 'whenAbandoned must be one of \'finish\', \'abort\', \'finish-if-awaited\', got null'],
