@@ -42,7 +42,7 @@ export function pushCommand(wire: Wire): Command {
 
 Examples:
   cache-tiers tasks push
-  cache-tiers tasks push --path output --mode local:,remote:rw
+  cache-tiers tasks push --path output --mode remote:rw
   cache-tiers tasks push --dry-run --json`)
     .action(wire(push));
 }

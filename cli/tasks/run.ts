@@ -34,7 +34,7 @@ Examples:
   cache-tiers tasks run -- servicecatalog-puppet deploy manifest-expanded.yaml
   cache-tiers tasks run --path build --name "build-$(git rev-parse HEAD:src)" --touch -- make -j4
   cache-tiers tasks run --path .pytest_cache --path .mypy_cache -- pytest
-  cache-tiers tasks run --path target --mode local:,remote:r -- cargo build`)
+  cache-tiers tasks run --path target --mode remote:r -- cargo build`)
     .action(wire(run));
 }
 

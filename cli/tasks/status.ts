@@ -90,7 +90,8 @@ function families(all: readonly FamilyStatus[], now: number): string[] {
 
 /** In the grammar in which it is given. */
 function modeOf({ mode: { local, remote } }: StorageSettings): string {
-  return Object.entries({ local, remote }).map(([tier, { reads, writes }]) => `${tier}:${reads ? 'r' : ''}${writes ? 'w' : ''}`).join(',');
+  const used = Object.entries({ local, remote }).filter(([, { reads, writes }]) => reads || writes);
+  return used.map(([tier, { reads, writes }]) => `${tier}:${reads ? 'r' : ''}${writes ? 'w' : ''}`).join(',') || 'off';
 }
 
 function asJson({ places, switches }: TaskStatusReport, settings: StorageSettings): object {

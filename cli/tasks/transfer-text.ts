@@ -26,7 +26,7 @@ function pulled({ outcome, sources, files, bytes: size, written, bytesWritten, d
 function pushed({ outcome, places, files, bytes: size, added, changed, removed, bytesStored }: PushReport, dryRun: boolean): string {
   if (outcome === 'off') return 'not pushed: switched off, or the mode writes nothing';
   const all = `${count(files, 'file')}, ${bytes(size)}`;
-  if (outcome === 'unchanged') return `nothing to push (${all})`;
+  if (outcome === 'unchanged') return files === 0 ? 'nothing to push: there is no such folder here, or no file in it' : `nothing to push (${all})`;
   const what = `${count(added)} added, ${count(changed)} changed, ${count(removed)} removed`;
   return dryRun ? `would push ${all}: ${what}` : `pushed ${all}: ${what}; ${bytes(bytesStored)} to ${names(places)}`;
 }

@@ -60,6 +60,11 @@ test('an empty cache is no failure', async () => {
   expect((await world.computer().folders('pull', ['--strict'])).stdout).toMatch(/output: nothing to pull: the cache has no such folder yet\n$/);
 });
 
+test('a folder that is not there is no failure, and is told of', async () => {
+  const { code, stdout } = await world.computer().folders('push', ['--strict']);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/output: nothing to push: there is no such folder here, or no file in it\n$/) });
+});
+
 test('what was deleted here stays in the cache if that is asked for', async () => {
   const computer = await pushed();
   rmSync(join(computer.output, 'DeletePortfolio'), { recursive: true });

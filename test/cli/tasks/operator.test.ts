@@ -63,7 +63,7 @@ describe('status', () => {
   test('is one document for programs', async () => {
     await withFolder();
     expect((await operator().tasks(['status', '--json'])).json()).toEqual({
-      scope: 'main', readScopes: [], namespace: 'default', mode: 'local:,remote:rw',
+      scope: 'main', readScopes: [], namespace: 'default', mode: 'remote:rw',
       places: [{
         tier: 'remote', scope: 'main', place: expect.stringContaining('s3://test-bucket/'), reads: true, writes: true, revision: 1, records: 0, valid: 0,
         bytes: 9, lastPush: expect.stringMatching(/^\d{4}-.*Z$/), folders: [{ name: 'output', files: 2, bytes: 9, pushed: expect.any(String) }],
