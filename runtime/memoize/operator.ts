@@ -60,7 +60,7 @@ export interface TableDescription {
   readonly isMemoTable: boolean;
   /** `ENABLED`, `DISABLED`… and the attribute; the error if it cannot be read. */
   readonly ttl: { readonly status: string; readonly attribute?: string } | { readonly error: Error };
-  /** How often everything was flushed, and when last; the error if it cannot be read. */
+  /** When everything was last flushed; the error if it cannot be read. */
   readonly flushes: Generation | { readonly error: Error };
 }
 

@@ -9,7 +9,10 @@ import {
   PART_BYTES, entryItem, generationOf, generationTtl, keyOf, lastUse, leaseOf, partItem, partOf, stateOf, tombstoneTtl, ttlOf,
   type Place,
 } from './dynamodb-items.js';
-import type { DeferredPayload, EntryStore, Generation, Lease, ReadRequest, ReadResult, StoredEntry, StoredState } from './entry-store.js';
+import {
+  counterAt, type DeferredPayload, type EntryStore, type Generation, type Lease, type ReadRequest, type ReadResult, type StoredEntry,
+  type StoredState,
+} from './entry-store.js';
 
 /** An item holds 400 KB, names and numbers included. */
 const MAX_ITEM_BYTES = 400_000;
@@ -117,8 +120,9 @@ export class DynamoDbEntryStore implements EntryStore {
     const values = { ':now': number(now), ':ttl': generationTtl(now) };
     const change = `SET ${A.raised} = :now, #ttl = :ttl`;
     const toTime = {
-      ...counter, ...names, UpdateExpression: `${change}, ${A.counter} = :now`,
-      ConditionExpression: `attribute_not_exists(${A.counter}) OR ${A.counter} < :now`, ExpressionAttributeValues: values,
+      ...counter, ...names, UpdateExpression: `${change}, ${A.counter} = :counter`,
+      ConditionExpression: `attribute_not_exists(${A.counter}) OR ${A.counter} < :counter`,
+      ExpressionAttributeValues: { ...values, ':counter': number(counterAt(now)) },
     };
     const byOne = {
       ...counter, ...names, UpdateExpression: `${change} ADD ${A.counter} :one`, ExpressionAttributeValues: { ...values, ':one': number(1) },

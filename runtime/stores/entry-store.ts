@@ -40,6 +40,11 @@ export interface Generation {
   readonly raised: number;
 }
 
+/** The counter that is raised at a time: a whole number, above that of a counter that was never raised, whatever the clock says. */
+export function counterAt(now: number): number {
+  return Math.max(1, Math.ceil(now));
+}
+
 export interface Lease {
   readonly holder: string;
   /** The revision that the holder is about to replace. */
@@ -103,6 +108,6 @@ export interface EntryStore {
   /** What is at a key, and who is filling it; consistent. */
   inspect(key: string, signal?: AbortSignal): Promise<{ readonly state?: StoredState; readonly lease?: Lease }>;
 
-  /** Raises a generation counter by one. @returns its new value. */
+  /** Raises a generation counter to `counterAt(now)`, or by one where that is not higher. @returns its new value */
   raise(scope: string, now: number, signal?: AbortSignal): Promise<Generation>;
 }

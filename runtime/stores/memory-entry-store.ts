@@ -1,4 +1,6 @@
-import type { EntryStore, Generation, Lease, ReadRequest, ReadResult, StoredEntry, StoredState } from './entry-store.js';
+import {
+  counterAt, type EntryStore, type Generation, type Lease, type ReadRequest, type ReadResult, type StoredEntry, type StoredState,
+} from './entry-store.js';
 
 interface Row {
   state?: StoredState;
@@ -84,7 +86,7 @@ export class MemoryEntryStore implements EntryStore {
 
   async raise(scope: string, now: number, signal?: AbortSignal): Promise<Generation> {
     signal?.throwIfAborted();
-    const generation = { counter: Math.max((this.counters.get(scope)?.counter ?? 0) + 1, now), raised: now };
+    const generation = { counter: Math.max((this.counters.get(scope)?.counter ?? 0) + 1, counterAt(now)), raised: now };
     this.counters.set(scope, generation);
     return generation;
   }

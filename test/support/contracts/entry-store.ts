@@ -125,6 +125,15 @@ export function describeEntryStore(title: string, open: () => Promise<EntryStore
       expect((await store.read({ entries: [], generations: [scope] })).generations[0].counter).toBe(T0 + 1000);
     });
 
+    test.each([0, -1, 0.5, T0 + 0.5])('a generation is raised at the time %p, too', async (now) => {
+      const scope = `#tag#${key}${now}`;
+      const { counter } = await store.raise(scope, now);
+      expect(counter).toBeGreaterThan(0);
+      expect(Number.isSafeInteger(counter)).toBe(true);
+      expect((await store.read({ entries: [], generations: [scope] })).generations).toEqual([{ counter, raised: now }]);
+      expect((await store.raise(scope, now)).counter).toBe(counter + 1);
+    });
+
     const sizes = [0, 1, 399_000, 400_000, 450_000, 1_200_000].filter((size) => size <= options.largest);
     test.each(sizes)('a value of %i bytes is kept whole', async (size) => {
       const payload = new Uint8Array(randomBytes(size));
