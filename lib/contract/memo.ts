@@ -49,7 +49,7 @@ export const MEMO_ATTRIBUTE = {
   staleIfError: 'i',
   /** Map of String to Number: the generation counters that the value was computed under. */
   generations: 'g',
-  /** Number: a generation item's counter. */
+  /** Number: a generation item's counter: the time at which it was raised, or one more than before where that is not later. */
   counter: 'k',
   /** Number: when a generation item's counter was last raised. */
   raised: 't',
