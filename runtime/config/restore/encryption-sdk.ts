@@ -1,5 +1,6 @@
 import type { KmsClient } from '../../aws/kms.js';
 import { CacheTiersError } from '../../errors.js';
+import { needsPackage } from '../../optional-package.js';
 
 /** AWS's own reader of such messages. Not in what is exported: types of a package that need not be installed are none for its users. */
 type EncryptionSdk = typeof import('@aws-crypto/client-node');
@@ -76,7 +77,7 @@ async function loadSdk(): Promise<EncryptionSdk> {
     // Where it is loaded as an ES module, all of a CommonJS module is its default at least.
     return loaded.buildDecrypt === undefined ? loaded.default! : loaded as EncryptionSdk;
   } catch (cause) {
-    throw new CacheTiersError('E_CONFIG_RESTORE_SDK',
-      'a SecureString of the advanced tier needs the package @aws-crypto/client-node: install it beside cdk-cache-tiers', { cause });
+    const why = needsPackage('@aws-crypto/client-node', cause);
+    throw new CacheTiersError('E_CONFIG_RESTORE_SDK', `a SecureString of the advanced tier ${why}`, { cause });
   }
 }

@@ -1,4 +1,5 @@
 import { CacheTiersError } from '../../errors.js';
+import { needsPackage } from '../../optional-package.js';
 
 /** Not in what is exported to users: types of a package that need not be installed are none for those who have not. */
 export type Arrow = typeof import('apache-arrow');
@@ -13,6 +14,6 @@ export async function loadArrow(what: string, load: () => Promise<Arrow> = () =>
   try {
     return await load();
   } catch (cause) {
-    throw new CacheTiersError('E_LIVE_ARROW', `${what} needs the package apache-arrow: install it beside cdk-cache-tiers`, { cause });
+    throw new CacheTiersError('E_LIVE_ARROW', `${what} ${needsPackage('apache-arrow', cause)}`, { cause });
   }
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../../errors.js';
+import { needsPackage } from '../../optional-package.js';
 import type { RedisCredentials } from './redis-credentials.js';
 
 /**
@@ -54,7 +55,6 @@ async function packageOf(load: () => Promise<unknown> = () => import('@redis/cli
     // Where it is loaded as an ES module, all of a CommonJS module is its default at least.
     return loaded.createClient === undefined ? loaded.default! : loaded as Package;
   } catch (cause) {
-    throw new InvalidArgumentError('E_LIVE_INDEX_CLIENT',
-      'an index on a server needs the package @redis/client: install it beside cdk-cache-tiers', { cause });
+    throw new InvalidArgumentError('E_LIVE_INDEX_CLIENT', `an index on a server ${needsPackage('@redis/client', cause)}`, { cause });
   }
 }

@@ -3,9 +3,16 @@ import { join } from 'node:path';
 import { loadArrow } from '../../../../runtime/live/arrow/arrow-module';
 
 test('without apache-arrow it is said what to install', async () => {
-  const cause = new Error("Cannot find package 'apache-arrow'");
+  const cause = Object.assign(new Error("Cannot find package 'apache-arrow'"), { code: 'ERR_MODULE_NOT_FOUND' });
   await expect(loadArrow('a source of record batches', () => Promise.reject(cause))).rejects.toMatchObject({
     code: 'E_LIVE_ARROW', cause, message: 'a source of record batches needs the package apache-arrow: install it beside cdk-cache-tiers',
+  });
+});
+
+test('under a test runner that imports nothing it is not said to be missing', async () => {
+  await expect(loadArrow('a source of record batches')).rejects.toMatchObject({
+    code: 'E_LIVE_ARROW', message: 'a source of record batches needs the package apache-arrow, which could not be loaded: '
+      + 'A dynamic import callback was invoked without --experimental-vm-modules; with Jest, run node with --experimental-vm-modules',
   });
 });
 

@@ -48,7 +48,7 @@ describe('options', () => {
   });
 
   test('without the package, it is said what to install', async () => {
-    const missing = () => Promise.reject(new Error('Cannot find module'));
+    const missing = () => Promise.reject(Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' }));
     const index = new RedisResultIndex({ url: 'redis://127.0.0.1:1', load: missing });
     const message: unknown = expect.stringContaining('install it beside cdk-cache-tiers');
     await expect(index.connect()).rejects.toMatchObject({ failure: 'request', message });
