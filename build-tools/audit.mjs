@@ -9,6 +9,7 @@ if (report.vulnerabilities === undefined) {
   console.log(`not checked: the registry gives no advisories (${report.message ?? report.error?.summary ?? 'npm audit printed nothing'})`);
 } else {
   const shipped = new Set([...readFileSync('build/THIRD-PARTY-NOTICES.txt', 'utf8').matchAll(/^(\S+) \S+ \([^)\n]*; in: /gm)].map(([, name]) => name));
+  if (shipped.size === 0) throw new Error('build/THIRD-PARTY-NOTICES.txt names no package: run "npm run bundle" first');
   const found = Object.values(report.vulnerabilities).map(({ name, severity, via }) => {
     const why = via.map((cause) => cause.title ?? cause).join('; ');
     return { name, line: `${name}: ${severity}: ${why}` };
