@@ -44,7 +44,7 @@ export function warningsOf(transferred: Transferred): string[] {
     ...(rejected.length > SHOWN ? [`… and ${count(rejected.length - SHOWN)} more that cannot be used: see cache-tiers tasks verify`] : []),
     ...of(`${path}: not ${direction}ed, as they are not safe or no files: `, refused),
     ...of(`${path}: changed here and in the cache; those here stay: `, report !== undefined && 'kept' in report ? report.kept : []),
-    ...of(`${path}: changed by others since they were pulled; the cache has what is here now: `,
+    ...of(`${path}: others have changed or made them too since the last pull; the cache has what is here now: `,
       report !== undefined && 'conflicts' in report ? report.conflicts : []),
   ].map(printable);
 }

@@ -39,7 +39,7 @@ export interface PushPlan {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
-  /** Changed here, and by somebody else since. */
+  /** Changed here, and by somebody else since, or made by both. */
   readonly conflicts: readonly string[];
 }
 
@@ -70,7 +70,7 @@ export function planPush({ base, here, there, isDeleted, elsewhere }: PushSides)
     if (other === undefined && elsewhere.get(path) === signature) continue;
     result.set(path, entry);
     (other === undefined ? added : changed).push(entry);
-    if (other !== undefined && otherSignature !== base.get(path) && base.has(path)) conflicts.push(path);
+    if (other !== undefined && otherSignature !== base.get(path)) conflicts.push(path);
   }
   for (const [path, entry] of there) {
     if (here.has(path) || !isDeleted(path) || base.get(path) !== signatureOf(entry)) continue;

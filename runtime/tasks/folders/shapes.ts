@@ -112,7 +112,7 @@ export interface PushReport {
   readonly removed: number;
   /** Bytes sent to the first place that was written, after compression. */
   readonly bytesStored: number;
-  /** Paths that somebody else has changed since they were pulled: what was pushed here is what the cache has now. */
+  /** Paths that somebody else has changed since they were pulled, or made too: what was pushed here is what the cache has now. */
   readonly conflicts: readonly string[];
   readonly refused: readonly Refusal[];
 }

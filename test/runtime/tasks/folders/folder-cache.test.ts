@@ -131,6 +131,16 @@ describe('pull and push', () => {
     expect(b.content()).toEqual({ x: 'of a' });
   });
 
+  test('of what two have made, and never had in common, the later is there and the path is named', async () => {
+    const [a, b, c] = [world.computer(), world.computer(), world.computer()];
+    await pushed(a, { both: 'of a', same: 's' });
+    b.write('both', 'of b');
+    b.write('same', 's');
+    expect(await b.cache.push()).toMatchObject({ outcome: 'stored', added: 0, changed: 1, conflicts: ['both'] });
+    await c.cache.pull();
+    expect(c.content()).toEqual({ both: 'of b', same: 's' });
+  });
+
   test('two that push at once both keep what they made; of what both changed, the later is there and the path is named', async () => {
     const [a, b, c] = [world.computer(), world.computer(), world.computer()];
     await pushed(a, { both: '0', same: 's' });
