@@ -204,7 +204,7 @@ export interface ILiveCacheMetrics {
   metricSweptBytes(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Seconds by which the oldest object that the sweeper found was overdue.
+   * Seconds by which the oldest object that the sweeper found was overdue. Has no value where it could not look.
    *
    * @param options overrides
    */
