@@ -28,7 +28,7 @@ export interface LegOptions {
 }
 
 export async function main({ apps: asked, keep, drive, auth }: LegOptions): Promise<void> {
-  const apps = await check('which apps', () => findApps(asked));
+  const apps = await check('which apps', () => findApps(asked, { drive }));
   if (apps === undefined) return finish();
   const python = await check('what the leg needs is installed', async () => {
     lock();

@@ -17,7 +17,7 @@ export function report(results: readonly AppResult[], { auth, drive }: { readonl
   const lines = results.flatMap(({ notShown }) => notShown);
   if (lines.length > 0) {
     say();
-    say('Not shown here, because the emulator accepts it and does nothing; the templates are compared instead:');
+    say(`Not shown here, because the emulator accepts it and does nothing${drive ? '; the templates are compared instead' : ''}:`);
     for (const line of lines) say(`  ${line}`);
   }
   if (!drive) say('\nNothing was driven: nothing here shows that what was deployed works.');
