@@ -43,7 +43,10 @@ export interface MemoControls<F extends AnyFunction> {
   many<const Calls extends readonly Readonly<Parameters<F>>[]>(calls: Calls): Promise<{ -readonly [I in keyof Calls]: ResultOf<F> }>;
   /** The partition key of a call's item in the table. */
   key(...args: Parameters<F>): string;
-  /** Counters since the process began. */
+  /**
+   * Counters since the process began. Functions share requests to the table, so `tableErrors` and `bypasses` are 0 here: `stats()` of the
+   * memoizer has them.
+   */
   stats(): MemoStats;
   /** Forgets the function's values in memory and frees its name. Calls still work. */
   dispose(): void;
