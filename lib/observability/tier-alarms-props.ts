@@ -74,6 +74,9 @@ export interface TierAlarmThresholds {
    *
    * Once is no cause: an event was lost, and what it would have told was repaired. So is the first import, which finds all of it missing.
    *
+   * Changes whose events are still on their way are found wrong as well. Choose a higher one where parameters change every few minutes, or where
+   * events come by CloudTrail, which is minutes later.
+   *
    * @default 1
    */
   readonly configDrift?: number;
