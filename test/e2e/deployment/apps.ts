@@ -18,7 +18,8 @@ const OWN = join(ROOT, 'test/e2e/deployment/apps');
 /** Apps by name or by path; without any, all there are. @param drive they are tried, which takes their e2e.ts */
 export function findApps(asked: readonly string[], { drive }: { readonly drive: boolean }): App[] {
   const known = [EXAMPLES, OWN].flatMap(folders);
-  return (asked.length === 0 ? known : asked.map((name) => known.find((folder) => basename(folder) === name) ?? pathOf(name, known))).map((folder) => appIn(folder, drive));
+  const found = asked.length === 0 ? known : asked.map((name) => known.find((folder) => basename(folder) === name) ?? pathOf(name, known));
+  return found.map((folder) => appIn(folder, drive));
 }
 
 function pathOf(path: string, known: readonly string[]): string {
