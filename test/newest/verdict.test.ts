@@ -18,6 +18,7 @@ test('a failure has its message', () => {
 
 test.each([
   'expect(received).toMatchSnapshot()', 'expect(received).toMatchInlineSnapshot(snapshot)',
+  'Error: \u001b[2mexpect(\u001b[22m\u001b[31mreceived\u001b[39m\u001b[2m).\u001b[22mtoMatchSnapshot\u001b[2m()\u001b[22m\n\nSnapshot name: `a 1`',
 ])('a snapshot that differs is a note: %s', (message) => {
   const { notes, failures } = judge(report({ status: 'failed', failureMessages: [message] }));
   expect(failures).toEqual([]);
@@ -26,6 +27,11 @@ test.each([
 
 test('a test that fails by more than its snapshot fails', () => {
   expect(judge(report({ status: 'failed', failureMessages: ['expect(received).toMatchSnapshot()', 'TypeError: no'] })).failures).toHaveLength(1);
+});
+
+test('what throws while it is compared with a snapshot fails', () => {
+  const failureMessages = ['TypeError: no\n    at serialize (a.ts:1:1)\n    at Object.toMatchSnapshot (b.js:1:1)'];
+  expect(judge(report({ status: 'failed', failureMessages })).failures).toEqual(['test 0\nTypeError: no\n']);
 });
 
 test('a file that cannot be loaded fails, and so does a run without tests', () => {
