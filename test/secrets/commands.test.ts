@@ -117,7 +117,7 @@ test('config and vault: values of SecureStrings are printed by what is asked for
     for (const table of Object.values(world.tables)) {
       const { Items = [] } = await world.dynamoDb.client.send(new ScanCommand({ TableName: table }));
       expect({ table, filled: table === 'rules' || Items.length > 0 }).toEqual({ table, filled: true });
-      marks.see(`table ${table}`, JSON.stringify(Items));
+      marks.seeItems(`table ${table}`, Items);
     }
     sentTo();
     const asked = /^output of config (get|history --values)$/;
@@ -146,7 +146,7 @@ test('memo: no key of whoever asks is shown or stored', async () => {
     await each('memo', [['stats']], { ...env, CACHE_TABLE: 'not-there' });
     const { Items = [] } = await server.client.send(new ScanCommand({ TableName: server.tableName }));
     expect(Items.length).toBeGreaterThan(0);
-    marks.see('table', JSON.stringify(Items));
+    marks.seeItems('table', Items);
     marks.seeFolder('home', folder);
     sentTo();
     expect(marks.found()).toEqual([]);

@@ -95,7 +95,7 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
       }
       const { Items = [] } = await server.client.send(new ScanCommand({ TableName: server.tableName }));
       expect(Items.length).toBeGreaterThan(0);
-      marks.see('table', JSON.stringify(Items));
+      marks.seeItems('table', Items);
     } finally {
       await Promise.all([server.close(), s3.close()]);
     }

@@ -37,6 +37,17 @@ test('a secret is found in what is compressed, and in names and contents of file
   }
 });
 
+test.each([
+  ['table: password, as JSON', { name: { S: SECRET } }],
+  ['table, bytes: password, as text', { value: { B: new Uint8Array(Buffer.from(SECRET)) } }],
+  ['table, bytes: password, as text', { parts: { L: [{ M: { value: { B: Buffer.from(SECRET) } } }] } }],
+  ['table, bytes (inflated): password, as text', { value: { B: new Uint8Array(gzipSync(SECRET)) } }],
+])('a secret is found in a table: %s', (found, item) => {
+  const all = marks();
+  all.seeItems('table', [item]);
+  expect(all.found()).toContain(found);
+});
+
 test('nothing is found where there is none, or where it may be', () => {
   const all = marks();
   all.see('output of get', SECRET);

@@ -26,6 +26,16 @@ export class Marks {
     for (const inflated of typeof text === 'string' ? [] : gzipped(text)) this.seen.push({ place: `${place} (inflated)`, text: inflated });
   }
 
+  /** Items of a table, with their bytes. */
+  seeItems(place: string, items: readonly object[]): void {
+    this.see(place, JSON.stringify(items, (_, value: unknown) => value instanceof Uint8Array ? `${value.byteLength} bytes` : value));
+    const bytesOf = (value: unknown): void => {
+      if (value instanceof Uint8Array) this.see(`${place}, bytes`, Buffer.from(value));
+      else if (typeof value === 'object' && value !== null) Object.values(value).forEach(bytesOf);
+    };
+    items.forEach(bytesOf);
+  }
+
   /** Names and contents of all files below a folder. */
   seeFolder(place: string, folder: string): void {
     for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
