@@ -51,6 +51,9 @@ export function explain(error: unknown, tier: Tier = 'memo'): string {
   if (code === 'E_LIVE_INDEX_CONNECTION' || code === 'E_LIVE_INDEX_TIMEOUT') {
     advice = 'check --index-url, and whether the index can be reached from here: one in a VPC can be from within it';
   }
+  if (code === 'E_TASK_DAMAGED' && name === 'DamagedError' && message.startsWith('the manifest ')) {
+    advice = 'the next run, pull or push that may write there begins it anew; a bucket of TaskCache has its former versions for seven days';
+  }
   return oneLine(advice === undefined ? message : `${message.replace(/\.$/, '')}; ${advice}`);
 }
 

@@ -56,5 +56,5 @@ function describe({ place, objects, bytes: size, damaged, removed }: PlaceVerifi
 }
 
 function line({ object, reason, tasks, folders }: DamagedObject): string {
-  return printable(`  ${object}: ${reason}; of ${some([...folders.map((name) => `the folder ${name}`), ...tasks])}`);
+  return printable(`  ${object}: ${reason.replace(`object ${object} `, '')}; of ${some([...folders.map((name) => `the folder ${name}`), ...tasks])}`);
 }

@@ -189,10 +189,20 @@ describe('verify', () => {
     const computer = await withFolder();
     for (const [name, object] of world.s3.objects()) if (name.includes('/objects/')) object.body.fill(0);
     const { code, stdout } = await computer.tasks(['verify']);
-    expect([code, stdout]).toEqual([1, expect.stringMatching(/: 1 damaged or missing\n {2}objects\/[0-9a-f]{64}: .*; of the folder output\n$/)]);
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/: 1 damaged or missing\n {2}objects\/[0-9a-f]{64}: has .*; of the folder output\n$/)]);
     const repaired = await computer.tasks(['verify', '--repair', '--json']);
     expect(repaired.code).toBe(1);
     expect(repaired.json()).toMatchObject({ repair: true, places: [{ damaged: [{ folders: ['output'], tasks: [] }], removed: ['output'] }] });
+    expect((await computer.tasks(['verify'])).code).toBe(0);
+  });
+
+  test('says of a manifest that is damaged what becomes of it', async () => {
+    const computer = await withFolder();
+    for (const [name, object] of world.s3.objects()) if (name.endsWith('/manifest')) object.body.fill(0);
+    expect(await computer.tasks(['verify'])).toMatchObject({
+      code: 1, stderr: expect.stringMatching(/^error: the manifest is none: .*; the next run, pull or push that may write there begins it anew; /),
+    });
+    await computer.folders('push');
     expect((await computer.tasks(['verify'])).code).toBe(0);
   });
 });
