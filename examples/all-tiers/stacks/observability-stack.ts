@@ -16,7 +16,7 @@ export class ObservabilityStack extends Stack {
 
     const tiers = [
       MonitoredTier.memo(memo), MonitoredTier.config(config), MonitoredTier.live(live), MonitoredTier.tasks(tasks.scope('main')),
-      ...dragonfly ? [MonitoredTier.dragonfly(dragonfly)] : [],
+      MonitoredTier.taskRetention(tasks.retention), ...dragonfly ? [MonitoredTier.dragonfly(dragonfly)] : [],
     ];
     new TierDashboard(this, 'Dashboard', { tiers });
     const topic = new Topic(this, 'Alerts', { enforceSSL: true }); // who is told, subscribes

@@ -86,6 +86,7 @@ const ALARMS = {
   'Tasks--Scope-main-TaskStoreErrors': { MetricName: 'StoreErrors', Threshold: 1 },
   'Tasks--Scope-main-TaskRejected': { MetricName: 'Rejected', Threshold: 1 },
   'Tasks--Scope-main-TaskRetention': { MetricName: 'RetentionFailures', Threshold: 1 },
+  'Tasks--Retention-TaskRetention': { MetricName: 'Errors', Threshold: 1 },
 };
 
 export const notShown = {
