@@ -52,9 +52,10 @@ describe('names', () => {
   // `a.b`, and of `a.b(c)` and `a: c` what is before the value.
   const HEAD = /^\$?[A-Za-z_][\w$]*(?:\.\w+)*(?=$|\(|: )/;
   const FILE = /\.(?:ts|md|mjs|py|json)$/;
+  const SHELL_VARIABLE = /^\$[A-Z_]+$/; // the page's own: of the product's there is a test above
   const headsOf = (mentions: typeof MENTIONS) => mentions.flatMap(({ place, code }) => {
     const [head] = HEAD.exec(code) ?? [];
-    return head === undefined || FILE.test(code) ? [] : [{ place, code: head }];
+    return head === undefined || FILE.test(code) || SHELL_VARIABLE.test(code) ? [] : [{ place, code: head }];
   });
   const known = (name: string) => words.has(name) || NOT_OURS.has(name);
 
