@@ -2,6 +2,8 @@
 import os
 import time
 
+from botocore.exceptions import ClientError
+
 from checking import PREFIX, REGION, check, client, deploy, environment, eventually, once
 
 TTL = {"AttributeName": "expires", "Enabled": True}
@@ -59,6 +61,25 @@ def update() -> None:
             found = client("dynamodb").describe_time_to_live(TableName=f"{PREFIX}-{kind}")["TimeToLiveDescription"]
             assert found["TimeToLiveStatus"] == status, (kind, found)
             assert status == "DISABLED" or found["AttributeName"] == "until", (kind, found)
+
+
+@check("a global table is protected against deletion as long as its template says so")
+def protection() -> None:
+    name, dynamodb = f"{PREFIX}-protected", client("dynamodb")
+
+    def table(protected: bool) -> dict:
+        replicas = [{"Region": REGION, "DeletionProtectionEnabled": protected}]
+        return {"Table": {"Type": "AWS::DynamoDB::GlobalTable", "Properties": {"TableName": name, **KEYS, "Replicas": replicas}}}
+
+    deploy("protected", table(True))
+    try:
+        dynamodb.delete_table(TableName=name)
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "ValidationException", error
+    else:
+        raise AssertionError("it was deleted")
+    deploy("protected", table(False), operation="update")
+    dynamodb.delete_table(TableName=name)
 
 
 @check("templates: Ref of a secret and of a parameter without a name, Vpc.CidrBlock, public parameters")

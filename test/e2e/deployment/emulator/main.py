@@ -12,8 +12,8 @@ import internals  # noqa: E402
 
 # authorizations before the modules that add condition keys: each wraps what was there, and it records the keys of them all.
 MODULES = ["listening", "authorizations", "condition_keys", "leading_keys", "parameter_access", "parameter_labels", "parameter_authors",
-           "parameter_encryption", "parameter_events", "time_to_live", "cloudformation", "buckets", "function_logs", "response_streams",
-           "secret_rotation", "stubs"]
+           "parameter_encryption", "parameter_events", "time_to_live", "deletion_protection", "cloudformation", "buckets", "function_logs",
+           "response_streams", "secret_rotation", "stubs"]
 ENVIRONMENT = {
     "BIND_HOST": "127.0.0.1",
     "MINISTACK_HOST": "127.0.0.1",
