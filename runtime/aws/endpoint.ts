@@ -106,7 +106,8 @@ export function resolveEndpoint(
  */
 export function bucketEndpoint(endpoint: Endpoint, bucket: string): Endpoint {
   if (!/^[a-z0-9A-Z][\w.-]{1,253}[a-z0-9A-Z]$/.test(bucket)) {
-    throw new InvalidArgumentError('E_AWS_BUCKET', `bucket must be the name of a bucket, not an ARN or a URL, got ${JSON.stringify(bucket)}`);
+    throw new InvalidArgumentError('E_AWS_BUCKET',
+      `bucket must be the name of a bucket, 3 characters or more, not an ARN or a URL, got ${JSON.stringify(bucket)}`);
   }
   if (bucket.endsWith('--x-s3')) {
     throw new InvalidArgumentError('E_AWS_BUCKET',
