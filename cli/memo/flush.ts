@@ -44,6 +44,7 @@ const flush: Action<FlushOptions> = async (options, io) => {
       io.stdout.write(`${JSON.stringify({ table, flushed: list }, undefined, 2)}\n`);
     } else {
       for (const { scope } of flushed) io.stdout.write(`flushed ${describeScope(scope)}\n`);
+      io.stderr.write('processes that run notice within their invalidation interval, 10 s by default\n');
     }
     return EXIT.ok;
   });
