@@ -46,6 +46,8 @@ interface Candidates {
   readonly notes: readonly string[];
 }
 
+const RECENT = 'the instant is only minutes ago, and what happened last may not be in the tables yet: if something is missing here, plan again later';
+
 /** Makes a plan. Reads the rows of what has changed since, and of the log what tells of these names at the instant. */
 export class Planner {
   private readonly auditTable: string;
@@ -71,7 +73,7 @@ export class Planner {
     const isRecent = created - query.time < CONFIG_CHANGE_OVERLAP_MS;
     const notes = [
       ...candidates.notes, ...(replicas.note === undefined ? [] : [replicas.note]),
-      ...(isRecent ? ['the instant is only minutes ago: what happened since may not be in the tables yet'] : []),
+      ...(isRecent ? [RECENT] : []),
     ];
     const header = {
       version: RESTORE_PLAN_VERSION, footprint: footprint.name, account: footprint.account, region: footprint.region, query, created, notes,
