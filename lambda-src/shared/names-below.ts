@@ -10,5 +10,6 @@ export interface NamesPlace {
 
 /** Names that stand in keys after a prefix and before the next slash, in their order. @throws AwsError */
 export async function* namesBelow(prefix: string, { client, bucket, signal }: NamesPlace): AsyncGenerator<string> {
-  for await (const each of client.list(bucket, { prefix, delimiter: DELIMITER, signal }).prefixes()) yield each.slice(prefix.length, -DELIMITER.length);
+  const prefixes = client.list(bucket, { prefix, delimiter: DELIMITER, signal }).prefixes();
+  for await (const each of prefixes) yield each.slice(prefix.length, -DELIMITER.length);
 }

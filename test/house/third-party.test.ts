@@ -29,7 +29,7 @@ function noticesOf(files: Readonly<Record<string, number>>, folders: readonly st
 test('packages whose code is in a bundle are named with their texts, each text once', () => {
   install('node_modules/one', 'MIT', { LICENSE: 'the text' });
   install('node_modules/@scope/two', 'MIT', { 'LICENSE-MIT.txt': 'the text\n' });
-  install('node_modules/one/node_modules/three', 'Apache-2.0', { 'LICENSE': 'terms', 'NOTICE.txt': 'and a notice' });
+  install('node_modules/one/node_modules/three', 'Apache-2.0', { LICENSE: 'terms', 'NOTICE.txt': 'and a notice' });
   install('node_modules/unused', 'GPL-3.0');
   const text = noticesOf({
     'lambda-src/x.ts': 10, 'node_modules/one/index.js': 5, 'node_modules/@scope/two/lib/a.js': 5, 'node_modules/one/node_modules/three/b.js': 1,
@@ -45,7 +45,9 @@ test('a package without a text is named with its licence', () => {
   expect(noticesOf({ 'node_modules/silent/index.js': 1 })).toContain('silent 1.0.0 (ISC; in: handlers)\n\n(ISC; the package brings no text of it)\n');
 });
 
-test.each([['GPL-3.0', '"GPL-3.0"'], [undefined, 'undefined'], ['(MIT OR GPL-2.0)', '"(MIT OR GPL-2.0)"']])('fails on what is under %s', (licence, shown) => {
+test.each([
+  ['GPL-3.0', '"GPL-3.0"'], [undefined, 'undefined'], ['(MIT OR GPL-2.0)', '"(MIT OR GPL-2.0)"'],
+])('fails on what is under %s', (licence, shown) => {
   install('node_modules/viral', licence);
   expect(() => noticesOf({ 'node_modules/viral/index.js': 1 })).toThrow(`viral 1.0.0 is under ${shown}: bundle what is under 0BSD, `);
 });

@@ -10,7 +10,8 @@ test.each(Object.entries({ ...LIVE_METRIC, ...LIVE_SWEEPER_METRIC }))('%s', (_, 
   const method = `metric${metricName}` as 'metricHits';
   const metric = (newCache({ namespace: 'ns' }) as ILiveCacheMetrics)[method]({ period: Duration.minutes(1) });
   const statistic = metricName === LIVE_SWEEPER_METRIC.lag ? 'Maximum' : 'Sum';
-  expect(metric).toMatchObject({ namespace: 'CdkCacheTiers/Live', metricName, dimensions: { Namespace: 'ns' }, statistic, period: Duration.minutes(1) });
+  const period = Duration.minutes(1);
+  expect(metric).toMatchObject({ namespace: 'CdkCacheTiers/Live', metricName, dimensions: { Namespace: 'ns' }, statistic, period });
 });
 
 test('the hit rate is a share of the queries, and can be alarmed on', () => {
