@@ -69,4 +69,6 @@ try {
   process.exit(2);
 }
 if (options === 'help') process.stdout.write(HELP);
-else void main(options).then((code) => { process.exitCode = code; });
+// At once: everything is closed and told by then, and Node has been seen not to come to its end after connections that a server has reset
+// (it waited, at work, for handles in the clean-up of its environment).
+else void main(options).then((code) => process.exit(code));
