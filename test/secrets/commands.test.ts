@@ -1,6 +1,4 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { ClientRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -14,6 +12,7 @@ import { startWorld as startTasksWorld, SWITCHES } from '../cli/tasks/world';
 import { cli, type RunOptions } from '../cli/terminal';
 import { startDynamoDb, TEST_CREDENTIALS } from '../support/dynamodb-server';
 import { Marks } from './marks';
+import { Sent } from './sent';
 
 /** Every command, with everything that is secret where people have it, and a look at all that is left of it. */
 jest.setTimeout(240_000);
@@ -34,21 +33,15 @@ const SECRETS = {
 let folder: string;
 let marks: Marks;
 const ran = new Set<string>();
-const sent: string[] = [];
-
-function onRequest(message: unknown): void {
-  const { request } = message as { request: ClientRequest };
-  sent.push(`${request.method} ${request.protocol}//${request.host}${request.path}`);
-}
+let sent: Sent;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'secrets-'));
   marks = new Marks(SECRETS);
-  sent.length = 0;
-  subscribe('http.client.request.start', onRequest);
+  sent = new Sent().start();
 });
 afterEach(() => {
-  unsubscribe('http.client.request.start', onRequest);
+  sent.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -67,7 +60,10 @@ async function each(tier: string, lines: readonly (readonly string[])[], env: Ru
   }
 }
 
-const sentTo = () => marks.see('URLs', sent.join('\n'));
+function sentTo(): void {
+  expect(sent.toString()).toMatch(/^(GET|POST) http:/m);
+  marks.see('URLs', sent.toString());
+}
 
 test('config and vault: values of SecureStrings are printed by what is asked for them, and nothing else shows a secret', async () => {
   const world = await startConfigWorld();

@@ -1,8 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { ClientRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +13,7 @@ import { startDynamoDb, TEST_CREDENTIALS } from '../support/dynamodb-server';
 import { startParameterStore } from '../support/parameter-store';
 import { startS3 } from '../support/s3-server';
 import { Marks } from './marks';
+import { Sent } from './sent';
 
 /** Every example, synthesized and run with secrets in its environment and in what it reads. */
 jest.setTimeout(180_000);
@@ -40,19 +39,13 @@ const CREDENTIALS = {
 let folder: string;
 let marks: Marks;
 let environment: NodeJS.ProcessEnv;
-const sent: string[] = [];
-
-function onRequest(message: unknown): void {
-  const { request } = message as { request: ClientRequest };
-  sent.push(`${request.method} ${request.protocol}//${request.host}${request.path}`);
-}
+let sent: Sent;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'secrets-examples-'));
   marks = new Marks(SECRETS);
   environment = process.env;
-  sent.length = 0;
-  subscribe('http.client.request.start', onRequest);
+  sent = new Sent().start();
   for (const stream of [process.stdout, process.stderr]) {
     jest.spyOn(stream, 'write').mockImplementation((text) => { marks.see('output', String(text)); return true; });
   }
@@ -62,7 +55,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   jest.restoreAllMocks();
-  unsubscribe('http.client.request.start', onRequest);
+  sent.stop();
   process.env = environment;
   rmSync(folder, { recursive: true, force: true });
 });
@@ -76,7 +69,7 @@ function load<T extends object>(file: string, env: NodeJS.ProcessEnv): T {
 }
 
 function nothingFound(): void {
-  marks.see('URLs', sent.join('\n'));
+  marks.see('URLs', sent.toString());
   expect(marks.places).toBeGreaterThan(1);
   expect(marks.found()).toEqual([]);
 }
