@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { LASTING, SHORT } from './shapes';
-import { TierAlarm } from './tier-alarms-props';
+import { TierAlarm } from './tier-alarm';
 import { Graph, Watch, Watched } from './watched';
 import { DragonflyIndex, ElastiCacheIndex, ValkeyIndex } from '../live-cache';
 

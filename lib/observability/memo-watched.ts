@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { CLIENT_METRICS_OFF, LASTING, SHORT, capacity, watchHitRate } from './shapes';
-import { TierAlarm } from './tier-alarms-props';
+import { TierAlarm } from './tier-alarm';
 import { Thresholds } from './tier-alarms-validation';
 import { Graph, Watch, Watched } from './watched';
 import { MEMO_ENVIRONMENT } from '../contract/memo';

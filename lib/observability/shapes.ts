@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import { TierAlarm } from './tier-alarms-props';
+import { TierAlarm } from './tier-alarm';
 import { Graph, Watch } from './watched';
 
 /** Of alarms on what clients meet: short, as somebody waits. */

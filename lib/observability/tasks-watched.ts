@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { CLIENT_METRICS_OFF, LONG, ONCE } from './shapes';
-import { TierAlarm } from './tier-alarms-props';
+import { TierAlarm } from './tier-alarm';
 import { Graph, Watch, Watched } from './watched';
 import { TASK_ENVIRONMENT } from '../contract/tasks';
 import { ITaskScope, TaskRetention } from '../task-cache';

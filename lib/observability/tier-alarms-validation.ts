@@ -1,6 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { TierAlarmThresholds } from './tier-alarms-props';
+import { TierAlarmThresholds } from './tier-alarm-thresholds';
 import { show, validationError } from '../private/errors';
 import { checkInteger, checkSeconds } from '../private/validation';
 

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { IConstruct } from 'constructs';
-import { TierAlarm } from './tier-alarms-props';
+import { TierAlarm } from './tier-alarm';
 import { Thresholds } from './tier-alarms-validation';
 
 /** A graph of a tier's, before it has a place on a dashboard. */
