@@ -1,5 +1,8 @@
 // What every tier's model gives for one rate of requests.
 
+/** What is asked of a tier: settings of its model, by name. */
+export type Workload = Readonly<Record<string, number>>;
+
 /** How much of a limit is used. */
 export interface Use {
   readonly what: string;

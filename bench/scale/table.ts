@@ -1,6 +1,5 @@
 // What a person reads: a table a tier, as Markdown, so that the docs show what the command prints.
-import { over, share, tightest, type Estimate } from './estimate.js';
-import type { Workload } from './tiers.js';
+import { over, share, tightest, type Estimate, type Workload } from './estimate.js';
 
 const SCALES = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']] as const;
 

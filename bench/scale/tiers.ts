@@ -1,13 +1,11 @@
 // The four models by name, and what of a workload can be set.
 import { chartOf } from './chart.js';
 import { CONFIG, config } from './config.js';
-import type { Estimate } from './estimate.js';
+import type { Estimate, Workload } from './estimate.js';
 import { LIVE, live } from './live.js';
 import { MEMO, memo } from './memo.js';
 import { PRICES, PRICES_SEEN, type Prices } from './prices.js';
 import { TASKS, tasks } from './tasks.js';
-
-export type Workload = Readonly<Record<string, number>>;
 
 export interface Tier {
   readonly title: string;
