@@ -12,6 +12,7 @@ import { Screen } from './kit/screen';
 import { Command } from './kit/terminal';
 import { assertNotShown, dropped } from './not-shown';
 import { examine } from './permissions';
+import { assertKept } from './secrets';
 import type { Servers } from './servers';
 import { RADOSGW_CREDENTIALS } from './servers/radosgw';
 import { describe, type DeployedStack } from './stack';
@@ -98,6 +99,10 @@ export class AppRun {
   private async tryOut(): Promise<void> {
     const { auth, root, servers } = this.options;
     await this.check('drive', () => this.drive());
+    await this.check('no secret is in a log, a template or an output', async () => {
+      const { secrets, places } = await assertKept(root, this.stack!, this.outputs);
+      note(`${secrets} secrets, ${places} places`);
+    });
     if (!auth) note('IAM is not enforced, so nothing is said about permissions');
     else {
       await this.check('every permission is used, and none is missing', async () => {
