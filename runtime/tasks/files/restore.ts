@@ -4,38 +4,15 @@ import { TaskError } from '../errors.js';
 import { checkPath, foldName, maxPathBelow } from './check-path.js';
 import { attempt, errnoOf, filesError } from './errors.js';
 import { fetchContents, type Fetched } from './fetch-contents.js';
-import type { FileMemory } from './file-memory.js';
 import { lookAt, nodeFileSystem, Turns, type FileSystem } from './file-system.js';
 import { ignoreMatcher, LUIGI_TEMPORARY } from './glob.js';
 import { LocalFiles } from './local-files.js';
 import { moveNewFolder, writeNewFolder } from './new-folder.js';
 import { permissionsOf, planRestore, type PlannedFile, type RestorePlan } from './restore-plan.js';
-import type { RestoreReport, Scan, TreeLimits, TreeSource } from './shapes.js';
+import type { RestoreOptions } from './restore-options.js';
+import type { RestoreReport, TreeSource } from './shapes.js';
 import { TargetFolder, tellsNamesApart } from './target-folder.js';
 import { TEMPORARY_LENGTH, TemporaryFolder } from './temporary-folder.js';
-
-export interface RestoreOptions {
-  /** What lies in the folder, if that has been looked at just now. */
-  readonly scan?: Scan;
-  /** Paths of files, links and empty folders to remove, and then the folders that this leaves empty. */
-  readonly delete?: readonly string[];
-  /** Paths that are left as they are. */
-  readonly keep?: ReadonlySet<string>;
-  readonly limits?: TreeLimits;
-  /** Knows the digests of files that are there, and is told those of the files that are written. */
-  readonly memory?: FileMemory;
-  /** Whether the file system tells names apart that differ in capitals, or in how letters are composed. @default - it is tried */
-  readonly caseSensitive?: boolean;
-  /** Files have the time at which they are written, not the one that they had. @default false */
-  readonly touch?: boolean;
-  /** As of `scanFolder`: such paths are neither written nor removed. @default - Luigi's temporary files */
-  readonly ignore?: readonly string[];
-  readonly signal?: AbortSignal;
-  /** Is called with the number of files that are fetched, and of all that are to be; of large files after each chunk. */
-  readonly onProgress?: (done: number, total: number) => void;
-  /** @default node:fs */
-  readonly fileSystem?: FileSystem;
-}
 
 /** A link that has not its place yet. */
 interface MadeLink {
