@@ -1,4 +1,4 @@
-// What breaks of the last release (the nearest tag v*): the constructs' API now, in .jsii, against the tag's, which is compiled in dist/api-diff.
+// What breaks of the last release (the nearest tag v*): the constructs' API now, in .jsii, against the tag's, which is compiled in dist/.api-diff.
 // Also what jsii-diff does not know: texts of lib/contract, which are names of variables, metrics, attributes and keys, must stay what they were.
 // Each break needs a line in .compatignore, below a comment that says why; a line that permits nothing any more is a failure too.
 // Without a release there is nothing to compare with: then a method is taken out of a copy of .jsii, to see that the break would be found.
@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const OUT = 'dist/api-diff';
+const OUT = 'dist/.api-diff'; // hidden, as jsii-docgen takes the last .jsii below the checkout that it comes upon for the package's
 const IGNORED = '.compatignore';
 const BREAK = /^(err |skip|warn) - (.*) \[(\S+)\]$/;
 

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { linkSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const AGAIN = resolve('dist/again');
+const AGAIN = resolve('dist/.again'); // hidden, as api-diff.mjs's is
 
 function tarball(folder) {
   const found = readdirSync(join(folder, 'dist/js')).filter((name) => name.endsWith('.tgz'));
