@@ -1,5 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { checkPeriod } from './periods';
 import { TierAlarmThresholds } from './tier-alarm-thresholds';
 import { show, validationError } from '../private/errors';
 import { checkInteger, checkSeconds } from '../private/validation';
@@ -32,22 +33,4 @@ export function thresholdsOf(scope: IConstruct, props: TierAlarmThresholds): Thr
 function checkPercent(scope: IConstruct, name: string, value: number | undefined): void {
   if (value === undefined || Token.isUnresolved(value) || (value > 0 && value <= 100)) return;
   throw validationError(scope, `${name} is ${show(value)}: use a share in percent, above 0 and 100 at the most`);
-}
-
-export function checkPeriod(scope: IConstruct, name: string, value: Duration | undefined): void {
-  const seconds = secondsOf(scope, name, value);
-  if (seconds === undefined || (seconds >= 60 && seconds <= DAY && seconds % 60 === 0)) return;
-  throw validationError(scope, `${name} is ${show(value)}: use whole minutes, one at least and a day at the most`);
-}
-
-export function checkInterval(scope: IConstruct, name: string, value: Duration | undefined): void {
-  const seconds = secondsOf(scope, name, value);
-  if (seconds === undefined || (seconds >= 60 && seconds % 60 === 0)) return;
-  throw validationError(scope, `${name} is ${show(value)}: use whole minutes, one at least`);
-}
-
-/** The CDK must know periods and intervals at synthesis. */
-function secondsOf(scope: IConstruct, name: string, value: Duration | undefined): number | undefined {
-  if (value?.isUnresolved()) throw validationError(scope, `${name} is known only at deployment: give it as a number`);
-  return value?.toSeconds({ integral: false });
 }

@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { MonitoredTier } from './monitored-tier';
 import { checkNotEmpty, takeName } from './names';
-import { checkInterval, checkPeriod } from './tier-alarms-validation';
+import { checkInterval, checkPeriod } from './periods';
 import { Graph, Watched } from './watched';
 import { show, validationError } from '../private/errors';
 import { checkPattern } from '../private/validation';
