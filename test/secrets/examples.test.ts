@@ -9,6 +9,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { eventually } from 'cdk-cache-tiers/testing';
 import { buildAssets } from '../../examples/live-query/test/assets';
 import { MASTER, PASSWORD, startWorld as startLiveWorld } from '../cli/live/world';
+import { isolated } from '../lambda-src/isolated';
 import { startDynamoDb, TEST_CREDENTIALS } from '../support/dynamodb-server';
 import { startParameterStore } from '../support/parameter-store';
 import { startS3 } from '../support/s3-server';
@@ -63,9 +64,7 @@ afterEach(() => {
 /** An example's module as Lambda starts it: with its environment, and nothing in memory. */
 function load<T extends object>(file: string, env: NodeJS.ProcessEnv): T {
   process.env = { ...environment, ...env };
-  let loaded!: T;
-  jest.isolateModules(() => { loaded = jest.requireActual<T>(join(ROOT, 'examples', file)); });
-  return loaded;
+  return isolated(() => jest.requireActual<T>(join(ROOT, 'examples', file)));
 }
 
 function nothingFound(): void {
